@@ -1,0 +1,117 @@
+// Builds dist/ from src/: run by npm's prepare, also when somebody installs this folder with `file:`. It does nothing
+// when dist is current, and otherwise builds beside it and swaps it in whole.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+
+const root = import.meta.dirname
+const dist = path.join(root, 'dist')
+const inputs = ['src', 'esbuild.config.js', 'tsconfig.build.json', 'tsconfig.json', 'package-lock.json']
+
+const fingerprint = fingerprintOf(inputs)
+
+function fingerprintOf(names) {
+  const hash = createHash('sha256')
+  for (const name of names) {
+    const file = path.join(root, name)
+    const files = fs.statSync(file).isDirectory() ? fs.readdirSync(file, { recursive: true }).sort() : ['']
+    for (const below of files) {
+      const full = path.join(file, below)
+      if (fs.statSync(full).isFile()) hash.update(`${name}/${below}\n`).update(fs.readFileSync(full))
+    }
+  }
+  return hash.digest('hex')
+}
+
+function readIfThere(file) {
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined
+}
+
+async function makeDist() {
+  const beside = fs.mkdtempSync(path.join(root, 'dist.'))
+  try {
+    emitTypes(beside)
+    await bundleCommandLine(beside)
+    await bundleSdk(beside)
+    fs.writeFileSync(path.join(beside, 'fingerprint'), fingerprint)
+    fs.chmodSync(beside, 0o755)
+    swapIn(beside)
+  } finally {
+    fs.rmSync(beside, { recursive: true, force: true })
+  }
+}
+
+function emitTypes(outDir) {
+  const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const args = [tsc, '-p', path.join(root, 'tsconfig.build.json'), '--outDir', outDir]
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
+  if (status !== 0) throw new Error(`tsc ended with exit code ${status}`)
+}
+
+// One CommonJS file for each command behind a light entry: an ES module costs more at every start, and so does
+// whatever a command does not use. esbuild is native, and inquirer is loaded only when something is asked.
+async function bundleCommandLine(outdir) {
+  const { build } = await import('esbuild')
+  const commands = fs.readdirSync(path.join(root, 'src', 'commands')).filter(isCommand)
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli.ts', ...commands.map(file => `src/commands/${file}`)],
+    outdir,
+    outbase: 'src',
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.19',
+    // `import()` of what is bundled apart becomes a plain require.
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.dirname': '__dirname' },
+    external: ['esbuild', 'inquirer', 'chokidar'],
+    plugins: [commandsApart],
+    logLevel: 'warning',
+  })
+}
+
+/** A file is a command's own when something loads it with `import()`. */
+function isCommand(file) {
+  const sources = fs
+    .readdirSync(path.join(root, 'src'), { recursive: true })
+    .filter(name => name.endsWith('.ts'))
+  const loaded = new RegExp(`import\\('(\\./|\\./commands/)${path.basename(file, '.ts')}\\.js'\\)`)
+  return sources.some(name => loaded.test(fs.readFileSync(path.join(root, 'src', name), 'utf8')))
+}
+
+const commandsApart = {
+  name: 'commands-apart',
+  setup(build) {
+    build.onResolve({ filter: /^\.\// }, ({ path: specifier, kind }) =>
+      kind === 'dynamic-import' ? { path: specifier.replace(/\.js$/, '.cjs'), external: true } : undefined,
+    )
+  },
+}
+
+async function bundleSdk(outdir) {
+  const { build } = await import('esbuild')
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/index.ts'],
+    outdir,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    packages: 'external',
+    logLevel: 'warning',
+  })
+}
+
+function swapIn(beside) {
+  const old = `${beside}.old`
+  if (fs.existsSync(dist)) fs.renameSync(dist, old)
+  fs.renameSync(beside, dist)
+  fs.rmSync(old, { recursive: true, force: true })
+}
+
+if (readIfThere(path.join(dist, 'fingerprint')) !== fingerprint) await makeDist()

@@ -21,6 +21,8 @@ export function count(modules: readonly TestModule[]): { passed: number; failed:
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const { passed, failed, skipped } = count(modules)
-    process.stdout.write(`\n${passed} passed, ${failed + unhandledErrors.length} failed, ${skipped} skipped\n`)
+    process.stdout.write(
+      `\n${passed} passed, ${failed + unhandledErrors.length} failed, ${skipped} skipped\n`,
+    )
   }
 }

@@ -1,0 +1,144 @@
+import * as path from 'node:path'
+import type { Command, CommanderError } from 'commander'
+import type { ExitCode, Io } from './commands/io.js'
+import { isSystemError, systemReason } from './plugin/system-error.js'
+import { isUsageError, UsageError } from './plugin/usage-error.js'
+import { kplugVersion } from './project/installation.js'
+
+/** A command: it declares its arguments and options, and runs with what was typed for them. */
+interface Verb {
+  define(command: Command): void
+  run(io: Io, args: never, options: never): ExitCode | Promise<ExitCode>
+}
+
+// What `--help` shows without loading any command. Each is a file of its own in the build, loaded when it is typed.
+const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
+  new: {
+    summary: 'add a plugin to the project, and make the project first where there is none',
+    load: () => import('./commands/new.js'),
+  },
+  build: {
+    summary: 'type-check the plugins and bundle them into the plugins folder',
+    load: () => import('./commands/build.js'),
+  },
+  list: {
+    summary: 'show what is in the plugins folder, and which version takes effect',
+    load: () => import('./commands/list.js'),
+  },
+  describe: {
+    summary: 'show the type, name and version of one plugin',
+    load: () => import('./commands/describe.js'),
+  },
+}
+
+/** Runs one command line. Never throws: whatever happens becomes sentences and an exit code. */
+export async function main(io: Io): Promise<ExitCode> {
+  let written: ExitCode | undefined
+  io.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`| head`) is no failure.
+    if (error.code !== 'EPIPE') {
+      io.stderr.write(`Cannot write to standard output: ${systemReason(error)}\n`)
+      written = 2
+    }
+  })
+  try {
+    const code = await runCommandLine(io)
+    return written ?? code
+  } catch (error) {
+    return explain(error, io)
+  }
+}
+
+async function runCommandLine(io: Io): Promise<ExitCode> {
+  const typed = io.argv.slice(2)
+  if (typed.length === 1 && (typed[0] === '--version' || typed[0] === '-V')) {
+    io.stdout.write(`${kplugVersion()}\n`)
+    return 0
+  }
+  const { Command, CommanderError } = await import('commander')
+  const program = new Command('kplug')
+  let code: ExitCode = 0
+  describeProgram(program, io)
+  for (const [name, { summary, load }] of Object.entries(verbs)) {
+    const command = program.command(name).summary(summary).description(capital(summary))
+    command.option('-C, --directory <dir>', 'run as if started in this folder')
+    if (typed.includes(name)) {
+      const verb = await load()
+      verb.define(command)
+      command.action(async () => {
+        // What commander parsed is what define() declared, which is what run() takes.
+        code = await verb.run(ioFor(command, io), command.processedArgs as never, command.opts<never>())
+      })
+    }
+  }
+  if (typed.length === 0) program.outputHelp()
+  else await program.parseAsync([...io.argv]).catch(rethrow(CommanderError))
+  return code
+}
+
+function describeProgram(program: Command, io: Io): void {
+  program
+    .description('Write plugins for the stream engine eKuiper in TypeScript')
+    .version(kplugVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => io.stdout.write(text),
+      writeErr: () => {},
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+    })
+    .addHelpText('after', '\nkplug COMMAND --help tells more of a command.')
+}
+
+/** `-C DIR`, as git and make have it. */
+function ioFor(command: Command, io: Io): Io {
+  const { directory } = command.opts<{ directory?: string }>()
+  if (directory === undefined) return io
+  const folder = path.resolve(io.cwd(), directory)
+  return {
+    argv: io.argv,
+    env: io.env,
+    cwd: () => folder,
+    get stdin() {
+      return io.stdin
+    },
+    stdout: io.stdout,
+    stderr: io.stderr,
+    on: (event, listener) => io.on(event, listener),
+    off: (event, listener) => io.off(event, listener),
+  }
+}
+
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
+
+/** commander ends help with an error too; its real ones become our sentences. */
+function rethrow(CommanderErrorClass: typeof CommanderError) {
+  return (error: unknown): void => {
+    if (!(error instanceof CommanderErrorClass)) throw error
+    if (error.exitCode === 0) return
+    throw new UsageError(commanderSentence(error.message), { cause: error })
+  }
+}
+
+/** `error: unknown option '--jsn'\n(Did you mean --json?)` → `Unknown option "--jsn": did you mean "--json"?` */
+function commanderSentence(message: string): string {
+  const [first = '', hint] = message
+    .replace(/^error: /, '')
+    .replaceAll("'", '"')
+    .split('\n')
+  const meant = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(hint ?? '')?.[1]
+  const remedy = meant === undefined ? 'see "kplug --help"' : `did you mean "${meant}"?`
+  return `${capital(first.replace(/\.$/, ''))}${first.includes(': ') ? '; ' : ': '}${remedy}`
+}
+
+function explain(error: unknown, io: Io): ExitCode {
+  if (isUsageError(error)) io.stderr.write(`${error.message}\n`)
+  else if (isSystemError(error)) {
+    io.stderr.write(`Cannot ${error.syscall} ${error.path ?? ''}: ${systemReason(error)}\n`)
+  } else {
+    const stack = error instanceof Error ? error.stack : String(error)
+    io.stderr.write(`This is a bug in kplug: report it with what you typed:\n${stack}\n`)
+  }
+  return 2
+}

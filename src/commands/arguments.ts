@@ -1,0 +1,24 @@
+import { type Kind, kinds, parseKind } from '../plugin/kind.js'
+import { type Name, nameAdvice, parseName } from '../plugin/name.js'
+import { nearest } from '../plugin/nearest.js'
+import { UsageError } from '../plugin/usage-error.js'
+
+/** Why a word is no kind; undefined where it is one. */
+export function kindAdvice(text: string): string | undefined {
+  if (parseKind(text)) return undefined
+  const meant = nearest(text, kinds)
+  const kindsAsText = kinds.map(kind => `"${kind}"`).join(', ')
+  return `Unknown kind "${text}": ${meant === undefined ? `use one of ${kindsAsText}` : `did you mean "${meant}"? The kinds are ${kindsAsText}`}`
+}
+
+export function kindFrom(text: string): Kind {
+  const kind = parseKind(text)
+  if (kind) return kind
+  throw new UsageError(kindAdvice(text))
+}
+
+export function nameFrom(text: string): Name {
+  const name = parseName(text)
+  if (name) return name
+  throw new UsageError(nameAdvice(text))
+}

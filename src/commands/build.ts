@@ -1,0 +1,44 @@
+import type { Command } from 'commander'
+import { type BuildOptions, buildPlugins } from '../project/build.js'
+import { findPluginSources, selectSources } from '../project/plugin-sources.js'
+import { readProject } from '../project/project.js'
+import { untilInterrupted } from './interrupt.js'
+import type { ExitCode, Io } from './io.js'
+import { reportBuild } from './report-build.js'
+
+interface Options {
+  watch?: boolean
+  clean?: boolean
+  minify?: boolean
+  check: boolean
+}
+
+export function define(command: Command): void {
+  command
+    .argument('[names...]', 'the plugins to build, by name or symbol (or kind/name); all where none is given')
+    .option('--watch', 'build again what changes, until interrupted')
+    .option('--clean', 'remove the other versions of what is built')
+    .option('--minify', 'make the files smaller and harder to read')
+    .option('--no-check', 'leave out the type-check')
+}
+
+export function run(io: Io, [names]: [string[]], options: Options): Promise<ExitCode> {
+  return untilInterrupted(io, async signal => {
+    const building = { minify: false, clean: false, ...options, signal }
+    if (!options.watch) return buildOnce(io, names, building)
+    const { watchAndBuild } = await import('./build-watch.js')
+    return watchAndBuild(io, names, building)
+  })
+}
+
+async function buildOnce(io: Io, names: readonly string[], options: BuildOptions): Promise<ExitCode> {
+  const start = performance.now()
+  const project = readProject(io.cwd())
+  const { sources, problems } = findPluginSources(project)
+  if (sources.length === 0 && problems.length === 0) {
+    io.stderr.write('No plugins in src/sources, src/sinks or src/functions: add one with "kplug new"\n')
+    return 0
+  }
+  const result = await buildPlugins(project, selectSources(sources, names), problems, options)
+  return reportBuild(io, result, performance.now() - start)
+}

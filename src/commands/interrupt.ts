@@ -1,0 +1,15 @@
+import type { Io } from './io.js'
+
+/** Runs something with a signal that aborts on Ctrl-C and on a polite kill. */
+export async function untilInterrupted<T>(io: Io, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController()
+  const abort = (): void => controller.abort()
+  io.on('SIGINT', abort)
+  io.on('SIGTERM', abort)
+  try {
+    return await act(controller.signal)
+  } finally {
+    io.off('SIGINT', abort)
+    io.off('SIGTERM', abort)
+  }
+}

@@ -1,0 +1,28 @@
+import { isError, type Problem } from '../plugin/problem.js'
+import type { BuildResult } from '../project/build.js'
+import { builtAsText, totalAsText } from '../report/build.js'
+import { problemCount, problemsAsText } from '../report/problems.js'
+import { styleFor } from '../report/style.js'
+import type { ExitCode, Io } from './io.js'
+
+/** Files to standard output; what is to be said about them, and every problem, to standard error. */
+export function reportBuild(io: Io, result: BuildResult, time: number): ExitCode {
+  const { built, problems, removed, typeScriptMissing } = result
+  reportProblems(io, problems)
+  if (typeScriptMissing) {
+    io.stderr.write(
+      'Types were not checked: TypeScript is not installed; add it with "npm install -D typescript"\n',
+    )
+  }
+  if (problems.some(isError)) return 1
+  io.stdout.write(builtAsText(built))
+  io.stderr.write(totalAsText(built, removed, time))
+  return 0
+}
+
+export function reportProblems(io: Io, problems: readonly Problem[]): void {
+  if (problems.length === 0) return
+  const consequence = problems.some(isError) ? ': no file was changed' : ''
+  io.stderr.write(problemsAsText(problems, styleFor({ stream: io.stderr, env: io.env })))
+  io.stderr.write(`\n${problemCount(problems)}${consequence}\n`)
+}

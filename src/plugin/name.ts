@@ -1,0 +1,33 @@
+/** The two spellings of one plugin: what SQL says (`mySource`) and what the file exports (`MySource`). */
+export interface Name {
+  name: string
+  symbol: string
+}
+
+const valid = /^[A-Za-z][A-Za-z0-9]*$/
+
+/** Takes either spelling; undefined where the text is neither. */
+export function parseName(text: string): Name | undefined {
+  return valid.test(text) ? { name: nameOf(text), symbol: symbolOf(text) } : undefined
+}
+
+const nameOf = (symbol: string): string => symbol.slice(0, 1).toLowerCase() + symbol.slice(1)
+
+export const symbolOf = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1)
+
+/** The camel-case spelling nearest to a text: `my-source` → `mySource`, `1abc` → `abc`, `Ünï` → `uni`. May be empty. */
+export function camelCase(text: string): string {
+  const ascii = text.normalize('NFKD').replace(/\p{M}/gu, '')
+  const words = ascii.split(/[^A-Za-z0-9]+/).filter(word => word !== '')
+  const joined = words.map((word, index) => (index === 0 ? word : symbolOf(word))).join('')
+  return nameOf(joined.replace(/^[0-9]+/, ''))
+}
+
+/** Why a text is no plugin name, with the spelling that would do. */
+export function nameAdvice(text: string): string {
+  const name = camelCase(text)
+  const reason = `Plugin name "${text}" must be camel case, letters and digits only`
+  return name === ''
+    ? `${reason}, for example "mySource"`
+    : `${reason}: "${name}", exported as "${symbolOf(name)}"`
+}

@@ -1,0 +1,116 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { fileStem } from '../plugin/file-name.js'
+import { groupBy } from '../plugin/group.js'
+import { folderOf, type Kind, kinds, parseKind } from '../plugin/kind.js'
+import { type Name, parseName } from '../plugin/name.js'
+import { nearest } from '../plugin/nearest.js'
+import { at, type Problem, problems } from '../plugin/problem.js'
+import { UsageError } from '../plugin/usage-error.js'
+import { readFolder } from './folder.js'
+import type { Project } from './project.js'
+
+/** A plugin as its author wrote it. */
+export interface PluginSource extends Name {
+  kind: Kind
+  /** Relative to the project, with `/`: `src/sources/MySource.ts`. */
+  file: string
+  version: string | undefined
+}
+
+/** The path of a built plugin below the plugins folder, without extension: `sources/MySource@v1.0.0`. */
+export const builtStem = ({
+  kind,
+  symbol,
+  version,
+}: Pick<PluginSource, 'kind' | 'symbol' | 'version'>): string =>
+  `${folderOf(kind)}/${fileStem(symbol, version)}`
+
+/**
+ * Finds a project's plugins by convention: `src/<kind>s/<Symbol>.ts`, or a folder of that name with an index.ts. Of
+ * several spellings of one plugin, which are a problem, the first is among the sources.
+ */
+export function findPluginSources(project: Project): { sources: PluginSource[]; problems: Problem[] } {
+  const found: Problem[] = []
+  const sources: PluginSource[] = []
+  for (const kind of kinds) {
+    const ofKind: PluginSource[] = []
+    for (const { base, file } of candidates(project.folder, kind)) {
+      const name = parseName(base)
+      if (name) ofKind.push({ ...name, kind, file, version: versionOf(project, name) })
+      else found.push(at(problems.nameInvalid(base), { file }))
+    }
+    const groups = [...groupBy(ofKind, source => source.symbol.toLowerCase()).values()]
+    found.push(...groups.flatMap(group => duplicates(kind, group)))
+    sources.push(...groups.flatMap(group => group.slice(0, 1)))
+  }
+  found.push(...versionProblems(project, sources))
+  return { sources, problems: found }
+}
+
+function candidates(root: string, kind: Kind): { base: string; file: string }[] {
+  const folder = `src/${folderOf(kind)}`
+  return readFolder(path.join(root, folder))
+    .flatMap(entry => {
+      const file = `${folder}/${entry.name}`
+      if (entry.name.endsWith('.ts')) {
+        return /\.(d|test|spec)\.ts$/.test(entry.name) ? [] : [{ base: entry.name.slice(0, -3), file }]
+      }
+      const index = `${file}/index.ts`
+      return fs.existsSync(path.join(root, index)) ? [{ base: entry.name, file: index }] : []
+    })
+    .sort((a, b) => (a.file < b.file ? -1 : 1))
+}
+
+function versionOf(project: Project, { name, symbol }: Name): string | undefined {
+  const versions = project.settings.versions ?? {}
+  return versions[symbol] ?? versions[name] ?? project.version
+}
+
+function duplicates(kind: Kind, spellings: readonly PluginSource[]): Problem[] {
+  const [first, ...others] = spellings
+  if (!first || others.length === 0) return []
+  return [
+    at(
+      problems.nameTaken(
+        kind,
+        spellings.map(source => source.file),
+      ),
+      { file: first.file },
+    ),
+  ]
+}
+
+function versionProblems(project: Project, sources: readonly PluginSource[]): Problem[] {
+  const versions = Object.keys(project.settings.versions ?? {})
+  const known = sources.flatMap(({ name, symbol }) => [name, symbol])
+  const unknown = versions.filter(key => !known.includes(key))
+  return unknown.map(key => {
+    const meant = nearest(key, known)
+    const remedy = meant === undefined ? 'remove it' : `did you mean "${meant}"?`
+    return at(problems.versionInvalid(`No plugin is called "${key}" in "kplug.versions": ${remedy}`), {
+      file: 'package.json',
+    })
+  })
+}
+
+/** Keeps the plugins that were asked for; all where nothing was. A word may be a name, a symbol, or `kind/name`. */
+export function selectSources(sources: readonly PluginSource[], words: readonly string[]): PluginSource[] {
+  if (words.length === 0) return [...sources]
+  return [...new Set(words.flatMap(word => matching(sources, word)))]
+}
+
+function matching(sources: readonly PluginSource[], word: string): PluginSource[] {
+  const [last = '', folder] = word.split('/').toReversed()
+  const kind = folder === undefined ? undefined : parseKind(folder)
+  const name = parseName(last)?.name
+  const matches = sources.filter(source => source.name === name && (!kind || source.kind === kind))
+  if (matches.length > 0) return matches
+  const meant = nearest(
+    last,
+    sources.flatMap(source => [source.name, source.symbol]),
+  )
+  const remedy =
+    meant === undefined ? 'see "kplug new --help" for how to add one' : `did you mean "${meant}"?`
+  throw new UsageError(`No plugin is called "${word}" in this project: ${remedy}`)
+}

@@ -1,0 +1,82 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { catalogOf, type Catalog, type InstalledPlugin } from '../plugin/catalog.js'
+import { folderOf, type Kind, kinds } from '../plugin/kind.js'
+import { at, type Problem, problems } from '../plugin/problem.js'
+import { isSystemError, systemReason } from '../plugin/system-error.js'
+import { UsageError } from '../plugin/usage-error.js'
+import { findProject } from './find.js'
+import { readFolder } from './folder.js'
+
+// What else lies in a plugins folder: ours, and an engine's own folders.
+const expected = new Set(['package.json', 'node_modules', 'portable', 'wasm', ...kinds.map(folderOf)])
+
+/** The plugins folder that a command means: the one named, else the project's, else `plugins` right here. */
+export function locatePlugins(cwd: string, named: string | undefined): string {
+  if (named !== undefined) {
+    const folder = path.resolve(cwd, named)
+    if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder
+    throw new UsageError(`Cannot read plugins from ${folder}: it is not a folder`)
+  }
+  const project = findProject(cwd)
+  const folder = path.join(project ?? cwd, 'plugins')
+  if (project !== undefined || fs.existsSync(folder)) return folder
+  throw new UsageError(
+    `No kplug project and no plugins folder in ${cwd} or above it: name one with "--plugins DIR", or make a project in an empty folder with "kplug new source mySource"`,
+  )
+}
+
+/** Reads what is installed, without running any of it. A folder that is not there yet holds nothing. */
+export function readPlugins(folder: string, wanted: readonly Kind[] = kinds): Catalog {
+  const catalog: Catalog = { plugins: [], problems: strays(folder) }
+  for (const kind of wanted) {
+    const { files, problems: broken } = readKind(folder, kind)
+    const { plugins, problems: ambiguous } = catalogOf(kind, folderOf(kind), files)
+    catalog.plugins.push(...plugins)
+    catalog.problems.push(...broken, ...ambiguous)
+  }
+  return catalog
+}
+
+function strays(folder: string): Problem[] {
+  return readFolder(folder)
+    .filter(entry => !expected.has(entry.name))
+    .map(entry =>
+      at(problems.strayFile('plugins lie in "sources", "sinks" and "functions"'), { file: entry.name }),
+    )
+}
+
+function readKind(root: string, kind: Kind): { files: string[]; problems: Problem[] } {
+  const folder = path.join(root, folderOf(kind))
+  const files: string[] = []
+  const found: Problem[] = []
+  const entries = readFolder(folder)
+  const names = new Set(entries.map(entry => entry.name))
+  for (const entry of entries) {
+    if (entry.name.endsWith('.js.map') && names.has(entry.name.slice(0, -4))) continue
+    const reason = unreadable(path.join(folder, entry.name), entry)
+    const file = `${folderOf(kind)}/${entry.name}`
+    if (reason === undefined) files.push(entry.name)
+    else found.push(at(problems.fileUnreadable(reason), { file }))
+  }
+  return { files, problems: found }
+}
+
+/** Why an entry cannot be a plugin, whatever its name says. */
+function unreadable(file: string, entry: fs.Dirent): string | undefined {
+  if (entry.isDirectory()) return 'it is a folder'
+  try {
+    if (!fs.statSync(file).isFile()) return 'it is not a regular file'
+    fs.accessSync(file, fs.constants.R_OK)
+    return undefined
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    return entry.isSymbolicLink() && error.code === 'ENOENT' ? 'its link leads nowhere' : systemReason(error)
+  }
+}
+
+export const findInstalled = (
+  plugins: readonly InstalledPlugin[],
+  kind: Kind,
+  name: string,
+): InstalledPlugin | undefined => plugins.find(plugin => plugin.kind === kind && plugin.name === name)

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { at, type Problem, problems } from '../plugin/problem.js'
+import { UsageError } from '../plugin/usage-error.js'
+import { fallbackPackages } from './fallback-packages.js'
+import { kplugFolder, packageFolder } from './installation.js'
+import type { PluginSource } from './plugin-sources.js'
+import type { Project } from './project.js'
+
+/** The compiler that checks a project: its own, else the one beside kplug; undefined where there is neither. */
+export function findTypeScript(folder: string): string | undefined {
+  const home = packageFolder('typescript', folder) ?? packageFolder('typescript', kplugFolder)
+  return home === undefined ? undefined : path.join(home, 'bin', 'tsc')
+}
+
+/** The tsconfig.json of a check: what the project says, for these plugins only, with what is not yet installed. */
+export function checkConfig(project: Project, sources: readonly PluginSource[]): object {
+  const missing = fallbackPackages.filter(name => packageFolder(name, project.folder) === undefined)
+  const own = path.join(project.folder, 'tsconfig.json')
+  const types = packageFolder('@types/node', project.folder) ?? packageFolder('@types/node', kplugFolder)
+  return {
+    ...(fs.existsSync(own) ? { extends: own } : {}),
+    files: sources.map(source => path.join(project.folder, source.file)),
+    include: [],
+    compilerOptions: {
+      ...(fs.existsSync(own)
+        ? {}
+        : { strict: true, target: 'es2023', module: 'nodenext', skipLibCheck: true }),
+      noEmit: true,
+      composite: false,
+      incremental: false,
+      ...(types === undefined ? {} : { typeRoots: [path.dirname(types)], types: ['node'] }),
+      ...(missing.length === 0 ? {} : { paths: Object.fromEntries(missing.flatMap(typePaths)) }),
+    },
+  }
+}
+
+function typePaths(name: string): [string, string[]][] {
+  if (name === 'kplug') {
+    return [
+      ['kplug', [path.join(kplugFolder, 'dist', 'index.d.ts')]],
+      ['kplug/testing', [path.join(kplugFolder, 'dist', 'testing.d.ts')]],
+    ]
+  }
+  const folder = packageFolder(name, kplugFolder) ?? ''
+  // Where modules are resolved as Node does, a path is a file, never a folder.
+  return [
+    [name, [path.join(folder, 'index.d.ts')]],
+    [`${name}/*`, [path.join(folder, '*', 'index.d.ts')]],
+  ]
+}
+
+/**
+ * Starts the type-check in a process of its own, so that it runs beside the bundling. Answers its problems;
+ * aborting the signal ends it.
+ */
+export async function typeCheck(
+  project: Project,
+  sources: readonly PluginSource[],
+  tsc: string,
+  signal?: AbortSignal,
+): Promise<Problem[]> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-check-'))
+  try {
+    const config = path.join(folder, 'tsconfig.json')
+    fs.writeFileSync(config, JSON.stringify(checkConfig(project, sources)))
+    const child = spawn(process.execPath, [tsc, '-p', config, '--pretty', 'false'], {
+      cwd: project.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(signal ? { signal } : {}),
+    })
+    const { output, exitCode } = await outputOf(child)
+    const found = parseTypeErrors(output, project.folder)
+    if (exitCode !== 0 && found.length === 0) {
+      throw new UsageError(
+        `Cannot check types with ${tsc}: ${output.trim().split('\n')[0] ?? `exit code ${exitCode}`}`,
+      )
+    }
+    return found
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function outputOf(child: ChildProcess): Promise<{ output: string; exitCode: number | null }> {
+  const chunks: Buffer[] = []
+  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
+  child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const [exitCode]: [number | null] = (await once(child, 'close')) as [number | null]
+  return { output: Buffer.concat(chunks).toString(), exitCode }
+}
+
+/** Reads the compiler's plain output: `file(line,column): error TS2322: message`, indented lines going on. */
+export function parseTypeErrors(output: string, folder: string): Problem[] {
+  const found: Problem[] = []
+  for (const line of output.split(/\r?\n/)) {
+    const match = /^(?:(.+?)\((\d+),(\d+)\): )?error (TS\d+): (.*)$/.exec(line)
+    const last = found.at(-1)
+    if (match) {
+      const [, file, row, column, code = '', message = ''] = match
+      const problem = problems.typeError(code, message)
+      found.push(
+        file === undefined
+          ? problem
+          : at(problem, { file: relativeTo(folder, file), line: Number(row), column: Number(column) }),
+      )
+    } else if (last && /^\s+\S/.test(line)) {
+      last.message = `${last.message}\n${line}`
+    }
+  }
+  return found
+}
+
+const relativeTo = (folder: string, file: string): string =>
+  path.relative(folder, path.resolve(folder, file)).split(path.sep).join('/')

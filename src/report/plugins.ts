@@ -1,0 +1,59 @@
+import type { InstalledPlugin, InstalledVersion } from '../plugin/catalog.js'
+import type { Style } from './style.js'
+import { table } from './table.js'
+
+/** What `--json` shows of an installed plugin. Files are relative to the plugins folder; no version is null. */
+export interface PluginJson {
+  type: string
+  name: string
+  symbol: string
+  version: string | null
+  file: string
+  versions: { version: string | null; file: string; inEffect: boolean }[]
+}
+
+export function pluginAsJson({ kind, name, symbol, versions }: InstalledPlugin): PluginJson {
+  const [latest] = versions
+  return {
+    type: kind,
+    name,
+    symbol,
+    version: latest.version ?? null,
+    file: latest.file,
+    versions: versions.map(({ version, file }) => ({
+      version: version ?? null,
+      file,
+      inEffect: file === latest.file,
+    })),
+  }
+}
+
+export const asJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
+
+/** One line a plugin, or with `all` one a version; what takes effect is marked. */
+export function pluginsAsTable(plugins: readonly InstalledPlugin[], all: boolean): string {
+  const rows = plugins.flatMap(plugin =>
+    plugin.versions
+      .filter((_, index) => all || index === 0)
+      .map((version, index) => [plugin.kind, plugin.name, shown(version), mark(plugin, index, all)]),
+  )
+  return table([['TYPE', 'NAME', 'VERSION', ''], ...rows])
+}
+
+const shown = ({ version }: InstalledVersion): string => version ?? 'none'
+
+function mark({ versions }: InstalledPlugin, index: number, all: boolean): string {
+  if (index > 0) return ''
+  return all || versions.length === 1 ? 'in effect' : `in effect, ${versions.length - 1} more`
+}
+
+export function pluginAsText(plugin: InstalledPlugin, style: Style): string {
+  const [latest, ...others] = plugin.versions
+  const rows = [
+    ['type', plugin.kind],
+    ['name', plugin.name],
+    ['version', shown(latest)],
+    ...(others.length === 0 ? [] : [['also', others.map(shown).join(', ')]]),
+  ]
+  return table(rows).replace(/^\w+/gm, word => style.dim(word))
+}

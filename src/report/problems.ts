@@ -1,0 +1,29 @@
+import { groupBy } from '../plugin/group.js'
+import { compareProblems, isError, type Problem } from '../plugin/problem.js'
+import type { Style } from './style.js'
+import { counted } from './table.js'
+
+/** `file:line:column: severity: message [code]`, one line each, in the order of files, a blank line between files. */
+export function problemsAsText(problems: readonly Problem[], style: Style): string {
+  const byFile = groupBy(problems.toSorted(compareProblems), problem => problem.file ?? '')
+  return [...byFile.values()].map(group => group.map(problem => asLine(problem, style)).join('')).join('\n')
+}
+
+function asLine(problem: Problem, style: Style): string {
+  const { file, line, column, code, message } = problem
+  const place = [file, line, column].filter(part => part !== undefined).join(':')
+  const severity = isError(problem) ? style.red('error') : style.yellow('warning')
+  return `${place === '' ? '' : `${style.bold(place)}: `}${severity}: ${message} ${style.dim(`[${code}]`)}\n`
+}
+
+/** `2 errors and 1 warning in 2 files`. */
+export function problemCount(problems: readonly Problem[]): string {
+  const errors = problems.filter(isError).length
+  const warnings = problems.length - errors
+  const parts = [
+    ...(errors > 0 ? [counted(errors, 'error')] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+  ]
+  const files = new Set(problems.flatMap(({ file }) => (file === undefined ? [] : [file]))).size
+  return parts.join(' and ') + (files > 0 ? ` in ${counted(files, 'file')}` : '')
+}

@@ -1,0 +1,172 @@
+/**
+ * A row of a stream: a plain object of JSON values. Integers beyond 2^53 are `bigint`; bytes may go out as a
+ * `Buffer` or typed array and arrive as a base64 string.
+ */
+export type Row = Record<string, unknown>
+
+/** Writes to the log of the host: eKuiper's log, or standard error in `kplug run`. */
+export interface Logger {
+  debug(message: string): void
+  info(message: string): void
+  warn(message: string): void
+  error(message: string): void
+}
+
+/**
+ * Key-value state that outlives rows, and with a file or Redis behind it, processes. Keys belong to one plugin in
+ * one place of one rule. Values and counters share one space of keys.
+ *
+ * @example
+ * await ctx.putState('last', { at: new Date(), seen: new Set(['a']) })
+ * const last = await ctx.getState('last')
+ */
+export interface State {
+  /**
+   * Sets a value: anything structured, also Date, Map, Set, BigInt, typed arrays, cycles, and instances of
+   * classes that `registerType` has named. Rejects what would be flattened: functions, symbols, promises, others' classes.
+   */
+  putState(key: string, value: unknown): Promise<void>
+  /** A copy of the value (of a counter, its number), or `undefined` where there is none. */
+  getState(key: string): Promise<unknown>
+  /** Forgets a value or counter; nothing happens when there is none. */
+  deleteState(key: string): Promise<void>
+  /**
+   * Adds a whole number to a counter, atomically, and answers the new value. A missing counter is 0. Rejects other
+   * amounts, results beyond 2^53, and keys that hold a value.
+   */
+  incrCounter(key: string, amount: number): Promise<number>
+  /** A counter's value: 0 when missing. Rejects keys that hold a value. */
+  getCounter(key: string): Promise<number>
+}
+
+/** What every plugin gets: where it runs, its log, its state. */
+export interface Context extends State {
+  readonly logger: Logger
+  /** The rule that runs it; `local` in `kplug run` unless `--rule` says otherwise. */
+  readonly ruleId: string
+  /** The operator of the rule. */
+  readonly opId: string
+  /** Which of an operator's parallel instances this is, from 0. */
+  readonly instanceId: number
+  /** Aborts when the plugin has to stop, before `close` is called. */
+  readonly signal: AbortSignal
+  /** Waits some milliseconds; returns early, without an error, when the plugin has to stop. */
+  sleep(ms: number): Promise<void>
+}
+
+/** What a source gets. */
+export interface SourceContext extends Context {
+  /**
+   * Sends a row, with metadata if any (`meta(key)` in SQL). Resolves when there is room for the next one: await it,
+   * and memory stays flat however slow the consumer is. Rejects rows that are no plain object of JSON values.
+   */
+  emit(row: Row, meta?: Row): Promise<void>
+  /** Reports an error to the rule's statistics; the source is closed and opened again after a pause. */
+  error(reason: unknown): void
+  /** Resolves when the source has to stop: what a source that lives on callbacks awaits. */
+  readonly closed: Promise<void>
+}
+
+/** What a sink gets. */
+export type SinkContext = Context
+
+/** What a function gets. */
+export interface FunctionContext extends Context {
+  /** Which of the calls in the rule's SQL this is, from 0. */
+  readonly funcId: number
+}
+
+/**
+ * Brings rows into a stream. Export a class under the plugin's symbol: every rule gets an instance of its own.
+ *
+ * @example
+ * export class Ticks implements Source<{ interval: number }> {
+ *   #interval = 1000
+ *   configure(dataSource: string, props: { interval: number }) {
+ *     this.#interval = props.interval
+ *   }
+ *   async *open(ctx: SourceContext) {
+ *     while (!ctx.signal.aborted) {
+ *       yield { at: Date.now() }
+ *       await ctx.sleep(this.#interval)
+ *     }
+ *   }
+ * }
+ */
+export interface Source<Config = Row> {
+  /**
+   * Takes the stream's settings, once, before `open`. `dataSource` is the stream's DATASOURCE; `props` are the
+   * properties of its configuration, parsed by the file's `config` schema where it exports one. Throw to refuse.
+   */
+  configure?(dataSource: string, props: Config): void | Promise<void>
+  /**
+   * Runs as long as the source lives. Yield rows (the next is asked for when the last was taken), or await
+   * `ctx.emit`. When it returns, the source has ended; when it throws, the rule counts the error and it is opened again.
+   */
+  open(ctx: SourceContext): AsyncIterable<Row> | Iterable<Row> | Promise<void>
+  /** Lets go of what `configure` and `open` took. Called exactly once, also after an error in them. */
+  close?(ctx: SourceContext): void | Promise<void>
+}
+
+/**
+ * Takes what a rule puts out.
+ *
+ * @example
+ * export class Print implements Sink {
+ *   collect(ctx: SinkContext, data: unknown) {
+ *     ctx.logger.info(JSON.stringify(data))
+ *   }
+ * }
+ */
+export interface Sink<Config = Row> {
+  /** Takes the action's properties, once, before `open`, parsed by the file's `config` schema where it exports one. */
+  configure?(props: Config): void | Promise<void>
+  /** Makes ready: connects, opens files. */
+  open?(ctx: SinkContext): void | Promise<void>
+  /**
+   * Takes one item: a row or an array of rows, as the action says; a `Buffer` where the bytes are not JSON. Items
+   * come one at a time and in order. Returning acknowledges the item, throwing reports the error.
+   */
+  collect(ctx: SinkContext, data: unknown): void | Promise<void>
+  /** Lets go of what `configure` and `open` took. Called exactly once, also after an error in them. */
+  close?(ctx: SinkContext): void | Promise<void>
+}
+
+/**
+ * A function for SQL: `SELECT wordCount(text, " ") FROM demo`.
+ *
+ * @example
+ * export class WordCount implements Func {
+ *   exec([text, separator]: [string, string]) {
+ *     return text.split(separator).length
+ *   }
+ * }
+ */
+export interface Func<Args extends readonly unknown[] = readonly unknown[]> {
+  /**
+   * Checks a call when a rule is created: throw to refuse it. In eKuiper only the number of the arguments can be
+   * relied on.
+   */
+  validate?(args: readonly unknown[]): void | Promise<void>
+  /** Makes ready, once, before the first call. */
+  open?(ctx: FunctionContext): void | Promise<void>
+  /** Computes the answer of one call; throwing fails the row. */
+  exec(args: Args, ctx: FunctionContext): unknown
+  /** Whether each argument is the array of a column's values in a group. */
+  isAggregate?(): boolean | Promise<boolean>
+  /** Lets go of what `open` took. */
+  close?(ctx: FunctionContext): void | Promise<void>
+}
+
+/** What a plugin file may say of itself: `export const about: About = { description: '…' }`. */
+export interface About {
+  /** One sentence, shown by `describe` and in the manager's pages. */
+  description: string
+  helpUrl?: string
+  /** A function's example, as SQL. */
+  example?: string
+  /** A function's arguments, in order. */
+  args?: readonly { name: string; type: string; description?: string; optional?: boolean }[]
+  /** A function's answer. */
+  returns?: { type: string; description?: string }
+}

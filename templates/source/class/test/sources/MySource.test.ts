@@ -1,0 +1,12 @@
+import type { SourceContext } from 'kplug'
+import { expect, test } from 'vitest'
+import { MySource } from '../../src/sources/MySource.js'
+
+test('mySource yields rows', async () => {
+  const ctx = { signal: new AbortController().signal, sleep: async () => {} } as unknown as SourceContext
+  const source = new MySource()
+  for await (const row of source.open(ctx)) {
+    expect(row).toHaveProperty('at')
+    break
+  }
+})
