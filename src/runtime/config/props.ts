@@ -1,0 +1,73 @@
+import { type Kind, isEngineKey, isUnsetOption } from './engine-keys.js'
+import { describeIssue } from './issue.js'
+import { nearest } from './nearest.js'
+import type { Issue, Result, Schema } from './schema.js'
+import { watch } from './watch.js'
+
+type Props = Record<string, unknown>
+
+/** Properties as `configure` receives them, and a sentence for each key that the plugin's `config` does not know. */
+export interface ParsedProps {
+  readonly value: Props
+  readonly warnings: string[]
+}
+
+/**
+ * Checks the properties of a rule against a plugin's `config`. What the engine put there for itself is left out
+ * unless the schema asks for it; a key that the schema does not know is left out with a warning. Throws one error
+ * that lists every wrong property. Without a schema the properties pass unchanged.
+ *
+ * The schema is asked more than once, so its own checks should have no effects.
+ */
+export async function parseProps(schema: Schema | undefined, props: Props, kind: Kind): Promise<ParsedProps> {
+  if (schema === undefined) return { value: props, warnings: [] }
+  const { names, listed } = await watch(schema, props)
+  const own = pick(props, (key, value) =>
+    names.has(key) ? !isUnsetOption(kind, key, value) : !isEngineKey(kind, key),
+  )
+  const result = await validate(schema, own, names, listed)
+  if (result.issues !== undefined) throw wrongProps(result.issues, props, kind)
+  const value = objectFrom(result.value)
+  const unknown = Object.keys(own).filter(key => !names.has(key) && !Object.hasOwn(value, key))
+  return { value, warnings: unknown.map(key => warn(key, names)) }
+}
+
+// A schema that asked which keys there are, or asked for none, may want the unknown ones too: it sees all of them
+// first. Only if it refuses them (as strict ones do), and always with any other schema, they are dropped.
+async function validate(schema: Schema, own: Props, names: ReadonlySet<string>, listed: boolean) {
+  const mayWantAll = listed || names.size === 0
+  const whole = mayWantAll ? await schema['~standard'].validate(own) : undefined
+  if (whole !== undefined && whole.issues === undefined) return whole
+  return mildest(await schema['~standard'].validate(pick(own, key => names.has(key))), whole)
+}
+
+// Without its unknown keys a strict schema has less to say; one that copies its input first has lost all of that.
+function mildest(known: Result<unknown>, whole: Result<unknown> | undefined): Result<unknown> {
+  if (known.issues === undefined || whole?.issues === undefined) return known
+  return whole.issues.length < known.issues.length ? whole : known
+}
+
+function pick(props: Props, keep: (key: string, value: unknown) => boolean): Props {
+  return Object.fromEntries(Object.entries(props).filter(([key, value]) => keep(key, value)))
+}
+
+function objectFrom(value: unknown): Props {
+  if (isObject(value)) return value
+  throw new TypeError('Cannot use the schema "config": it must describe an object, as z.object does')
+}
+
+// Also an instance: a schema may transform the properties into one.
+function isObject(value: unknown): value is Props {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function wrongProps(issues: readonly Issue[], props: Props, kind: Kind): Error {
+  const reasons = issues.map(issue => describeIssue(issue, props))
+  return new Error(`Cannot configure the ${kind}: ${reasons.join('; ')}`)
+}
+
+function warn(key: string, names: Iterable<string>): string {
+  const meant = nearest(key, names)
+  const remedy = meant === undefined ? 'remove it' : `did you mean "${meant}"`
+  return `Ignored the property "${key}": "config" does not know it, ${remedy}`
+}
