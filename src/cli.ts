@@ -25,6 +25,14 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     summary: 'show what is in the plugins folder, and which version takes effect',
     load: () => import('./commands/list.js'),
   },
+  run: {
+    summary: 'run one plugin on standard input and output',
+    load: () => import('./commands/run.js'),
+  },
+  pack: {
+    summary: 'make the zip that a running eKuiper installs',
+    load: () => import('./commands/pack.js'),
+  },
   describe: {
     summary: 'show the type, name and version of one plugin',
     load: () => import('./commands/describe.js'),
@@ -82,6 +90,7 @@ function describeProgram(program: Command, io: Io): void {
     .version(kplugVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: text => io.stdout.write(text),

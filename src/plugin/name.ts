@@ -11,7 +11,7 @@ export function parseName(text: string): Name | undefined {
   return valid.test(text) ? { name: nameOf(text), symbol: symbolOf(text) } : undefined
 }
 
-const nameOf = (symbol: string): string => symbol.slice(0, 1).toLowerCase() + symbol.slice(1)
+export const nameOf = (symbol: string): string => symbol.slice(0, 1).toLowerCase() + symbol.slice(1)
 
 export const symbolOf = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1)
 

@@ -45,6 +45,12 @@ export const problems = {
         ? `Native addon "${addon}" cannot be bundled: move it into a package and name that in "kplug.external" of package.json`
         : `Package "${packageName}" has the native addon "${addon}", which cannot be bundled: add "${packageName}" to "kplug.external" of package.json`,
     ),
+  nameBuiltIn: (kind: Kind, name: string) =>
+    error(
+      'name-built-in',
+      `eKuiper has a ${kind} "${name}" built in, and one of the two would be hidden: rename yours`,
+    ),
+  loadFailed: (reason: string) => error('load-failed', `The built file cannot be loaded: ${reason}`),
   strayFile: (reason: string) => warning('stray-file', `File is not a plugin: ${reason}`),
   fileUnreadable: (reason: string) => warning('file-unreadable', `File cannot be read: ${reason}`),
   twoSpellings: (files: readonly string[], used: string) =>

@@ -19,6 +19,8 @@ const settings = z.strictObject({
   external: z.optional(z.array(text)),
   state: z.optional(text),
   checkpoint: z.optional(z.union([z.int().check(z.positive()), z.enum(['always', 'off'])])),
+  logLevel: z.optional(z.enum(['debug', 'info', 'warn', 'error'])),
+  deadline: z.optional(z.int().check(z.positive())),
   engines: z.optional(z.array(z.url())),
   author: z.optional(
     z.strictObject({
@@ -38,7 +40,7 @@ const manifest = z.looseObject({
   kplug: z.optional(settings),
 })
 
-type Settings = z.infer<typeof settings>
+export type Settings = z.infer<typeof settings>
 
 /** An npm package with plugins under `src/`. */
 export interface Project {

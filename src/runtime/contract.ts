@@ -52,6 +52,13 @@ export interface Context extends State {
   readonly signal: AbortSignal
   /** Waits some milliseconds; returns early, without an error, when the plugin has to stop. */
   sleep(ms: number): Promise<void>
+  /**
+   * Where a file of the project's `assets` is: an absolute path, in the project as in an engine.
+   *
+   * @example
+   * const model = await readFile(ctx.asset('models/digits.onnx'))
+   */
+  asset(path: string): string
 }
 
 /** What a source gets. */
@@ -61,7 +68,7 @@ export interface SourceContext extends Context {
    * and memory stays flat however slow the consumer is. Rejects rows that are no plain object of JSON values.
    */
   emit(row: Row, meta?: Row): Promise<void>
-  /** Reports an error to the rule's statistics; the source is closed and opened again after a pause. */
+  /** Reports an error to the rule's statistics; the source goes on. (Throw in `open` to be opened again.) */
   error(reason: unknown): void
   /** Resolves when the source has to stop: what a source that lives on callbacks awaits. */
   readonly closed: Promise<void>

@@ -1,6 +1,6 @@
 import { type Kind, isEngineKey, isUnsetOption } from './engine-keys.js'
 import { describeIssue } from './issue.js'
-import { nearest } from './nearest.js'
+import { nearest } from '../../plugin/nearest.js'
 import type { Issue, Result, Schema } from './schema.js'
 import { watch } from './watch.js'
 

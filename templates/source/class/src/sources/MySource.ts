@@ -5,21 +5,21 @@ export const about: About = { description: 'Counts up at a steady pace' }
 
 /** The properties of a stream that reads from this source. */
 export const config = z.object({
-  interval: z.number().int().positive().default(1000).describe('Milliseconds between two rows'),
+  every: z.number().int().positive().default(1000).describe('Milliseconds between two rows'),
 })
 
 /** Every rule gets an instance of its own. */
 export class MySource implements Source<z.infer<typeof config>> {
-  #interval = 1000
+  #every = 1000
 
   configure(_dataSource: string, props: z.infer<typeof config>) {
-    this.#interval = props.interval
+    this.#every = props.every
   }
 
   async *open(ctx: SourceContext) {
     for (let count = 1; !ctx.signal.aborted; count += 1) {
       yield { count, at: Date.now() }
-      await ctx.sleep(this.#interval)
+      await ctx.sleep(this.#every)
     }
   }
 }

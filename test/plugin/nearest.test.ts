@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nearest } from '../../src/runtime/config/nearest.js'
+import { nearest } from '../../src/plugin/nearest.js'
 
 const KEYS = ['interval', 'topic', 'qos', 'clientId', 'bufferSize']
 

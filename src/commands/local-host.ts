@@ -1,0 +1,65 @@
+import * as path from 'node:path'
+import { UsageError } from '../plugin/usage-error.js'
+import { type Host, messageOf } from '../runtime/host.js'
+import { openStore } from '../runtime/state/open.js'
+import type { StateStore } from '../runtime/state/store.js'
+import { styleFor } from '../report/style.js'
+import type { Io } from './io.js'
+import type { Target } from './run-target.js'
+
+const colours = { debug: 'dim', info: 'cyan', warn: 'yellow', error: 'red' } as const
+
+interface HostOptions {
+  state?: string
+  checkpoint?: number | 'always' | 'off'
+}
+
+/** What plugins get in `kplug run`: a log on standard error, and state in memory unless told otherwise. */
+export class LocalHost implements Host {
+  readonly assets: string
+  // An author who debugs a function should not race against a limit that only an engine has.
+  readonly deadline = 0
+  readonly closeLimit = 5000
+  readonly #io: Io
+  readonly #spec: string
+  readonly #checkpoint: number | 'always' | 'off'
+  readonly #signal: AbortSignal
+  #store: Promise<StateStore> | undefined
+
+  constructor(io: Io, { project, folder }: Target, options: HostOptions, signal: AbortSignal) {
+    this.#io = io
+    this.assets = project?.folder ?? folder
+    this.#spec = specFrom(
+      options.state ?? project?.settings.state ?? 'memory',
+      options.state === undefined ? this.assets : io.cwd(),
+    )
+    this.#checkpoint = options.checkpoint ?? project?.settings.checkpoint ?? 1000
+    this.#signal = signal
+  }
+
+  log(level: keyof typeof colours, message: string): void {
+    const style = styleFor({ stream: this.#io.stderr, env: this.#io.env })
+    this.#io.stderr.write(`${style[colours[level]](level)} ${message}\n`)
+  }
+
+  store(): Promise<StateStore> {
+    this.#store ??= openStore(this.#spec, {
+      checkpoint: this.#checkpoint,
+      warn: sentence => this.log('warn', sentence),
+      signal: this.#signal,
+    }).catch((error: unknown) => {
+      throw new UsageError(messageOf(error), { cause: error })
+    })
+    return this.#store
+  }
+
+  async close(): Promise<void> {
+    const store = await this.#store?.catch(() => undefined)
+    await store?.close()
+  }
+}
+
+/** A folder of state is named as seen from where its name was written. */
+function specFrom(spec: string, folder: string): string {
+  return spec.startsWith('file:') ? `file:${path.resolve(folder, spec.slice('file:'.length))}` : spec
+}

@@ -1,0 +1,90 @@
+import * as path from 'node:path'
+import type { Kind } from '../plugin/kind.js'
+import type { Name } from '../plugin/name.js'
+import { nearest } from '../plugin/nearest.js'
+import { isError } from '../plugin/problem.js'
+import { UsageError } from '../plugin/usage-error.js'
+import { shownVersion } from '../plugin/version.js'
+import { buildPlugins } from '../project/build.js'
+import { findProject } from '../project/find.js'
+import { builtStem, findPluginSources } from '../project/plugin-sources.js'
+import { findInstalled, locatePlugins, readPlugins } from '../project/plugins-folder.js'
+import { pluginsFolder, type Project, readProject } from '../project/project.js'
+import { isStale } from '../project/stale.js'
+import type { ExitCode, Io } from './io.js'
+import { reportProblems } from './report-build.js'
+
+/** Which plugin to run, and where it comes from. */
+export interface Target {
+  kind: Kind
+  name: Name
+  /** The project whose sources are built first when they changed; undefined for a folder of built plugins. */
+  project: Project | undefined
+  folder: string
+  version: string | undefined
+}
+
+interface BuiltFile {
+  file: string
+  /** Whether it was built just now. */
+  fresh: boolean
+}
+
+export function targetFor(
+  io: Io,
+  kind: Kind,
+  name: Name,
+  options: { plugins?: string; version?: string },
+): Target {
+  const home = options.plugins === undefined ? findProject(io.cwd()) : undefined
+  const project = home === undefined ? undefined : readProject(home)
+  const version = options.version === undefined ? undefined : shownVersion(options.version)
+  const folder = project ? pluginsFolder(project) : locatePlugins(io.cwd(), options.plugins)
+  return { kind, name, project, folder, version }
+}
+
+/**
+ * The file to run, built anew when its sources changed. Types are not checked here: `build` and the editor do, and
+ * an author who tries something out should not wait for it. An exit code where its problems were reported instead.
+ */
+export async function builtFile(io: Io, target: Target, signal: AbortSignal): Promise<BuiltFile | ExitCode> {
+  const { project, version, kind, name } = target
+  if (project === undefined || version !== undefined) return { file: installedFile(target), fresh: false }
+  const { sources, problems } = findPluginSources(project)
+  const source = sources.find(candidate => candidate.kind === kind && candidate.name === name.name)
+  if (source === undefined) return { file: installedFile(target), fresh: false }
+  const file = path.join(target.folder, `${builtStem(source)}.js`)
+  if (!isStale(project, source)) return { file, fresh: false }
+  const own = problems.filter(problem => problem.file === source.file)
+  const options = { minify: false, check: false, clean: false, signal }
+  const result = await buildPlugins(project, [source], own, options)
+  reportProblems(io, result.problems)
+  return result.problems.some(isError) ? 1 : { file, fresh: true }
+}
+
+function installedFile({ folder, kind, name, version, project }: Target): string {
+  const { plugins } = readPlugins(folder, [kind])
+  const plugin = findInstalled(plugins, kind, name.name)
+  if (!plugin) {
+    const known = [...plugins.map(other => other.name), ...(project ? sourceNames(project, kind) : [])]
+    const meant = nearest(name.name, known)
+    throw new UsageError(
+      `No ${kind} "${name.name}" in ${folder}: ${meant === undefined ? 'see "kplug list"' : `did you mean "${meant}"?`}`,
+    )
+  }
+  const found =
+    version === undefined ? plugin.versions[0] : plugin.versions.find(one => one.version === version)
+  if (!found) {
+    const there = plugin.versions.map(one => one.version ?? 'none').join(', ')
+    throw new UsageError(`No version "${version}" of ${kind} "${name.name}": there is ${there}`)
+  }
+  if (found.file.endsWith('.so')) {
+    throw new UsageError(
+      `Cannot run ${found.file}: it is a native plugin, which only eKuiper itself can load`,
+    )
+  }
+  return path.join(folder, found.file)
+}
+
+const sourceNames = (project: Project, kind: Kind): string[] =>
+  findPluginSources(project).sources.flatMap(source => (source.kind === kind ? [source.name] : []))

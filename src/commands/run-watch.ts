@@ -1,0 +1,65 @@
+import { isUsageError, UsageError } from '../plugin/usage-error.js'
+import { watchProject } from '../project/watch.js'
+import { messageOf } from '../runtime/host.js'
+import { importPlugin, type Plugin } from '../runtime/plugin.js'
+import type { Io } from './io.js'
+import type { Changes } from './replaceable.js'
+import { builtFile, type Target } from './run-target.js'
+
+const quiet = 20
+
+/** Builds a target again whenever its project changes, and tells of each new build. */
+export function watchTarget(io: Io, target: Target, signal: AbortSignal): Changes {
+  const { project } = target
+  if (project === undefined || target.version !== undefined) {
+    throw new UsageError(
+      'Option "--watch" works on the sources of a project: leave out "--plugins" and "--version"',
+    )
+  }
+  let revision = 0
+  let work = Promise.resolve()
+  let taking: ((plugin: Plugin) => Promise<void>) | undefined
+  const rebuild = async (): Promise<void> => {
+    try {
+      const built = await builtFile(io, target, signal)
+      if (typeof built === 'number' || !built.fresh) return
+      revision += 1
+      await taking?.(await importPlugin(built.file, target.kind, target.name.symbol, revision))
+      io.stderr.write(`Went on with the new ${target.kind} "${target.name.name}"\n`)
+    } catch (error) {
+      if (signal.aborted) return
+      io.stderr.write(
+        `${isUsageError(error) ? error.message : `The new plugin failed: ${messageOf(error)}`}\n`,
+      )
+    }
+  }
+  const watching = watchProject(project.folder, quiet, () => {
+    work = work.then(rebuild)
+  })
+  const replace: Changes['replace'] = take => {
+    taking = take
+    return async () => {
+      await watching.close()
+      await work
+    }
+  }
+  return { replace, restart: restartWith(replace) }
+}
+
+const restartWith =
+  (replace: Changes['replace']): Changes['restart'] =>
+  async (first, signal, run) => {
+    let next: Plugin | undefined = first
+    let swap = new AbortController()
+    const stop = replace(async plugin => {
+      next = plugin
+      swap.abort()
+    })
+    while (next !== undefined && !signal.aborted) {
+      const plugin: Plugin = next
+      next = undefined
+      swap = new AbortController()
+      await run(plugin, AbortSignal.any([signal, swap.signal]))
+    }
+    await stop()
+  }

@@ -1,0 +1,190 @@
+import { setSourceMapsEnabled } from 'node:process'
+import type { Command } from 'commander'
+import type { Kind } from '../plugin/kind.js'
+import { isUsageError, UsageError } from '../plugin/usage-error.js'
+import { failureAsText } from '../report/failure.js'
+import { RunningFunction } from '../runtime/function.js'
+import { feedSink, type LocalRun, mapLines, printSource } from '../runtime/local/run.js'
+import { importPlugin, type Plugin } from '../runtime/plugin.js'
+import { RunningSink } from '../runtime/sink.js'
+import { kindFrom, nameFrom } from './arguments.js'
+import { untilInterrupted } from './interrupt.js'
+import type { ExitCode, Io } from './io.js'
+import { LocalHost } from './local-host.js'
+import { showProgress } from './progress.js'
+import { readProps } from './props.js'
+import { type Changes, Replaceable } from './replaceable.js'
+import { builtFile, type Target, targetFor } from './run-target.js'
+
+interface RunOptions {
+  plugins?: string
+  version?: string
+  datasource: string
+  prop: string[]
+  props?: string
+  rule: string
+  meta?: boolean
+  limit: number
+  args?: string[]
+  as: string
+  state?: string
+  checkpoint?: number | 'always' | 'off'
+  strict?: boolean
+  watch?: boolean
+}
+
+export function define(command: Command): void {
+  command
+    .argument('<kind>', 'source, sink or function')
+    .argument('<name>', "the plugin's name or symbol")
+    .option('--plugins <dir>', "another plugins folder than the project's")
+    .option('--version <version>', 'another version than the one in effect')
+    .option('--datasource <text>', "a source's DATASOURCE", '')
+    .option('--prop <key=value>', 'a property; the value is JSON where it parses', gathered, [])
+    .option('--props <file>', 'properties from a JSON or YAML file')
+    .option('--rule <id>', 'the rule that the state belongs to', 'local')
+    .option('--meta', 'print rows with their metadata')
+    .option('--limit <n>', 'end a source after so many rows', wholeNumber, Infinity)
+    .option('--args <fields>', 'read rows, and take these fields as arguments', fields)
+    .option('--as <field>', 'the field that takes the answer', 'result')
+    .option('--state <store>', 'memory, file:DIR or redis://HOST:PORT/PREFIX')
+    .option(
+      '--checkpoint <ms>',
+      'how often the state is synced to disk: milliseconds, always or off',
+      checkpoint,
+    )
+    .option('--strict', 'end at the first line or row that fails')
+    .option('--watch', 'build again on changes, and go on with the new plugin and the old state')
+}
+
+export async function run(
+  io: Io,
+  [kindText, nameText]: [string, string],
+  options: RunOptions,
+): Promise<ExitCode> {
+  const kind = kindFrom(kindText)
+  const name = nameFrom(nameText)
+  refuseMisplaced(kind, options)
+  const props = await readProps(io.cwd(), options.props, options.prop)
+  const target = targetFor(io, kind, name, options)
+  setSourceMapsEnabled(true)
+  return untilInterrupted(io, interrupted => runTarget(io, target, props, options, interrupted))
+}
+
+async function runTarget(
+  io: Io,
+  target: Target,
+  props: Record<string, unknown>,
+  options: RunOptions,
+  interrupted: AbortSignal,
+): Promise<ExitCode> {
+  const ended = new AbortController()
+  // Nobody reads any more, as in `| head`.
+  io.stdout.once('error', () => ended.abort())
+  const signal = AbortSignal.any([interrupted, ended.signal])
+  const built = await builtFile(io, target, signal)
+  if (typeof built === 'number') return built
+  const host = new LocalHost(io, target, options, signal)
+  const local = localRun(io, host, options, signal)
+  const hideProgress = showProgress(io, local.count)
+  try {
+    const plugin = await importPlugin(built.file, target.kind, target.name.symbol)
+    const session = { local, plugin, props, options }
+    const changes = options.watch
+      ? (await import('./run-watch.js')).watchTarget(io, target, signal)
+      : undefined
+    await runners[target.kind](session, changes)
+  } catch (error) {
+    if (isUsageError(error)) throw error
+    local.failed(error, undefined)
+  } finally {
+    hideProgress()
+    await host.close()
+  }
+  return local.count.failed > 0 ? 1 : 0
+}
+
+function localRun(io: Io, host: LocalHost, options: RunOptions, signal: AbortSignal): LocalRun {
+  const count = { rows: 0, failed: 0 }
+  return {
+    host,
+    place: { ruleId: options.rule, opId: 'local', instanceId: 0, funcId: 0 },
+    get stdin() {
+      // Rows are bytes or text, whatever the stream was set to.
+      return io.stdin as AsyncIterable<Buffer | string>
+    },
+    stdout: io.stdout,
+    signal,
+    strict: options.strict === true,
+    count,
+    failed(error, line) {
+      count.failed += 1
+      const place = line === undefined ? '' : `Line ${line}: `
+      io.stderr.write(`${place}${failureAsText(error, io.cwd())}\n`)
+    },
+  }
+}
+
+interface Session {
+  local: LocalRun
+  plugin: Plugin
+  props: Record<string, unknown>
+  options: RunOptions
+}
+
+type Runner = (session: Session, changes: Changes | undefined) => Promise<void>
+
+const runners: Record<Kind, Runner> = {
+  async source({ local, plugin, props, options }, changes) {
+    const { datasource: dataSource, limit, meta = false } = options
+    const print = (current: Plugin, signal: AbortSignal): Promise<void> =>
+      printSource({ ...local, signal }, current, { dataSource, props }, { meta, limit })
+    await (changes ? changes.restart(plugin, local.signal, print) : print(plugin, local.signal))
+  },
+
+  async sink({ local, plugin, props }, changes) {
+    const start = (current: Plugin): Promise<RunningSink> =>
+      RunningSink.start(current, local.place, props, local.host)
+    const sink = new Replaceable(await start(plugin))
+    const stop = changes?.replace(async next => sink.replace(await start(next)))
+    await feedSink(local, { collect: data => sink.current.collect(data) })
+    await stop?.()
+    await sink.current.close()
+  },
+
+  async function({ local, plugin, options: { args, as } }, changes) {
+    const func = new Replaceable(new RunningFunction(plugin, local.host))
+    const stop = changes?.replace(async next => func.replace(new RunningFunction(next, local.host)))
+    const exec: RunningFunction['exec'] = (...call) => func.current.exec(...call)
+    await mapLines(local, { exec }, { args, as })
+    await stop?.()
+    await func.current.close()
+  },
+}
+
+/** An option that another kind has is a slip worth telling: it would be without effect. */
+function refuseMisplaced(kind: Kind, options: RunOptions): void {
+  const misplaced: [boolean, Kind, string][] = [
+    [options.meta === true, 'source', '--meta'],
+    [options.limit !== Infinity, 'source', '--limit'],
+    [options.datasource !== '', 'source', '--datasource'],
+    [options.args !== undefined, 'function', '--args'],
+  ]
+  const slip = misplaced.find(([given, of]) => given && of !== kind)
+  if (slip) throw new UsageError(`Option "${slip[2]}" is for a ${slip[1]}: leave it out for a ${kind}`)
+}
+
+const gathered = (value: string, before: string[]): string[] => [...before, value]
+
+const fields = (text: string): string[] => text.split(',').map(field => field.trim())
+
+function wholeNumber(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new UsageError(`Option "--limit" takes a whole number, got "${text}"`)
+}
+
+function checkpoint(text: string): number | 'always' | 'off' {
+  if (text === 'always' || text === 'off') return text
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new UsageError(`Option "--checkpoint" takes milliseconds, "always" or "off", got "${text}"`)
+}

@@ -1,0 +1,118 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { isBuiltIn } from '../plugin/built-ins.js'
+import { at, type Problem, problems } from '../plugin/problem.js'
+import { UsageError } from '../plugin/usage-error.js'
+import type { PackagedPlugin, PackageManifest } from '../runtime/portable/manifest.js'
+import { assetEntries, externalEntries } from './carried-files.js'
+import { inspectBuilt } from './inspect.js'
+import { kplugFolder } from './installation.js'
+import type { Described } from './metadata.js'
+import { describingEntries, type Entry, pluginEntries } from './package-entries.js'
+import { packageNameAdvice, packageNameFrom } from './package-name.js'
+import { builtStem, type PluginSource } from './plugin-sources.js'
+import { pluginsFolder, type Project } from './project.js'
+
+export interface Package {
+  name: string
+  version: string
+  entries: Entry[]
+}
+
+const reserved = new Set(['lib', 'sources', 'sinks', 'functions', 'node_modules', 'install.sh', 'kplug.json'])
+
+/** The name and version that a project is packed under, or why it cannot be. */
+export function identify(project: Project, named: string | undefined): { name: string; version: string } {
+  const name = named ?? packageNameFrom(project.name ?? '')
+  const advice = packageNameAdvice(name)
+  if (advice !== undefined) throw new UsageError(`${advice}: give one with "--name"`)
+  if (reserved.has(name))
+    throw new UsageError(
+      `Package name "${name}" is taken by a folder of every package: give another with "--name"`,
+    )
+  if (project.version === undefined)
+    throw new UsageError('Cannot pack without a version: give package.json one, such as "0.1.0"')
+  return { name, version: project.version }
+}
+
+/** What eKuiper would install without a word, and then be confused by. */
+export function clashes(sources: readonly PluginSource[]): Problem[] {
+  return sources
+    .filter(({ kind, name }) => isBuiltIn(kind, name))
+    .map(({ kind, name, file }) => at(problems.nameBuiltIn(kind, name), { file }))
+}
+
+/** Makes a package of built plugins. Each is loaded once, in a process of its own, to learn its properties. */
+export async function makePackage(
+  project: Project,
+  sources: readonly PluginSource[],
+  named: string | undefined,
+): Promise<{ made: Package | undefined; problems: Problem[] }> {
+  const identity = identify(project, named)
+  const { described, problems: found } = await describe(project, sources)
+  if (found.length > 0) return { made: undefined, problems: found }
+  const manifest = manifestOf(project, sources, identity)
+  const entries = [
+    { path: identity.name, content: hostFile('host.cjs'), executable: true },
+    ...describingEntries({ manifest, settings: project.settings, described }),
+    ...pluginEntries(pluginsFolder(project), manifest.plugins),
+    ...externalEntries(project),
+    ...assetEntries(project),
+    ...(manifest.state?.startsWith('redis')
+      ? [{ path: 'lib/ioredis.cjs', content: hostFile('ioredis.cjs') }]
+      : []),
+  ]
+  refuseDoubles(entries)
+  return { made: { ...identity, entries }, problems: [] }
+}
+
+const hostFile = (name: string): Buffer => fs.readFileSync(path.join(kplugFolder, 'dist', name))
+
+async function describe(project: Project, sources: readonly PluginSource[]) {
+  const requests = sources.map(source => ({
+    ...source,
+    file: path.join(pluginsFolder(project), `${builtStem(source)}.js`),
+  }))
+  const inspected = await inspectBuilt(requests)
+  const found: Problem[] = []
+  const described: Described[] = []
+  for (const [i, source] of sources.entries()) {
+    const { failure, about, config } = inspected[i] ?? {}
+    if (failure === undefined) described.push({ plugin: source, about, config })
+    else found.push(at(problems.loadFailed(failure), { file: source.file }))
+  }
+  return { described, problems: found }
+}
+
+function manifestOf(
+  { settings }: Project,
+  sources: readonly PluginSource[],
+  { name, version }: { name: string; version: string },
+): PackageManifest {
+  const { state, checkpoint, logLevel, deadline } = settings
+  return {
+    name,
+    version,
+    plugins: sources.map(packaged),
+    ...(state === undefined ? {} : { state }),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(logLevel === undefined ? {} : { logLevel }),
+    ...(deadline === undefined ? {} : { deadline }),
+  }
+}
+
+const packaged = (source: PluginSource): PackagedPlugin => ({
+  kind: source.kind,
+  name: source.name,
+  symbol: source.symbol,
+  version: source.version ?? null,
+  file: `${builtStem(source)}.js`,
+})
+
+function refuseDoubles(entries: readonly Entry[]): void {
+  const seen = new Set<string>()
+  for (const { path: file } of entries) {
+    if (seen.has(file)) throw new UsageError(`Two files of the package would be "${file}": rename the asset`)
+    seen.add(file)
+  }
+}

@@ -1,0 +1,84 @@
+import * as path from 'node:path'
+import type { FunctionContext, Logger, Row, SinkContext, SourceContext } from './contract.js'
+import type { Host, Level } from './host.js'
+import type { Plugin } from './plugin.js'
+import { LazyState } from './plugin-state.js'
+import { sleep } from './sleep.js'
+import type { Place } from './state/store.js'
+
+/** What every kind of plugin gets. It is a class of many small methods since that is what authors see of kplug. */
+export class PluginContext extends LazyState implements SinkContext, FunctionContext {
+  readonly logger: Logger
+  readonly ruleId: string
+  readonly opId: string
+  readonly instanceId: number
+  readonly funcId: number
+  readonly #controller = new AbortController()
+  readonly #assets: string
+
+  constructor(host: Host, plugin: Plugin, place: Place) {
+    super(host, plugin, place)
+    const log = (level: Level) => (message: string) => host.log(level, message, plugin, place)
+    this.logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
+    this.ruleId = place.ruleId
+    this.opId = place.opId
+    this.instanceId = place.instanceId
+    this.funcId = place.funcId ?? 0
+    this.#assets = host.assets
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  abort(reason?: unknown): void {
+    this.#controller.abort(reason)
+  }
+
+  sleep(ms: number): Promise<void> {
+    return sleep(ms, this.signal)
+  }
+
+  asset(file: string): string {
+    const found = path.resolve(this.#assets, file)
+    const below = path.relative(this.#assets, found)
+    if (below !== '' && !below.startsWith('..') && !path.isAbsolute(below)) return found
+    throw new RangeError(`Cannot use asset "${file}": it lies outside the plugin's folder`)
+  }
+}
+
+/** What the rows of a source go into. */
+export interface RowOutput {
+  /** Takes a row; answers a promise where the next one has to wait. Throws for what is no row. */
+  write(row: Row, meta: Row | undefined): Promise<void> | undefined
+  /** Takes an error that the source reported and lives on with. */
+  error(reason: unknown): void
+}
+
+const ready = Promise.resolve()
+
+export class SourcePluginContext extends PluginContext implements SourceContext {
+  readonly closed: Promise<void>
+  readonly #output: RowOutput
+
+  constructor(host: Host, plugin: Plugin, place: Place, output: RowOutput) {
+    super(host, plugin, place)
+    this.#output = output
+    this.closed = new Promise(resolve => {
+      this.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+  }
+
+  emit(row: Row, meta?: Row): Promise<void> {
+    if (this.signal.aborted) return ready
+    try {
+      return this.#output.write(row, meta) ?? ready
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  error(reason: unknown): void {
+    this.#output.error(reason)
+  }
+}

@@ -1,0 +1,17 @@
+import { encodeJson } from './encode.js'
+import { isRow } from './row.js'
+
+// The engine reads a source's numbers as float64: what it would round is refused.
+const rules = { refuseLargeIntegers: true }
+
+/** A source's row as JSON. Throws for what is no plain object, and for what a rule would not get as it is. */
+export function encodeRow(row: unknown): string {
+  if (isRow(row)) return encodeJson(row, rules)
+  throw new TypeError(`A row must be a plain object, got ${nameOf(row)}`)
+}
+
+function nameOf(value: unknown): string {
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object' && value !== null) return `an instance of ${value.constructor.name}`
+  return typeof value === 'string' ? JSON.stringify(value) : String(value)
+}

@@ -1,0 +1,40 @@
+import type { PluginContext } from './context.js'
+import type { Host } from './host.js'
+import type { Plugin } from './plugin.js'
+
+const warned = new WeakSet<object>()
+
+/**
+ * Gives the promise of a call its deadline: at half of it one warning for each plugin, at its end the call fails and
+ * `overdue` runs. Calls that answer at once never come here, so they cost no timer.
+ */
+export function withDeadline<T>(
+  call: PromiseLike<T>,
+  what: string,
+  { host, plugin, ctx, overdue }: { host: Host; plugin: Plugin; ctx: PluginContext; overdue: () => void },
+): Promise<T> {
+  const { deadline } = host
+  if (deadline === 0) return Promise.resolve(call)
+  return new Promise<T>((resolve, reject) => {
+    const half = setTimeout(() => {
+      if (warned.has(plugin)) return
+      warned.add(plugin)
+      ctx.logger.warn(`${what} takes longer than ${deadline / 2} ms; at ${deadline} ms its row fails`)
+    }, deadline / 2)
+    const end = setTimeout(() => {
+      reject(new Error(`${what} of ${plugin.kind} "${plugin.name}" took longer than ${deadline} ms`))
+      overdue()
+    }, deadline)
+    const settle =
+      <V>(then: (value: V) => void) =>
+      (value: V): void => {
+        clearTimeout(half)
+        clearTimeout(end)
+        then(value)
+      }
+    call.then(settle(resolve), settle(reject))
+  })
+}
+
+export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

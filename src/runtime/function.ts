@@ -1,0 +1,133 @@
+import { closeInstance } from './closing.js'
+import { PluginContext } from './context.js'
+import { isPromise, withDeadline } from './deadline.js'
+import type { Host } from './host.js'
+import { within } from './limit.js'
+import { instantiate, type Plugin, type PluginInstance } from './plugin.js'
+import type { Place } from './state/store.js'
+
+/** How many places of one function keep an instance: the engine never tells when a rule is gone. */
+export const maxPlaces = 1000
+
+interface Occupant {
+  place: Place
+  instance: PluginInstance
+  ctx: PluginContext
+}
+
+/**
+ * A function in all its places. Each place is known by a text that the caller keeps (the engine sends the same with
+ * every call), gets its instance at the first call, and loses it when it is the least recently used of too many.
+ */
+export class RunningFunction {
+  readonly #plugin: Plugin
+  readonly #host: Host
+  /** In the order of their last use. */
+  readonly #occupants = new Map<string, Occupant>()
+  readonly #arriving = new Map<string, Promise<Occupant>>()
+  #newest: string | undefined
+  #checker: Promise<PluginInstance> | undefined
+
+  constructor(plugin: Plugin, host: Host) {
+    this.#plugin = plugin
+    this.#host = host
+  }
+
+  /** Refuses a call by throwing. Runs on an instance of its own, as does `isAggregate`. */
+  async validate(args: readonly unknown[]): Promise<void> {
+    const checker = await this.#checkingInstance()
+    await checker.validate?.(args)
+  }
+
+  async isAggregate(): Promise<boolean> {
+    const checker = await this.#checkingInstance()
+    return (await checker.isAggregate?.()) === true
+  }
+
+  #checkingInstance(): Promise<PluginInstance> {
+    const made = this.#checker ?? instantiate(this.#plugin)
+    this.#checker = made
+    made.catch(() => {
+      this.#checker = undefined
+    })
+    return made
+  }
+
+  /** Calls the function: the value itself where it is there at once, else its promise. Throws or rejects for the row. */
+  exec(args: readonly unknown[], key: string, placeOf: (key: string) => Place): unknown {
+    const occupant = this.#occupants.get(key)
+    if (occupant === undefined) return this.#firstCall(args, key, placeOf)
+    if (key !== this.#newest) this.#touch(key, occupant)
+    return this.#call(occupant, args)
+  }
+
+  /** The deadline counts while the instance opens, too; opening goes on for the calls to come. */
+  #firstCall(args: readonly unknown[], key: string, placeOf: (key: string) => Place): Promise<unknown> {
+    const { kind, name } = this.#plugin
+    const { deadline } = this.#host
+    const answer = this.#arrive(key, placeOf).then(arrived => this.#call(arrived, args))
+    return within(deadline, answer, () => {
+      throw new Error(`${kind} "${name}" was not ready within ${deadline} ms`)
+    })
+  }
+
+  #call(occupant: Occupant, args: readonly unknown[]): unknown {
+    const { ctx, instance } = occupant
+    const result = instance.exec(args, ctx)
+    if (!isPromise(result)) return result
+    const overdue = (): void => {
+      occupant.ctx = new PluginContext(this.#host, this.#plugin, occupant.place)
+      ctx.abort(new Error('The call took too long'))
+    }
+    return withDeadline(result, 'exec', { host: this.#host, plugin: this.#plugin, ctx, overdue })
+  }
+
+  #touch(key: string, occupant: Occupant): void {
+    this.#occupants.delete(key)
+    this.#occupants.set(key, occupant)
+    this.#newest = key
+  }
+
+  #arrive(key: string, placeOf: (key: string) => Place): Promise<Occupant> {
+    const arriving = this.#arriving.get(key) ?? this.#settle(key, placeOf(key))
+    this.#arriving.set(key, arriving)
+    return arriving
+  }
+
+  async #settle(key: string, place: Place): Promise<Occupant> {
+    const ctx = new PluginContext(this.#host, this.#plugin, place)
+    try {
+      const instance = await instantiate(this.#plugin)
+      const occupant = { place, instance, ctx }
+      await this.#open(occupant)
+      this.#touch(key, occupant)
+      this.#makeRoom()
+      return occupant
+    } finally {
+      this.#arriving.delete(key)
+    }
+  }
+
+  async #open({ instance, ctx }: Occupant): Promise<void> {
+    try {
+      await instance.open?.(ctx)
+    } catch (error) {
+      await closeInstance(instance, ctx, this.#host)
+      throw error
+    }
+  }
+
+  #makeRoom(): void {
+    const [oldest] = this.#occupants
+    if (this.#occupants.size <= maxPlaces || oldest === undefined) return
+    const [key, { instance, ctx }] = oldest
+    this.#occupants.delete(key)
+    void closeInstance(instance, ctx, this.#host)
+  }
+
+  async close(): Promise<void> {
+    const leaving = [...this.#occupants.values()]
+    this.#occupants.clear()
+    await Promise.all(leaving.map(({ instance, ctx }) => closeInstance(instance, ctx, this.#host)))
+  }
+}

@@ -1,0 +1,20 @@
+import type { Plugin } from './plugin.js'
+import type { Place, StateStore } from './state/store.js'
+
+export type Level = 'debug' | 'info' | 'warn' | 'error'
+
+/** What a plugin's surroundings give it: the local host, the portable host and `kplug/testing` each have their own. */
+export interface Host {
+  log(level: Level, message: string, plugin: Plugin, place: Place): void
+  /** Opened when the first plugin asks for state. */
+  store(): Promise<StateStore>
+  /** The folder that `ctx.asset` looks in, absolute. */
+  assets: string
+  /** Milliseconds that a function call or a sink's `collect` may take; 0 for no limit. */
+  deadline: number
+  /** Milliseconds that a plugin has for ending after it was told to. */
+  closeLimit: number
+}
+
+export const messageOf = (reason: unknown): string =>
+  reason instanceof Error ? reason.message : String(reason)

@@ -1,0 +1,142 @@
+import type { RowOutput } from '../context.js'
+import type { Row } from '../contract.js'
+import { encodeJson } from '../data/encode.js'
+import { parseJson } from '../data/parse.js'
+import { encodeRow } from '../data/source-row.js'
+import type { RunningFunction } from '../function.js'
+import type { Host } from '../host.js'
+import type { Plugin } from '../plugin.js'
+import type { RunningSink } from '../sink.js'
+import { RunningSource, type SourceSettings } from '../source.js'
+import type { Place } from '../state/store.js'
+import { linesOf, LineWriter } from './lines.js'
+
+/** What the pieces that run plugins on standard input and output share. */
+export interface LocalRun {
+  host: Host
+  place: Place
+  stdin: AsyncIterable<Buffer | string>
+  stdout: NodeJS.WritableStream
+  /** Aborts on Ctrl-C, and when nobody reads the output any more. */
+  signal: AbortSignal
+  /** Ends the run when a row or line fails. */
+  strict: boolean
+  /** Rows that went through so far, for who shows progress. */
+  count: { rows: number; failed: number }
+  /** Takes what is wrong with one line or row. */
+  failed(error: unknown, line: number | undefined): void
+}
+
+/** Prints a source's rows as NDJSON, with `meta` as `{"message": ROW, "meta": META}`, until it or the limit ends. */
+export async function printSource(
+  run: LocalRun,
+  plugin: Plugin,
+  settings: SourceSettings,
+  { meta, limit }: { meta: boolean; limit: number },
+): Promise<void> {
+  const enough = new AbortController()
+  const writer = new LineWriter(run.stdout)
+  const { count } = run
+  const output: RowOutput = {
+    write(row, rowMeta) {
+      if (count.rows >= limit) return undefined
+      const wait = writer.write(lineOf(row, meta ? (rowMeta ?? {}) : undefined))
+      count.rows += 1
+      if (count.rows >= limit) enough.abort()
+      return wait
+    },
+    error: reason => run.failed(reason, undefined),
+  }
+  const signal = AbortSignal.any([run.signal, enough.signal])
+  if (limit > 0) {
+    const source = await RunningSource.configure(plugin, run.place, settings, output, run.host)
+    await source.run(signal)
+  }
+  await writer.flush()
+}
+
+function lineOf(row: Row, meta: Row | undefined): string {
+  return meta === undefined ? encodeRow(row) : `{"message":${encodeRow(row)},"meta":${encodeJson(meta)}}`
+}
+
+/** Feeds rows, one JSON value a line, to a sink. */
+export async function feedSink(run: LocalRun, sink: Pick<RunningSink, 'collect'>): Promise<void> {
+  await eachLine(run, line => sink.collect(parseJson(line)))
+}
+
+/** How the lines that a function reads become arguments, and its answers lines. */
+export interface Mapping {
+  /** The fields of a row that are the arguments; undefined where each line is an array of them. */
+  args: readonly string[] | undefined
+  /** The field that takes the answer. */
+  as: string
+}
+
+/** Maps lines with a function: arrays of arguments to values, or rows to rows. */
+export async function mapLines(
+  run: LocalRun,
+  func: Pick<RunningFunction, 'exec'>,
+  mapping: Mapping,
+): Promise<void> {
+  const writer = new LineWriter(run.stdout)
+  const key = JSON.stringify(run.place)
+  const placeOf = (): Place => run.place
+  await eachLine(run, line => {
+    const input = parseJson(line)
+    const result = func.exec(argumentsOf(input, mapping), key, placeOf)
+    if (result instanceof Promise) return result.then(value => writer.write(answerOf(input, value, mapping)))
+    return writer.write(answerOf(input, result, mapping))
+  })
+  await writer.flush()
+}
+
+function argumentsOf(input: unknown, { args }: Mapping): readonly unknown[] {
+  if (args === undefined) {
+    if (Array.isArray(input)) return input
+    throw new TypeError('the line must be a JSON array of arguments; for rows, name the fields with "--args"')
+  }
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new TypeError('with "--args" the line must be a row: a JSON object')
+  }
+  const row: Row = { ...input }
+  return args.map(field => row[field] ?? null)
+}
+
+function answerOf(input: unknown, result: unknown, { args, as }: Mapping): string {
+  const value = result === undefined ? null : result
+  // With named arguments the input was seen to be a row.
+  return encodeJson(args === undefined ? value : { ...(input as Row), [as]: value })
+}
+
+/** Runs something for each line; a line that fails is reported with its number, and the rest goes on. */
+async function eachLine(run: LocalRun, act: (line: string) => unknown): Promise<void> {
+  let number = 0
+  for await (const lines of linesUntil(run)) {
+    for (const line of lines) {
+      number += 1
+      if (line.trim() === '') continue
+      try {
+        const wait = act(line)
+        if (wait instanceof Promise) await wait
+        run.count.rows += 1
+      } catch (error) {
+        run.failed(error, number)
+        if (run.strict) return
+      }
+      if (run.signal.aborted) return
+    }
+  }
+}
+
+/** Lines until the input ends or the run is told to: reading may wait for ever on a terminal. */
+async function* linesUntil({ stdin, signal }: LocalRun): AsyncGenerator<string[]> {
+  const lines = linesOf(stdin)
+  const stopped = new Promise<{ done: true }>(resolve => {
+    signal.addEventListener('abort', () => resolve({ done: true }), { once: true })
+  })
+  for (;;) {
+    const next = await Promise.race([lines.next(), stopped])
+    if (next.done || signal.aborted) return
+    yield next.value
+  }
+}

@@ -1,0 +1,70 @@
+import { pathToFileURL } from 'node:url'
+import type { Kind } from '../plugin/kind.js'
+import { nameOf } from '../plugin/name.js'
+import { isSchema, type Schema } from './config/schema.js'
+import type { About, Func, Sink, Source } from './contract.js'
+
+/** A plugin that can be run: what its file exports, and what it is called. */
+export interface Plugin {
+  kind: Kind
+  name: string
+  /** What the file exports under the symbol: a constructor or an instance. */
+  exported: unknown
+  /** The file's `config`: a Standard Schema, where it exports one. */
+  config: Schema | undefined
+  about?: About | undefined
+}
+
+export type PluginInstance = Source & Sink & Func
+
+const required: Record<Kind, 'open' | 'collect' | 'exec'> = {
+  source: 'open',
+  sink: 'collect',
+  function: 'exec',
+}
+
+/** Loads a built file. `revision` loads it anew after a change: modules are never forgotten. */
+export async function importPlugin(file: string, kind: Kind, symbol: string, revision = 0): Promise<Plugin> {
+  const url = pathToFileURL(file)
+  if (revision > 0) url.searchParams.set('revision', String(revision))
+  // What a user's file exports is not known here: it is looked at with care below.
+  const module = (await import(url.href)) as { config?: unknown; about?: About; [symbol: string]: unknown }
+  const exported = module[symbol]
+  if (exported === undefined)
+    throw new TypeError(`Cannot load ${kind} "${nameOf(symbol)}": ${file} exports no "${symbol}"`)
+  return {
+    kind,
+    name: nameOf(symbol),
+    exported,
+    config: schemaFrom(module.config, kind, symbol),
+    about: module.about,
+  }
+}
+
+export function schemaFrom(config: unknown, kind: Kind, symbol: string): Schema | undefined {
+  if (config === undefined || isSchema(config)) return config
+  throw new TypeError(
+    `Cannot use "config" of ${kind} "${nameOf(symbol)}": it is no Standard Schema, such as z.object({…}) makes`,
+  )
+}
+
+/** A class is called with `new`, any other function without; an object is itself the instance. */
+export async function instantiate(plugin: Plugin): Promise<PluginInstance> {
+  const { kind, name, exported } = plugin
+  const made: unknown = typeof exported === 'function' ? await construct(exported) : exported
+  const method = required[kind]
+  // Only the method that the kind demands is checked; the optional ones are called where they are functions.
+  const instance = made as PluginInstance | null
+  if (typeof instance !== 'object' || instance === null || typeof instance[method] !== 'function') {
+    throw new TypeError(
+      `Cannot run ${kind} "${name}": its ${typeof exported === 'function' ? 'instance' : 'export'} has no method "${method}"`,
+    )
+  }
+  return instance
+}
+
+function construct(exported: Function): unknown {
+  // A class is known by its prototype, which cannot be assigned to.
+  const isClass = Object.getOwnPropertyDescriptor(exported, 'prototype')?.writable === false
+  return isClass ? Reflect.construct(exported, []) : Reflect.apply(exported, undefined, [])
+}

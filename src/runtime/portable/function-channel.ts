@@ -1,0 +1,75 @@
+import { dialReq, type Req } from '../../sp/req.js'
+import { encodeJson } from '../data/encode.js'
+import { isPromise } from '../deadline.js'
+import { RunningFunction } from '../function.js'
+import { type Host, messageOf } from '../host.js'
+import type { Plugin } from '../plugin.js'
+import {
+  decodePlace,
+  decodeRequest,
+  encodeFailure,
+  encodeResult,
+  greeting,
+  type Request,
+} from './protocol.js'
+
+/** Answers the engine's requests for one function. It dials from the beginning, and loads the function when asked. */
+export class FunctionChannel {
+  readonly #host: Host
+  readonly #load: () => Promise<Plugin>
+  readonly #req: Req
+  #running: RunningFunction | undefined
+
+  constructor(path: string, host: Host, load: () => Promise<Plugin>, onConnect: () => void) {
+    this.#host = host
+    this.#load = load
+    this.#req = dialReq({ path, greeting, answer: reply => this.answer(reply.toString()), onConnect })
+  }
+
+  /** Loads the function; rejects with why it cannot be. */
+  async start(): Promise<RunningFunction> {
+    this.#running ??= new RunningFunction(await this.#load(), this.#host)
+    return this.#running
+  }
+
+  /** The answer to one request: at once where the function answers at once. Never throws or rejects. */
+  answer(text: string): string | Promise<string> {
+    try {
+      const request = decodeRequest(text)
+      const running = this.#running
+      const result = running ? serve(running, request) : this.start().then(started => serve(started, request))
+      return isPromise(result) ? (result.then(answerOf, failureOf) as Promise<string>) : answerOf(result)
+    } catch (error) {
+      return failureOf(error)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#req.close()
+    await this.#running?.close()
+  }
+}
+
+function serve(running: RunningFunction, { func, arg }: Request): unknown {
+  switch (func) {
+    case 'Exec': {
+      const context = arg.pop()
+      return running.exec(arg, typeof context === 'string' ? context : '{}', decodePlace)
+    }
+    case 'Validate':
+      return running.validate(arg).then(() => '')
+    case 'IsAggregate':
+      return running.isAggregate()
+  }
+}
+
+// Encoding may fail, too: what a rule cannot get is an error of its row.
+function answerOf(result: unknown): string {
+  try {
+    return encodeResult(encodeJson(result))
+  } catch (error) {
+    return failureOf(error)
+  }
+}
+
+const failureOf = (error: unknown): string => encodeFailure(messageOf(error))

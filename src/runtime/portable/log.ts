@@ -1,0 +1,21 @@
+import type { Level } from '../host.js'
+
+const levels: readonly Level[] = ['debug', 'info', 'warn', 'error']
+
+/** Writes lines for the engine's log: `level who: message`. Each is one line, whatever the message holds. */
+export class Log {
+  readonly #stream: NodeJS.WritableStream
+  readonly #least: number
+
+  constructor(stream: NodeJS.WritableStream, least: Level) {
+    this.#stream = stream
+    this.#least = levels.indexOf(least)
+  }
+
+  write(level: Level, who: string, message: string): void {
+    if (levels.indexOf(level) < this.#least) return
+    this.#stream.write(`[${level}] ${who}: ${message.replaceAll('\n', '\n    ')}\n`)
+  }
+}
+
+export const levelFrom = (text: string | undefined): Level | undefined => levels.find(level => level === text)

@@ -1,0 +1,69 @@
+import * as path from 'node:path'
+import { messageOf } from '../host.js'
+import { openStore } from '../state/open.js'
+import type { StateStore } from '../state/store.js'
+import { Channels } from './channels.js'
+import { guardProcess } from './guard.js'
+import { levelFrom, Log } from './log.js'
+import { readPackageManifest } from './manifest.js'
+import { PackageHost } from './package-host.js'
+import { watchParent } from './parent.js'
+import { stateSpec } from './state-place.js'
+
+// The executable of a package. The engine starts it as `NAME '{"sendTimeout":1000}'` in the package's folder, expects
+// a handshake, and never tells it to end.
+
+// Everything has to be closed, and the process gone, within 5 s after the engine.
+const longestEnd = 4000
+
+const folder = path.dirname(__filename)
+const manifest = readPackageManifest(folder)
+const log = new Log(process.stdout, levelFrom(process.env['KPLUG_LOG_LEVEL']) ?? manifest.logLevel ?? 'info')
+const name = `package ${manifest.name}`
+const spec = stateSpec(manifest, folder, process.env)
+const ending = new AbortController()
+let store: Promise<StateStore> | undefined
+
+function openedStore(): Promise<StateStore> {
+  store ??= openStore(spec, {
+    checkpoint: manifest.checkpoint ?? 1000,
+    warn: sentence => log.write('warn', name, sentence),
+    signal: ending.signal,
+  })
+  store.catch(() => {
+    store = undefined
+  })
+  return store
+}
+
+guardProcess(log)
+const parent = watchParent(() => void end('the engine is gone'))
+const host = new PackageHost(manifest, {
+  folder,
+  channels: new Channels(process.env['KPLUG_CHANNELS'] ?? '/tmp'),
+  log,
+  store: openedStore,
+  connected: parent.check,
+})
+log.write('info', name, `version ${manifest.version}, state in ${spec}`)
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(`got ${signal}`))
+// Nobody reads the log any more: nothing is left to serve.
+process.stdout.on('error', () => void end('its log is closed'))
+
+let ended: Promise<void> | undefined
+
+function end(reason: string): Promise<void> {
+  ended ??= close(reason)
+  return ended
+}
+
+async function close(reason: string): Promise<void> {
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), longestEnd)
+  ending.abort()
+  log.write('info', name, `ends: ${reason}`)
+  await host.close()
+  await store
+    ?.then(opened => opened.close())
+    .catch((error: unknown) => log.write('error', name, messageOf(error)))
+  process.kill(process.pid, 'SIGKILL')
+}

@@ -1,0 +1,177 @@
+import * as path from 'node:path'
+import { dialReq, type Req } from '../../sp/req.js'
+import type { Kind } from '../../plugin/kind.js'
+import { type Host, type Level, messageOf } from '../host.js'
+import { within } from '../limit.js'
+import { importPlugin, type Plugin } from '../plugin.js'
+import type { Place, StateStore } from '../state/store.js'
+import { Channels, keyOf } from './channels.js'
+import { FunctionChannel } from './function-channel.js'
+import type { Log } from './log.js'
+import type { PackagedPlugin, PackageManifest } from './manifest.js'
+import { type Command, decodeCommand, greeting } from './protocol.js'
+import { SinkRun } from './sink-run.js'
+import { SourceRun } from './source-run.js'
+
+/** What a package needs of the process that it runs in. */
+export interface Surroundings {
+  /** The package's own folder, absolute. */
+  folder: string
+  channels: Channels
+  log: Log
+  store(): Promise<StateStore>
+  /** Called on every new connection: the process makes sure that it is still its own engine's. */
+  connected(): void
+}
+
+interface Run {
+  stop(): Promise<void>
+}
+
+// The engine gives up on an answer after 5 s, unless it is configured otherwise.
+const defaultDeadline = 4500
+const closeLimit = 2000
+
+/** A package at work: all its plugins, in one process, over the engine's channels. */
+export class PackageHost implements Host {
+  readonly assets: string
+  readonly deadline: number
+  readonly closeLimit = closeLimit
+  readonly #manifest: PackageManifest
+  readonly #surroundings: Surroundings
+  readonly #loaded = new Map<string, Promise<Plugin>>()
+  readonly #functions = new Map<string, FunctionChannel>()
+  /** Sources and sinks by the place that the engine knows them by. */
+  readonly #runs = new Map<string, Promise<Run>>()
+  readonly #control: Req
+
+  constructor(manifest: PackageManifest, surroundings: Surroundings) {
+    this.#manifest = manifest
+    this.#surroundings = surroundings
+    this.assets = surroundings.folder
+    this.deadline = manifest.deadline ?? defaultDeadline
+    const { channels, connected } = surroundings
+    this.#control = dialReq({
+      path: channels.control(manifest.name),
+      greeting,
+      answer: reply => this.#obey(reply.toString()),
+      onConnect: connected,
+    })
+    // After an update the engine repeats the start of one function only: all the others must be there unasked.
+    for (const plugin of manifest.plugins) if (plugin.kind === 'function') this.#openFunction(plugin)
+  }
+
+  #openFunction(packaged: PackagedPlugin): void {
+    const { channels, connected } = this.#surroundings
+    const load = (): Promise<Plugin> => this.#load(packaged)
+    this.#functions.set(
+      packaged.name,
+      new FunctionChannel(channels.function(packaged.name), this, load, connected),
+    )
+  }
+
+  log(level: Level, message: string, { kind, name }: Plugin, { ruleId }: Place): void {
+    this.#surroundings.log.write(level, `${kind} ${name}${ruleId === '' ? '' : `, rule ${ruleId}`}`, message)
+  }
+
+  store(): Promise<StateStore> {
+    return this.#surroundings.store()
+  }
+
+  /** Carries out a command and answers `ok`, or why not: a sentence that begins with the plugin's kind. */
+  async #obey(text: string): Promise<string> {
+    try {
+      const command = decodeCommand(text)
+      return await (command.action === 'start' ? this.#start(command) : this.#stop(command))
+    } catch (error) {
+      const reason = messageOf(error)
+      this.#surroundings.log.write('error', `package ${this.#manifest.name}`, reason)
+      // An answer that begins with `h` would be taken for a handshake.
+      return `Error: ${reason}`
+    }
+  }
+
+  async #start(command: Command): Promise<string> {
+    const packaged = this.#find(command.kind, command.name)
+    const starting = this.#begin(packaged, command)
+    const late = (): string => {
+      // The engine waits no longer, but rows can: what goes wrong from here on is in the log.
+      starting.catch((error: unknown) => this.#logFailure(packaged, command.place, error))
+      return 'ok'
+    }
+    return within(this.deadline, starting, late)
+  }
+
+  async #begin(packaged: PackagedPlugin, command: Command): Promise<string> {
+    if (packaged.kind === 'function') {
+      await this.#functions.get(packaged.name)?.start()
+      return 'ok'
+    }
+    const key = keyOf(command.place)
+    const previous = this.#runs.get(key)
+    const run = this.#startRun(packaged, command, previous)
+    this.#runs.set(key, run)
+    try {
+      await run
+      return 'ok'
+    } catch (error) {
+      if (this.#runs.get(key) === run) this.#runs.delete(key)
+      throw error
+    }
+  }
+
+  async #startRun(
+    packaged: PackagedPlugin,
+    command: Command,
+    previous: Promise<Run> | undefined,
+  ): Promise<Run> {
+    const { place, props, dataSource } = command
+    const { channels } = this.#surroundings
+    await previous?.then(run => run.stop()).catch(() => {})
+    const plugin = await this.#load(packaged)
+    if (packaged.kind === 'source') {
+      return SourceRun.start(plugin, place, { dataSource, props }, this, channels.data(place))
+    }
+    const paths = { data: channels.data(place), acknowledgements: channels.acknowledgements(place) }
+    return SinkRun.start(plugin, place, props, this, paths)
+  }
+
+  async #stop({ kind, place }: Command): Promise<string> {
+    const key = keyOf(place)
+    const run = kind === 'function' ? undefined : this.#runs.get(key)
+    if (run === undefined) return 'ok'
+    this.#runs.delete(key)
+    await run.then(started => started.stop()).catch(() => {})
+    return 'ok'
+  }
+
+  #find(kind: Kind, name: string): PackagedPlugin {
+    const found = this.#manifest.plugins.find(plugin => plugin.kind === kind && plugin.name === name)
+    if (found) return found
+    throw new Error(`Package "${this.#manifest.name}" has no ${kind} "${name}"`)
+  }
+
+  /** Loads a plugin's code at its first start: what takes long, or fails, then does so to its own rules only. */
+  #load(packaged: PackagedPlugin): Promise<Plugin> {
+    const key = `${packaged.kind} ${packaged.name}`
+    const file = path.join(this.#surroundings.folder, 'lib', packaged.file)
+    const loading = this.#loaded.get(key) ?? importPlugin(file, packaged.kind, packaged.symbol)
+    this.#loaded.set(key, loading)
+    return loading.catch((error: unknown) => {
+      throw new Error(`Cannot load ${packaged.kind} "${packaged.name}": ${messageOf(error)}`, {
+        cause: error,
+      })
+    })
+  }
+
+  #logFailure({ kind, name }: PackagedPlugin, place: Place, error: unknown): void {
+    this.log('error', messageOf(error), { kind, name, exported: undefined, config: undefined }, place)
+  }
+
+  /** Ends all channels and plugins; what hangs is left after its limit. */
+  async close(): Promise<void> {
+    const runs = [...this.#runs.values()].map(run => run.then(started => started.stop()).catch(() => {}))
+    const channels = [...this.#functions.values()].map(channel => channel.close())
+    await Promise.all([this.#control.close(), ...channels, ...runs])
+  }
+}

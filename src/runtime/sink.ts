@@ -1,0 +1,80 @@
+import { closeInstance } from './closing.js'
+import { parseProps } from './config/props.js'
+import { PluginContext } from './context.js'
+import { isPromise, withDeadline } from './deadline.js'
+import type { Host } from './host.js'
+import { instantiate, type Plugin, type PluginInstance } from './plugin.js'
+import type { Place } from './state/store.js'
+
+/** A sink in one place of a rule: opened, fed one item at a time, closed. */
+export class RunningSink {
+  readonly #plugin: Plugin
+  readonly #place: Place
+  readonly #host: Host
+  readonly #instance: PluginInstance
+  #ctx: PluginContext
+  #closed: Promise<void> | undefined
+
+  private constructor(
+    plugin: Plugin,
+    place: Place,
+    host: Host,
+    instance: PluginInstance,
+    ctx: PluginContext,
+  ) {
+    this.#plugin = plugin
+    this.#place = place
+    this.#host = host
+    this.#instance = instance
+    this.#ctx = ctx
+  }
+
+  /** Configures and opens; what fails is closed again before the error goes on. */
+  static async start(
+    plugin: Plugin,
+    place: Place,
+    props: Record<string, unknown>,
+    host: Host,
+  ): Promise<RunningSink> {
+    const ctx = new PluginContext(host, plugin, place)
+    const { value, warnings } = await parseProps(plugin.config, props, 'sink')
+    for (const warning of warnings) ctx.logger.warn(warning)
+    const sink = new RunningSink(plugin, place, host, await instantiate(plugin), ctx)
+    try {
+      await sink.#configure(value)
+      return sink
+    } catch (error) {
+      await sink.close()
+      throw error
+    }
+  }
+
+  async #configure(props: Record<string, unknown>): Promise<void> {
+    await this.#instance.configure?.(props)
+    await this.#instance.open?.(this.#ctx)
+  }
+
+  /** Hands over one item; answers a promise where the sink does. Call it again only when that has settled. */
+  collect(data: unknown): void | Promise<void> {
+    const result: unknown = this.#instance.collect(this.#ctx, data)
+    if (!isPromise(result)) return undefined
+    return withDeadline(result, 'collect', {
+      host: this.#host,
+      plugin: this.#plugin,
+      ctx: this.#ctx,
+      overdue: () => this.#renewContext(),
+    }) as Promise<void>
+  }
+
+  /** The late call sees its signal abort; the next one gets a fresh signal. */
+  #renewContext(): void {
+    const late = this.#ctx
+    this.#ctx = new PluginContext(this.#host, this.#plugin, this.#place)
+    late.abort(new Error('The call took too long'))
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= closeInstance(this.#instance, this.#ctx, this.#host)
+    return this.#closed
+  }
+}

@@ -1,0 +1,209 @@
+import { type RegisteredType, typeByName } from '../types.js'
+import { damaged, Reader } from './reader.js'
+import { builtIn, ERRORS, FORMAT, TAG, VIEWS } from './tags.js'
+
+/** A new value, equal to the one whose bytes these are. */
+export function decodeValue(bytes: Buffer): unknown {
+  const reader = new Reader(bytes)
+  const format = reader.u8()
+  if (format > FORMAT) throw new Error(`it was written by a newer kplug (format ${format}): update this one`)
+  if (format !== FORMAT) damaged()
+  const value = new Decoder(reader).item()
+  return reader.ended ? value : damaged()
+}
+
+class Decoder {
+  readonly #reader: Reader
+  readonly #objects: unknown[] = []
+  readonly #names: string[] = []
+
+  constructor(reader: Reader) {
+    this.#reader = reader
+  }
+
+  item(): unknown {
+    const reader = this.#reader
+    const tag = reader.u8()
+    switch (tag) {
+      case TAG.UNDEFINED:
+        return undefined
+      case TAG.NULL:
+        return null
+      case TAG.TRUE:
+        return true
+      case TAG.FALSE:
+        return false
+      case TAG.INTEGER:
+        return this.#integer()
+      case TAG.DOUBLE:
+        return reader.f64()
+      case TAG.TEXT:
+        return reader.text('utf8')
+      case TAG.TEXT16:
+        return reader.text('utf16le')
+      case TAG.BIGINT:
+        return this.#bigint()
+      case TAG.REFERENCE:
+        return this.#reference()
+      default:
+        return this.#object(tag)
+    }
+  }
+
+  #integer(): number {
+    const zigzag = this.#reader.varint()
+    return (zigzag >>> 1) ^ -(zigzag & 1)
+  }
+
+  #bigint(): bigint {
+    const negative = this.#reader.u8() === 1
+    const magnitude = BigInt(`0x${this.#reader.text('hex')}`)
+    return negative ? -magnitude : magnitude
+  }
+
+  #reference(): unknown {
+    const number = this.#reader.varint()
+    return number < this.#objects.length ? this.#objects[number] : damaged()
+  }
+
+  #object(tag: number): object {
+    switch (tag) {
+      case TAG.OBJECT:
+        return this.#plain(this.#begin({}))
+      case TAG.ARRAY:
+        return this.#array(this.#begin([]))
+      case TAG.MAP:
+        return this.#map(this.#begin(new Map()))
+      case TAG.SET:
+        return this.#set(this.#begin(new Set()))
+      case TAG.SPARSE:
+        return this.#sparse(this.#begin([]))
+      case TAG.BARE:
+        return this.#properties(this.#begin(Object.create(null) as object))
+      case TAG.DATE:
+        return this.#begin(new Date(this.#reader.f64()))
+      case TAG.REGEXP:
+        return this.#begin(this.#regexp())
+      case TAG.BUFFER:
+        return this.#begin(this.#reader.buffer())
+      case TAG.VIEW:
+        return this.#begin(this.#view())
+      case TAG.ERROR:
+        return this.#error(this.#construct(ERRORS[this.#reader.u8()]))
+      case TAG.INSTANCE:
+        return this.#properties(this.#begin(Object.create(this.#type().prototype) as object))
+      case TAG.FAILURE:
+        return this.#error(Object.setPrototypeOf(new Error(), this.#type().prototype) as object)
+      case TAG.ENCODED:
+        return this.#encoded()
+      default:
+        return damaged()
+    }
+  }
+
+  /** Numbers an object before its contents are read, since they may refer to it. */
+  #begin<T extends object>(object: T): T {
+    this.#objects.push(object)
+    return object
+  }
+
+  // An assignment is three times as fast as a definition, but calls the setters of a class, and of `__proto__`.
+  #plain(object: Record<string, unknown>): object {
+    for (let count = this.#reader.count(); count > 0; count -= 1) {
+      const name = this.#name()
+      if (name === '__proto__') define(object, name, this.item(), true)
+      else object[name] = this.item()
+    }
+    return object
+  }
+
+  #properties<T extends object>(object: T, enumerable = true): T {
+    for (let count = this.#reader.count(); count > 0; count -= 1) {
+      const name = this.#name()
+      define(object, name, this.item(), enumerable)
+    }
+    return object
+  }
+
+  #name(): string {
+    const number = this.#reader.varint()
+    if (number > 0) return this.#names[number - 1] ?? damaged()
+    const name = this.item()
+    if (typeof name !== 'string') return damaged()
+    this.#names.push(name)
+    return name
+  }
+
+  #array(array: unknown[]): unknown[] {
+    for (let count = this.#reader.count(); count > 0; count -= 1) array.push(this.item())
+    return array
+  }
+
+  #sparse(array: unknown[]): unknown[] {
+    const length = this.#reader.varint()
+    if (length >= 2 ** 32) damaged()
+    array.length = length
+    return this.#properties(array)
+  }
+
+  #map(map: Map<unknown, unknown>): Map<unknown, unknown> {
+    for (let count = this.#reader.count(); count > 0; count -= 1) {
+      const key = this.item()
+      map.set(key, this.item())
+    }
+    return map
+  }
+
+  #set(set: Set<unknown>): Set<unknown> {
+    for (let count = this.#reader.count(); count > 0; count -= 1) set.add(this.item())
+    return set
+  }
+
+  #regexp(): RegExp {
+    const regexp = new RegExp(String(this.item()), String(this.item()))
+    regexp.lastIndex = this.#reader.varint()
+    return regexp
+  }
+
+  #view(): object {
+    const name = VIEWS[this.#reader.u8()]
+    const buffer = this.#reader.buffer()
+    return name === 'Buffer' ? Buffer.from(buffer) : this.#construct(name, buffer)
+  }
+
+  #construct(name: string | undefined, ...args: unknown[]): object {
+    if (name === undefined) return damaged()
+    const Class = builtIn(name)
+    if (!Class) throw new Error(`it holds a ${name}, which this version of Node does not have: update Node`)
+    return name === 'AggregateError' ? new Class([]) : new Class(...args)
+  }
+
+  #error(error: object): object {
+    this.#begin(error)
+    for (const name of Object.getOwnPropertyNames(error)) Reflect.deleteProperty(error, name)
+    return this.#properties(this.#properties(error, false))
+  }
+
+  #type(): RegisteredType {
+    const name = this.#name()
+    const type = typeByName(name)
+    if (type) return type
+    throw new Error(
+      `it holds an instance of "${name}", which is not registered: register it with registerType`,
+    )
+  }
+
+  #encoded(): object {
+    const number = this.#objects.push(undefined) - 1
+    const { name, codec } = this.#type()
+    if (!codec)
+      throw new Error(`it holds an encoded "${name}": register that type with its encode and decode`)
+    const instance = codec.decode(this.item())
+    this.#objects[number] = instance
+    return instance
+  }
+}
+
+function define(object: object, name: string, value: unknown, enumerable: boolean): void {
+  Object.defineProperty(object, name, { value, enumerable, writable: true, configurable: true })
+}

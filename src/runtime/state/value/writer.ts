@@ -1,0 +1,79 @@
+const FIRST_SIZE = 4096
+const KEPT_SIZE = 1024 * 1024
+
+// One buffer serves one value after another. A codec of a registered type may itself put a value while its instance
+// is being written; that one finds no spare and makes its own.
+let spare: Buffer | undefined = Buffer.allocUnsafeSlow(FIRST_SIZE)
+
+/** Writes numbers and texts into a buffer that grows. */
+export class Writer {
+  #bytes = spare ?? Buffer.allocUnsafeSlow(FIRST_SIZE)
+  #length = 0
+
+  constructor() {
+    spare = undefined
+  }
+
+  /** What was written. It is overwritten by the next value, so copy it before that. */
+  finish(): Buffer {
+    this.release()
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  release(): void {
+    if (this.#bytes.length <= KEPT_SIZE) spare = this.#bytes
+  }
+
+  u8(value: number): void {
+    if (this.#length === this.#bytes.length) this.#reserve(1)
+    this.#bytes[this.#length++] = value
+  }
+
+  varint(value: number): void {
+    let rest = value
+    for (; rest > 0x7f; rest = Math.floor(rest / 128)) this.u8((rest % 128) | 0x80)
+    this.u8(rest)
+  }
+
+  f64(value: number): void {
+    this.#reserve(8)
+    this.#length = this.#bytes.writeDoubleLE(value, this.#length)
+  }
+
+  text(text: string, encoding: 'utf8' | 'utf16le' | 'hex'): void {
+    if (encoding === 'utf8' && this.#ascii(text)) return
+    const length = Buffer.byteLength(text, encoding)
+    this.varint(length)
+    this.#reserve(length)
+    this.#length += this.#bytes.write(text, this.#length, encoding)
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.varint(bytes.length)
+    this.#reserve(bytes.length)
+    this.#bytes.set(bytes, this.#length)
+    this.#length += bytes.length
+  }
+
+  // Most names and words: a loop is twice as fast as a call into Node for them.
+  #ascii(text: string): boolean {
+    if (text.length > 24) return false
+    this.#reserve(25)
+    const start = this.#length + 1
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text.charCodeAt(index)
+      if (code > 0x7f) return false
+      this.#bytes[start + index] = code
+    }
+    this.#bytes[this.#length] = text.length
+    this.#length = start + text.length
+    return true
+  }
+
+  #reserve(size: number): void {
+    if (this.#length + size <= this.#bytes.length) return
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + size))
+    this.#bytes.copy(larger, 0, 0, this.#length)
+    this.#bytes = larger
+  }
+}

@@ -1,0 +1,121 @@
+// Over ipc a message is: type(u8, always 1) length(u64, big endian) payload.
+
+/** What a message carries. Strings travel as UTF-8. */
+export type Payload = Buffer | string
+
+export const frameHeaderLength = 9
+
+/** The longest payload that a reader takes, in bytes, unless told otherwise. */
+export const defaultLimit = 64 * 1024 * 1024
+
+const twoTo32 = 2 ** 32
+
+/** Whether `room` bytes are enough for a payload. Counts the bytes of a string only where a guess does not do. */
+export function payloadFits(payload: Payload, room: number): boolean {
+  if (typeof payload !== 'string') return payload.length <= room
+  return payload.length * 3 <= room || Buffer.byteLength(payload) <= room
+}
+
+/** Writes a payload, for which there must be room, and answers where it ends. */
+export function writePayload(target: Buffer, at: number, payload: Payload): number {
+  if (typeof payload === 'string') return at + target.write(payload, at)
+  target.set(payload, at)
+  return at + payload.length
+}
+
+/** Writes the header of a frame whose payload has `length` bytes. */
+export function writeFrameHeader(target: Buffer, at: number, length: number): void {
+  target[at] = 1
+  target.writeUInt32BE(Math.floor(length / twoTo32), at + 1)
+  target.writeUInt32BE(length % twoTo32, at + 5)
+}
+
+/** One whole frame. */
+export function encodeFrame(payload: Payload): Buffer {
+  const frame = Buffer.allocUnsafe(frameHeaderLength + Buffer.byteLength(payload))
+  writeFrameHeader(frame, 0, writePayload(frame, frameHeaderLength, payload) - frameHeaderLength)
+  return frame
+}
+
+function readFrameHeader(source: Buffer, at: number, limit: number): number {
+  if (source[at] !== 1) throw new Error(`Cannot read frame of type ${source[at]}: the only type is 1`)
+  const length = source.readUInt32BE(at + 1) * twoTo32 + source.readUInt32BE(at + 5)
+  if (length > limit) throw new Error(`Cannot read frame of ${length} bytes: the limit is ${limit}`)
+  return length
+}
+
+/**
+ * Finds the frames in a stream that arrives in chunks. `feed` a chunk, then take what `next` gives until it has nothing
+ * more: only then may the next chunk come, and only then may the bytes of this one change. Whoever stops in between,
+ * even for long, finds the rest where it was.
+ *
+ * A payload within one chunk is a view of that chunk. Only a frame that a chunk cuts is copied, each byte once.
+ */
+export class FrameReader {
+  readonly #limit: number
+  readonly #header = Buffer.alloc(frameHeaderLength)
+  #headerHeld = 0
+  #body: Buffer | undefined
+  #bodyHeld = 0
+  #chunk: Buffer = Buffer.alloc(0)
+  #at = 0
+  #end = 0
+
+  constructor(limit = defaultLimit) {
+    this.#limit = limit
+  }
+
+  /** Whether the stream stands inside a frame. */
+  get insideFrame(): boolean {
+    return this.#body !== undefined || this.#headerHeld > 0
+  }
+
+  /** Takes the bytes of `chunk` from `at` to `end`. */
+  feed(chunk: Buffer, at = 0, end = chunk.length): void {
+    this.#chunk = chunk
+    this.#at = at
+    this.#end = end
+  }
+
+  /** The next payload, or undefined where the chunk has no whole one left. Throws at what is not a frame. */
+  next(): Buffer | undefined {
+    if (this.insideFrame) return this.#goOn()
+    const start = this.#at + frameHeaderLength
+    if (start > this.#end) return this.#readHeader()
+    const length = readFrameHeader(this.#chunk, this.#at, this.#limit)
+    if (start + length > this.#end) return this.#beginBody(start, length)
+    this.#at = start + length
+    return this.#chunk.subarray(start, start + length)
+  }
+
+  #goOn(): Buffer | undefined {
+    return this.#body === undefined ? this.#readHeader() : this.#readBody(this.#body)
+  }
+
+  #readHeader(): Buffer | undefined {
+    this.#headerHeld += this.#copyTo(this.#header, this.#headerHeld)
+    if (this.#headerHeld < frameHeaderLength) return undefined
+    this.#headerHeld = 0
+    return this.#beginBody(this.#at, readFrameHeader(this.#header, 0, this.#limit))
+  }
+
+  #beginBody(start: number, length: number): Buffer | undefined {
+    this.#at = start
+    this.#bodyHeld = 0
+    this.#body = Buffer.allocUnsafe(length)
+    return this.#readBody(this.#body)
+  }
+
+  #readBody(body: Buffer): Buffer | undefined {
+    this.#bodyHeld += this.#copyTo(body, this.#bodyHeld)
+    if (this.#bodyHeld < body.length) return undefined
+    this.#body = undefined
+    return body
+  }
+
+  #copyTo(target: Buffer, held: number): number {
+    const count = this.#chunk.copy(target, held, this.#at, this.#end)
+    this.#at += count
+    return count
+  }
+}

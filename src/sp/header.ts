@@ -1,0 +1,33 @@
+// On connect each side says: 00 'S' 'P' version(u8, always 0) protocol(u16, big endian) reserved(u16, always 0).
+
+const numbers = { req: 0x30, rep: 0x31, push: 0x50, pull: 0x51 } as const
+
+/** The protocols that kplug speaks or speaks to. */
+export type Protocol = keyof typeof numbers
+
+/** Who may be at the other end. */
+export const peerOf: Record<Protocol, Protocol> = { req: 'rep', rep: 'req', push: 'pull', pull: 'push' }
+
+export const helloLength = 8
+
+/** The bytes with which a socket introduces itself. */
+export function encodeHello(protocol: Protocol): Buffer {
+  const hello = Buffer.from('0053500000000000', 'hex')
+  hello.writeUInt16BE(numbers[protocol], 4)
+  return hello
+}
+
+/** The protocol that a peer announces. Throws where the bytes are no hello, or one that kplug has no use for. */
+export function decodeHello(hello: Buffer): Protocol {
+  for (const protocol of ['req', 'rep', 'push', 'pull'] as const) {
+    if (encodeHello(protocol).equals(hello)) return protocol
+  }
+  throw new Error(`Cannot read hello "${hello.toString('hex')}": it names none of req, rep, push and pull`)
+}
+
+/** Throws unless the peer is of the protocol that `own` talks to. */
+export function checkHello(hello: Buffer, own: Protocol): void {
+  const peer = decodeHello(hello)
+  if (peer === peerOf[own]) return
+  throw new Error(`Cannot talk to "${peer}" as "${own}": the peer must be "${peerOf[own]}"`)
+}

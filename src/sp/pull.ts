@@ -1,0 +1,141 @@
+import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { checkPath } from './address.js'
+import { acceptPipe, type Pipe } from './pipe.js'
+
+export interface PullOptions {
+  /** The unix socket to listen on. */
+  path: string
+  /**
+   * Takes one message at a time, in order; where it answers a promise the next one waits for that, and so do the senders.
+   * It must not throw or reject. The message may be kept.
+   */
+  take(message: Buffer): void | Promise<void>
+  /** The longest message to take, in bytes. */
+  limit?: number | undefined
+  /** A connection ended. That is how senders say goodbye, so it need not be a fault. */
+  onLoss?: ((reason: Error) => void) | undefined
+}
+
+/** A PULL socket that listens. */
+export interface Pull {
+  /** Takes no further message, ends all connections, and removes the socket's file. */
+  close(): Promise<void>
+}
+
+/**
+ * Listens for PUSH sockets. Resolves when they can dial. A socket file that nobody listens on any more is replaced;
+ * rejects where somebody does, or where the path cannot be a socket.
+ *
+ * @example
+ * const rows = await listenPull({ path: '/tmp/rule_op_0.ipc', take: message => console.log(message.toString()) })
+ * await rows.close()
+ */
+export async function listenPull(options: PullOptions): Promise<Pull> {
+  checkPath(options.path)
+  const socket = new PullSocket(options)
+  await socket.listen()
+  return socket
+}
+
+class PullSocket implements Pull {
+  readonly #options: PullOptions
+  readonly #server: Server
+  readonly #pipes = new Set<Pipe>()
+  #busy = false
+  #closed = false
+
+  constructor(options: PullOptions) {
+    this.#options = options
+    this.#server = createServer(socket => this.#accept(socket))
+  }
+
+  async listen(): Promise<void> {
+    const { path } = this.#options
+    try {
+      await listenOn(this.#server, path)
+    } catch (error) {
+      if (!isCode(error, 'EADDRINUSE')) throw error
+      await removeDeadSocket(path, error)
+      await listenOn(this.#server, path)
+    }
+    // A connection that cannot be accepted (no file descriptor is left) is the dialling side's to repeat.
+    this.#server.on('error', error => this.#options.onLoss?.(error))
+  }
+
+  close(): Promise<void> {
+    this.#closed = true
+    for (const pipe of this.#pipes) pipe.close()
+    this.#pipes.clear()
+    return new Promise(resolve => this.#server.close(() => resolve()))
+  }
+
+  #accept(socket: Socket): void {
+    const pipe = acceptPipe(socket, {
+      protocol: 'pull',
+      limit: this.#options.limit,
+      onMessage: message => this.#take(message),
+      onLoss: (reason, lost) => {
+        this.#pipes.delete(lost)
+        this.#options.onLoss?.(reason)
+      },
+    })
+    this.#pipes.add(pipe)
+    if (this.#busy) pipe.pause()
+  }
+
+  #take(message: Buffer): void {
+    const taken = this.#options.take(message)
+    if (taken === undefined) return
+    this.#busy = true
+    for (const pipe of this.#pipes) pipe.pause()
+    void taken.then(() => this.#goOn())
+  }
+
+  // Each pipe gives at most what it holds, so none keeps the others waiting for long.
+  #goOn(): void {
+    this.#busy = false
+    for (const pipe of this.#pipes) {
+      if (this.#busy || this.#closed) return
+      pipe.resume()
+    }
+  }
+}
+
+function listenOn(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, () => {
+      server.off('error', reject)
+      resolve()
+    })
+    // Node has bound the path by now. Whoever may write to a socket's file may dial it: our own user, nobody else.
+    if (server.listening) chmodSync(path, 0o600)
+  })
+}
+
+async function removeDeadSocket(path: string, cause: unknown): Promise<void> {
+  if (!lstatSync(path).isSocket()) {
+    throw new Error(`Cannot listen on "${path}": a file that is no socket is there, remove it`, { cause })
+  }
+  if (await isAlive(path)) {
+    throw new Error(`Cannot listen on "${path}": another process listens there, end it first`, { cause })
+  }
+  unlinkSync(path)
+}
+
+function isAlive(path: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const probe = connect(path)
+    probe.once('connect', () => {
+      probe.destroy()
+      resolve(true)
+    })
+    // Only a refusal proves that nobody listens. A full queue, for one, does not.
+    probe.once('error', error => resolve(!isCode(error, 'ECONNREFUSED')))
+  })
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

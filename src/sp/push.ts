@@ -1,0 +1,165 @@
+import { Batch } from './batch.js'
+import type { Payload } from './frame.js'
+import { linger } from './linger.js'
+import type { Pipe } from './pipe.js'
+import { Redial } from './redial.js'
+
+export interface PushOptions {
+  /** The unix socket to dial. */
+  path: string
+  /** The bytes to gather before they leave in one write; 0 sends each message at once. 32 KiB unless told otherwise. */
+  gather?: number | undefined
+  onConnect?: (() => void) | undefined
+  onLoss?: ((reason: Error) => void) | undefined
+  /** Nobody answered. It is tried again in `pause` milliseconds. */
+  onRetry?: ((reason: Error, pause: number) => void) | undefined
+}
+
+/** A PUSH socket: sends messages in order, at most once each. */
+export interface Push {
+  /** The bytes gathered that no connection has taken yet. */
+  readonly gathered: number
+  /**
+   * Takes a message, and answers whether to go on. After `false` wait for `drained`: the message is not lost, but
+   * whoever goes on all the same fills the memory. Throws after `close`.
+   */
+  send(message: Payload): boolean
+  /** Resolves when `send` may go on, or when the socket is closed. */
+  drained(): Promise<void>
+  /** Writes what is gathered without waiting for more. Resolves when all of it has left, or the socket is closed. */
+  flush(): Promise<void>
+  /** Waits a moment for what is gathered to leave, then ends the connection. */
+  close(): Promise<void>
+}
+
+/**
+ * Dials a PULL socket. Messages are gathered while nobody listens there, until `send` says stop. A lost connection takes
+ * with it what was already written to it.
+ *
+ * Throws where no socket can have this path.
+ *
+ * @example
+ * const rows = dialPush({ path: '/tmp/rule_op_0.ipc' })
+ * if (!rows.send('{"message":{}}')) await rows.drained()
+ * await rows.close()
+ */
+export function dialPush(options: PushOptions): Push {
+  return new PushSocket(options)
+}
+
+const defaultGather = 32 * 1024
+const smallestRoom = 256
+// A peer that reads as fast as we write would never say stop. So many bytes may leave before others get their turn.
+const turnLimit = 512 * 1024
+
+class PushSocket implements Push {
+  readonly #options: PushOptions
+  readonly #redial: Redial
+  readonly #limit: number
+  readonly #batch: Batch
+  #pipe: Pipe | undefined
+  #turn: NodeJS.Immediate | undefined
+  #leftInTurn = turnLimit
+  #closing: Promise<void> | undefined
+  #closed = false
+  #waitingForRoom: (() => void)[] = []
+  #waitingForAll: (() => void)[] = []
+
+  constructor(options: PushOptions) {
+    this.#options = options
+    this.#limit = options.gather ?? defaultGather
+    this.#batch = new Batch(Math.max(this.#limit * 2, smallestRoom))
+    this.#redial = new Redial({
+      path: options.path,
+      protocol: 'push',
+      onOpen: pipe => this.#opened(pipe),
+      // A PULL socket has nothing to say.
+      onMessage: () => {},
+      onLoss: reason => this.#lost(reason),
+      onRetry: options.onRetry,
+    })
+  }
+
+  get gathered(): number {
+    return this.#batch.length
+  }
+
+  send(message: Payload): boolean {
+    if (this.#closing) throw new Error(`Cannot send to "${this.#options.path}": the channel is closed`)
+    this.#batch.add(message)
+    this.#turn ??= setImmediate(this.#endTurn)
+    if (this.#batch.length >= this.#limit) this.#write()
+    return this.#hasRoom()
+  }
+
+  drained(): Promise<void> {
+    if (this.#closed || this.#hasRoom()) return Promise.resolve()
+    return new Promise(resolve => this.#waitingForRoom.push(resolve))
+  }
+
+  flush(): Promise<void> {
+    this.#write()
+    if (this.#closed || this.#hasLeft()) return Promise.resolve()
+    return new Promise(resolve => this.#waitingForAll.push(resolve))
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await linger(this.flush())
+    this.#closed = true
+    clearImmediate(this.#turn)
+    this.#redial.close()
+    this.#settle(this.#waitingForRoom)
+    this.#settle(this.#waitingForAll)
+  }
+
+  #opened(pipe: Pipe): void {
+    this.#pipe = pipe
+    this.#goOn()
+    this.#options.onConnect?.()
+  }
+
+  #lost(reason: Error): void {
+    this.#pipe = undefined
+    this.#goOn()
+    this.#options.onLoss?.(reason)
+  }
+
+  #hasRoom(): boolean {
+    return (this.#batch.length === 0 || this.#batch.length < this.#limit) && this.#leftInTurn > 0
+  }
+
+  #hasLeft(): boolean {
+    return this.#batch.length === 0 && (this.#pipe === undefined || this.#pipe.idle)
+  }
+
+  // Only one batch is ever on its way, so its buffer is free again when the other one is full.
+  #write(): void {
+    const pipe = this.#pipe
+    if (this.#batch.length === 0 || !pipe?.idle) return
+    this.#leftInTurn -= this.#batch.length
+    this.#turn ??= setImmediate(this.#endTurn)
+    if (!pipe.write(this.#batch.take())) void pipe.drained().then(() => this.#goOn())
+  }
+
+  readonly #endTurn = (): void => {
+    this.#turn = undefined
+    this.#leftInTurn = turnLimit
+    this.#goOn()
+  }
+
+  #goOn(): void {
+    this.#write()
+    if (this.#hasRoom()) this.#waitingForRoom = this.#settle(this.#waitingForRoom)
+    if (this.#hasLeft()) this.#waitingForAll = this.#settle(this.#waitingForAll)
+  }
+
+  #settle(waiting: (() => void)[]): [] {
+    for (const resolve of waiting) resolve()
+    return []
+  }
+}

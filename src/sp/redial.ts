@@ -1,0 +1,68 @@
+import { performance } from 'node:perf_hooks'
+import { checkPath } from './address.js'
+import { dialPipe, type Pipe, type PipeOptions } from './pipe.js'
+
+/** A place to dial, and who is told of the connections there. No callback may throw. */
+export interface RedialOptions extends PipeOptions {
+  path: string
+  /** Nobody answered, or not as a peer should. It is tried again in `pause` milliseconds. */
+  onRetry?: ((reason: Error, pause: number) => void) | undefined
+}
+
+const shortestPause = 10
+const longestPause = 1000
+
+/** Keeps one connection to a unix socket: dials until it is closed, and again after every loss. */
+export class Redial {
+  readonly #options: RedialOptions
+  readonly #events: PipeOptions
+  #pipe: Pipe | undefined
+  #timer: NodeJS.Timeout | undefined
+  #pause = shortestPause
+  #openSince: number | undefined
+
+  /** Throws where no socket can have this path. */
+  constructor(options: RedialOptions) {
+    checkPath(options.path)
+    this.#options = options
+    this.#events = {
+      ...options,
+      onOpen: pipe => this.#opened(pipe),
+      onLoss: (...loss) => this.#lost(...loss),
+    }
+    this.#dial()
+  }
+
+  /** Ends the connection, and all dialling, at once. Nobody is told. */
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#pipe?.close()
+  }
+
+  #dial(): void {
+    this.#openSince = undefined
+    this.#pipe = dialPipe(this.#options.path, this.#events)
+  }
+
+  #opened(pipe: Pipe): void {
+    this.#openSince = performance.now()
+    this.#options.onOpen?.(pipe)
+  }
+
+  #lost(reason: Error, pipe: Pipe): void {
+    const pause = this.#nextPause()
+    this.#timer = setTimeout(() => this.#dial(), pause)
+    if (this.#openSince === undefined) this.#options.onRetry?.(reason, pause)
+    else this.#options.onLoss(reason, pipe)
+  }
+
+  // A connection that broke at once may break at once again, so only one that lasted starts the pauses anew.
+  // Pauses are spread, so that many channels do not dial as one.
+  #nextPause(): number {
+    if (this.#openSince !== undefined && performance.now() - this.#openSince > longestPause)
+      this.#pause = shortestPause
+    const pause = this.#pause * (0.75 + Math.random() / 2)
+    this.#pause = Math.min(this.#pause * 2, longestPause)
+    return pause
+  }
+}

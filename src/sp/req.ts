@@ -1,0 +1,114 @@
+import type { Payload } from './frame.js'
+import { linger } from './linger.js'
+import type { Pipe } from './pipe.js'
+import { Redial } from './redial.js'
+import { decodeReply, encodeRequest, firstRequestId, nextRequestId } from './request.js'
+
+export interface ReqOptions {
+  /** The unix socket to dial. */
+  path: string
+  /** The first request on every connection. */
+  greeting: Payload
+  /**
+   * What a reply is answered with: the next request. It must not throw or reject. The reply is valid until it returns.
+   * Where the connection is lost meanwhile the answer is dropped, and the next connection does not wait for it.
+   */
+  answer(reply: Buffer): Payload | Promise<Payload>
+  /** The longest reply to take, in bytes. */
+  limit?: number | undefined
+  onConnect?: (() => void) | undefined
+  onLoss?: ((reason: Error) => void) | undefined
+  /** Nobody answered. It is tried again in `pause` milliseconds. */
+  onRetry?: ((reason: Error, pause: number) => void) | undefined
+}
+
+/** A REQ socket whose replies are commands, and whose requests are the answers to them. */
+export interface Req {
+  /** Waits a moment for an answer on its way, then ends the connection. */
+  close(): Promise<void>
+}
+
+/**
+ * Dials a REP socket, greets it, and from then on answers each reply with a request. A reply to anything but the request
+ * under way is ignored. A request is never sent twice: between living peers a unix socket loses nothing, and a second
+ * greeting would be read as the answer to a command.
+ *
+ * Throws where no socket can have this path; that nobody listens there is no error, it is dialled until somebody does.
+ *
+ * @example
+ * const channel = dialReq({ path: '/tmp/func_Echo.ipc', greeting: 'handshake', answer: reply => reply })
+ * await channel.close()
+ */
+export function dialReq(options: ReqOptions): Req {
+  return new ReqSocket(options)
+}
+
+const scratchLength = 4096
+
+class ReqSocket implements Req {
+  readonly #options: ReqOptions
+  readonly #redial: Redial
+  readonly #scratch = Buffer.allocUnsafe(scratchLength)
+  #id = firstRequestId()
+  #outstanding = false
+  #pipe: Pipe | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(options: ReqOptions) {
+    this.#options = options
+    this.#redial = new Redial({
+      path: options.path,
+      limit: options.limit,
+      protocol: 'req',
+      onOpen: pipe => this.#greet(pipe),
+      onMessage: (message, pipe) => this.#take(message, pipe),
+      onLoss: reason => this.#lost(reason),
+      onRetry: options.onRetry,
+    })
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const pipe = this.#pipe
+    this.#pipe = undefined
+    if (pipe && !pipe.idle) await linger(pipe.drained())
+    this.#redial.close()
+  }
+
+  #greet(pipe: Pipe): void {
+    if (this.#closing) return
+    this.#pipe = pipe
+    this.#request(this.#options.greeting, pipe)
+    this.#options.onConnect?.()
+  }
+
+  #take(message: Buffer, pipe: Pipe): void {
+    const reply = this.#outstanding && this.#pipe === pipe ? decodeReply(message, this.#id) : undefined
+    if (reply === undefined) return
+    this.#outstanding = false
+    const answer = this.#options.answer(reply)
+    // No promise in between where none is needed: this is the path that a function's every call takes.
+    if (isPayload(answer)) this.#request(answer, pipe)
+    else void answer.then(later => this.#request(later, pipe))
+  }
+
+  #request(payload: Payload, pipe: Pipe): void {
+    if (this.#pipe !== pipe) return
+    this.#id = nextRequestId(this.#id)
+    this.#outstanding = true
+    pipe.write(encodeRequest(this.#id, payload, pipe.idle ? this.#scratch : undefined))
+  }
+
+  #lost(reason: Error): void {
+    this.#pipe = undefined
+    this.#options.onLoss?.(reason)
+  }
+}
+
+function isPayload(answer: Payload | Promise<Payload>): answer is Payload {
+  return typeof answer === 'string' || Buffer.isBuffer(answer)
+}

@@ -1,0 +1,198 @@
+import type { Kind } from './plugin/kind.js'
+import { SourcePluginContext } from './runtime/context.js'
+import type { Func, Row, Sink, Source, SourceContext } from './runtime/contract.js'
+import { encodeJson } from './runtime/data/encode.js'
+import { decodeItem } from './runtime/data/item.js'
+import { encodeRow } from './runtime/data/source-row.js'
+import { parseJson } from './runtime/data/parse.js'
+import { RunningFunction } from './runtime/function.js'
+import type { Host, Level } from './runtime/host.js'
+import { type Plugin, schemaFrom } from './runtime/plugin.js'
+import { RunningSink } from './runtime/sink.js'
+import { RunningSource } from './runtime/source.js'
+import { openStore } from './runtime/state/open.js'
+import type { Place, StateStore } from './runtime/state/store.js'
+
+/** A constructor of a plugin, or an instance: what its file exports under the symbol. */
+export type Exported<T> = T | (new () => T) | (() => T | Promise<T>)
+
+/** A line that a plugin wrote to its log. */
+export interface LogLine {
+  level: 'debug' | 'info' | 'warn' | 'error'
+  message: string
+}
+
+/** A real context, with state in memory, that keeps what the plugin logs. */
+export interface TestContext extends SourceContext {
+  readonly funcId: number
+  /** What was logged so far. */
+  readonly logs: readonly LogLine[]
+  /** What the plugin reported with `ctx.error`. */
+  readonly errors: readonly unknown[]
+}
+
+/** What `createContext` and the options of a run may say of the place in a rule. */
+export interface TestPlace {
+  ruleId?: string
+  opId?: string
+  instanceId?: number
+  funcId?: number
+}
+
+/** Options that every run has. */
+export interface RunOptions {
+  /** The file's `config` schema, where it exports one. */
+  config?: unknown
+  /** Properties, as a rule would give them, before the schema parses them. */
+  props?: Row
+  /** Makes several runs share state and log. */
+  context?: TestContext
+}
+
+const hosts = new WeakMap<TestContext, TestHost>()
+
+class TestHost implements Host {
+  readonly logs: LogLine[] = []
+  readonly errors: unknown[] = []
+  readonly place: Place
+  readonly assets = '.'
+  readonly deadline = 0
+  readonly closeLimit = 5000
+  #store: Promise<StateStore> | undefined
+
+  constructor({ ruleId = 'test', opId = 'test', instanceId = 0, funcId = 0 }: TestPlace) {
+    this.place = { ruleId, opId, instanceId, funcId }
+  }
+
+  log(level: Level, message: string): void {
+    this.logs.push({ level, message })
+  }
+
+  /** One space for all plugins, so that a test can look into the state of the one that it ran. */
+  async store(): Promise<StateStore> {
+    this.#store ??= openStore('memory', { warn: message => this.log('warn', message) })
+    const store = await this.#store
+    return { open: () => store.open('function', 'test'), close: () => store.close() }
+  }
+}
+
+/**
+ * Makes a context for calling a plugin's methods directly, or for sharing state between runs.
+ *
+ * @example
+ * const ctx = createContext()
+ * await ctx.incrCounter('seen', 2)
+ * expect(await ctx.getCounter('seen')).toBe(2)
+ */
+export function createContext(place: TestPlace = {}): TestContext {
+  const host = new TestHost(place)
+  const output = { write: () => undefined, error: (reason: unknown) => void host.errors.push(reason) }
+  const ctx = new SourcePluginContext(host, pluginOf('source', undefined, undefined), host.place, output)
+  const { logs, errors } = host
+  const context = Object.assign(ctx, { logs, errors })
+  hosts.set(context, host)
+  return context
+}
+
+function hostOf(context: TestContext | undefined): TestHost {
+  const host = hosts.get(context ?? createContext())
+  if (host) return host
+  throw new TypeError('Cannot use this context: make it with createContext()')
+}
+
+const pluginOf = (kind: Kind, exported: unknown, config: unknown): Plugin => ({
+  kind,
+  name: 'test',
+  exported,
+  config: schemaFrom(config, kind, 'Test'),
+})
+
+/** What a source put out, as a rule would see it. */
+export interface SourceResult {
+  rows: Row[]
+  /** The metadata of each row; undefined for one that had none. */
+  metas: (Row | undefined)[]
+  logs: readonly LogLine[]
+  /** What the source reported with `ctx.error`. */
+  errors: readonly unknown[]
+}
+
+/**
+ * Runs a source from `configure` to `close`, and answers its rows. It ends by itself, or after `limit` rows. Rejects
+ * with what the source throws.
+ *
+ * @example
+ * const { rows } = await runSource(Ticks, { config, props: { interval: 1 }, limit: 3 })
+ * expect(rows).toHaveLength(3)
+ */
+export async function runSource(
+  source: Exported<Source<never>>,
+  options: RunOptions & { dataSource?: string; limit?: number } = {},
+): Promise<SourceResult> {
+  const { dataSource = '', props = {}, limit = Infinity, config, context } = options
+  const host = hostOf(context)
+  const enough = new AbortController()
+  const rows: Row[] = []
+  const metas: (Row | undefined)[] = []
+  const output = {
+    write(row: Row, meta: Row | undefined): undefined {
+      if (rows.length >= limit) return
+      // Through the codec and back, so that a test sees what a rule would.
+      rows.push(parseJson(encodeRow(row)) as Row)
+      metas.push(meta === undefined ? undefined : (parseJson(encodeJson(meta)) as Row))
+      if (rows.length >= limit) enough.abort()
+    },
+    error: (reason: unknown) => void host.errors.push(reason),
+  }
+  const plugin = pluginOf('source', source, config)
+  const running = await RunningSource.configure(plugin, host.place, { dataSource, props }, output, host)
+  await running.run(enough.signal)
+  return { rows, metas, logs: host.logs, errors: host.errors }
+}
+
+/**
+ * Runs a sink from `configure` to `close` with some items: rows, arrays of rows, or bytes. Rejects with what the
+ * sink throws.
+ *
+ * @example
+ * const { logs } = await runSink(Print, [{ a: 1 }, { a: 2 }])
+ * expect(logs).toHaveLength(2)
+ */
+export async function runSink(
+  sink: Exported<Sink<never>>,
+  items: Iterable<unknown>,
+  { props = {}, config, context }: RunOptions = {},
+): Promise<{ logs: readonly LogLine[] }> {
+  const host = hostOf(context)
+  const running = await RunningSink.start(pluginOf('sink', sink, config), host.place, props, host)
+  try {
+    for (const item of items) {
+      await running.collect(item instanceof Uint8Array ? item : decodeItem(Buffer.from(encodeJson(item))))
+    }
+  } finally {
+    await running.close()
+  }
+  return { logs: host.logs }
+}
+
+/**
+ * Calls a function as a rule would: `validate`, then `exec` on an instance of its own. Answers the value as the rule
+ * would see it; rejects with what the function throws.
+ *
+ * @example
+ * expect(await runFunction(WordCount, ['a b c', ' '])).toBe(3)
+ */
+export async function runFunction(
+  func: Exported<Func>,
+  args: readonly unknown[],
+  { context }: Pick<RunOptions, 'context'> = {},
+): Promise<unknown> {
+  const host = hostOf(context)
+  const running = new RunningFunction(pluginOf('function', func, undefined), host)
+  try {
+    await running.validate(args)
+    return parseJson(encodeJson(await running.exec(args, 'test', () => host.place)))
+  } finally {
+    await running.close()
+  }
+}
