@@ -3,29 +3,61 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
+import { demoEngine } from './engine.js'
 
-const kplug = path.join(import.meta.dirname, '..', '..', 'bin', 'kplug.cjs')
+const repository = path.join(import.meta.dirname, '..', '..')
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-demo-'))
 const { NODE_EXTRA_CA_CERTS: _slow, ...env } = process.env
 
-/** Types a command for the reader to see, and runs it in the demo's folder. */
-function type(...args: string[]): void {
-  process.stdout.write(`\n$ kplug ${args.join(' ')}\n`)
-  execFileSync(process.execPath, [kplug, ...args], {
-    cwd: folder,
-    env,
+/** What a shell would find as `kplug`. */
+function shim(): string {
+  const bin = path.join(folder, 'bin')
+  fs.mkdirSync(bin)
+  const script = `#!/bin/sh\nexec '${process.execPath}' '${path.join(repository, 'bin', 'kplug.cjs')}' "$@"\n`
+  fs.writeFileSync(path.join(bin, 'kplug'), script, { mode: 0o755 })
+  return `${bin}${path.delimiter}${env['PATH'] ?? ''}`
+}
+
+const PATH = shim()
+const project = path.join(folder, 'demo')
+fs.mkdirSync(project)
+
+/** Types a line for the reader to see, and runs it in the demo's folder. */
+function type(line: string): void {
+  process.stdout.write(`\n$ ${line}\n`)
+  execFileSync('bash', ['-euo', 'pipefail', '-c', line], {
+    cwd: project,
+    env: { ...env, PATH },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
 }
 
-process.stdout.write(`A new project in ${folder}\n`)
+const pipeline = [
+  'kplug run source lines --datasource text.txt',
+  'kplug run function countWords --args text --as words --state file:state',
+  'kplug run sink lineFile --prop path=counted.ndjson',
+].join(' | ')
+
 try {
-  type('new', 'source', 'MySource')
-  type('new', 'sink', 'mySink')
-  type('new', 'function', 'wordCount')
-  type('build')
-  type('list')
-  type('describe', 'source', 'mySource')
+  process.stdout.write('One plugin of each kind, made, built and described:\n')
+  type('kplug new source MySource')
+  type('kplug new sink mySink')
+  type('kplug new function wordCount')
+  type('kplug build')
+  type('kplug list')
+  type('kplug describe source mySource')
+  process.stdout.write('\nThree plugins that do something, joined by pipes, over a real text:\n')
+  fs.cpSync(path.join(import.meta.dirname, 'plugins'), path.join(project, 'src'), { recursive: true })
+  fs.copyFileSync(path.join(repository, 'LICENSE'), path.join(project, 'text.txt'))
+  type('wc --words text.txt')
+  type(pipeline)
+  type('tail -1 counted.ndjson')
+  process.stdout.write('\nThe same again: the count goes on from where it was\n')
+  type(pipeline)
+  type('tail -1 counted.ndjson')
+  process.stdout.write('\nA package for eKuiper, packed in two folders and compared:\n')
+  type('kplug pack --verify | tail -3')
+  await demoEngine(project)
 } finally {
   fs.rmSync(folder, { recursive: true, force: true })
 }
