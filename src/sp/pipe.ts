@@ -40,7 +40,7 @@ export class Pipe {
 
   /** Whether all that was written has left: buffers that were written may be used again, and more may be written. */
   get idle(): boolean {
-    return true && this.#socket.writableLength === 0
+    return this.#socket.writable && this.#socket.writableLength === 0
   }
 
   /** Sends our hello. */
@@ -69,8 +69,8 @@ export class Pipe {
 
   resume(): void {
     this.#paused = false
-    if (this.#delivering || this.#closed) return
-    this.#deliver()
+    // A message that resumes goes on with the delivery that it is part of.
+    if (!this.#delivering && !this.#closed) this.#deliver()
     if (this.#paused || this.#closed) return
     if (this.#loss) this.#lose(this.#loss)
     else this.#socket.resume()

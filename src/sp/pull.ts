@@ -43,7 +43,6 @@ class PullSocket implements Pull {
   readonly #server: Server
   readonly #pipes = new Set<Pipe>()
   #busy = false
-  #closed = false
 
   constructor(options: PullOptions) {
     this.#options = options
@@ -64,7 +63,6 @@ class PullSocket implements Pull {
   }
 
   close(): Promise<void> {
-    this.#closed = true
     for (const pipe of this.#pipes) pipe.close()
     this.#pipes.clear()
     return new Promise(resolve => this.#server.close(() => resolve()))
@@ -96,7 +94,7 @@ class PullSocket implements Pull {
   #goOn(): void {
     this.#busy = false
     for (const pipe of this.#pipes) {
-      if (this.#busy || this.#closed) return
+      if (this.#busy) return
       pipe.resume()
     }
   }

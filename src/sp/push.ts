@@ -125,7 +125,6 @@ class PushSocket implements Push {
 
   #lost(reason: Error): void {
     this.#pipe = undefined
-    this.#goOn()
     this.#options.onLoss?.(reason)
   }
 
