@@ -33,6 +33,10 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     summary: 'make the zip that a running eKuiper installs',
     load: () => import('./commands/pack.js'),
   },
+  push: {
+    summary: 'install or update the package in running engines, and see that it runs',
+    load: () => import('./commands/push.js'),
+  },
   describe: {
     summary: 'show the type, name and version of one plugin',
     load: () => import('./commands/describe.js'),

@@ -1,0 +1,164 @@
+import * as fs from 'node:fs'
+import * as http from 'node:http'
+import * as https from 'node:https'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { isSystemError, systemReason } from '../plugin/system-error.js'
+import { UsageError } from '../plugin/usage-error.js'
+
+/** How to reach an engine. */
+export interface EngineOptions {
+  url: string
+  /** Sent as it is: eKuiper wants no `Bearer`. */
+  token?: string | undefined
+  /** A file with the certificate that signed the engine's own. */
+  ca?: string | undefined
+}
+
+/** What an engine answered: its status and its body. */
+export interface Answer {
+  status: number
+  body: string
+}
+
+/** An engine that was asked and said no, in its own words. */
+export class EngineRefusal extends UsageError {
+  readonly status: number
+
+  constructor(message: string, status: number) {
+    super(message)
+    this.status = status
+  }
+}
+
+interface Outgoing {
+  method: string
+  path: string
+  headers?: http.OutgoingHttpHeaders
+  body?: string | Readable | undefined
+}
+
+// An install waits for the plugin's handshake, up to a minute.
+const answerLimit = 90_000
+
+/** A running eKuiper over REST. Whatever goes wrong becomes one sentence that names the engine. */
+export class Engine {
+  readonly url: URL
+  readonly #token: string | undefined
+  readonly #ca: Buffer | undefined
+
+  constructor({ url, token, ca }: EngineOptions) {
+    this.url = parseUrl(url)
+    this.#token = token
+    this.#ca = ca === undefined ? undefined : readCertificate(ca)
+  }
+
+  /** Asks, and answers the JSON that came back; refusals become sentences. */
+  async json(method: string, path: string, body?: object): Promise<unknown> {
+    const { body: answer } = await this.accepted({
+      method,
+      path,
+      headers: { 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    try {
+      return JSON.parse(answer)
+    } catch (error) {
+      throw new UsageError(`${this.url.href} is no eKuiper: ${path} did not answer JSON`, { cause: error })
+    }
+  }
+
+  /** Asks, and throws the engine's own words where it refuses. */
+  async accepted(outgoing: Outgoing): Promise<Answer> {
+    const answer = await this.ask(outgoing)
+    if (answer.status < 300) return answer
+    if (answer.status === 401 || answer.status === 403) {
+      throw new EngineRefusal(
+        `${this.url.href} refuses the token: give one in KPLUG_ENGINE_TOKEN (${wordsOf(answer)})`,
+        answer.status,
+      )
+    }
+    throw new EngineRefusal(wordsOf(answer), answer.status)
+  }
+
+  async ask({ method, path, headers = {}, body }: Outgoing): Promise<Answer> {
+    const { request } = this.url.protocol === 'https:' ? https : http
+    const base = this.url.pathname.replace(/\/$/, '')
+    const sent = request(this.url, {
+      method,
+      path: base + path,
+      headers: { ...headers, ...(this.#token === undefined ? {} : { authorization: this.#token }) },
+      ...(this.#ca === undefined ? {} : { ca: this.#ca }),
+      timeout: answerLimit,
+    })
+    try {
+      return await exchange(sent, body)
+    } catch (error) {
+      throw new UsageError(`Cannot reach ${this.url.href}: ${reachReason(error)}`, { cause: error })
+    }
+  }
+}
+
+function exchange(sent: http.ClientRequest, body: string | Readable | undefined): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    sent.on('error', reject)
+    sent.on('timeout', () => sent.destroy(new Error(`it did not answer within ${answerLimit / 1000} s`)))
+    sent.on('response', response => {
+      text(response).then(answer => resolve({ status: response.statusCode ?? 0, body: answer }), reject)
+    })
+    if (typeof body === 'object') body.on('error', error => sent.destroy(error)).pipe(sent)
+    else sent.end(body)
+  })
+}
+
+/** The message of the engine's error object, or the beginning of whatever it sent. */
+function wordsOf({ status, body }: Answer): string {
+  try {
+    const { message }: { message?: unknown } = JSON.parse(body) ?? {}
+    if (typeof message === 'string') return message.trim()
+  } catch {
+    // No JSON: some proxies answer pages.
+  }
+  return body.trim() === '' ? `it answered ${status}` : `it answered ${status}: ${body.trim().slice(0, 200)}`
+}
+
+function parseUrl(url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed
+  throw new UsageError(`Cannot use engine "${url}": give its REST address, such as "http://127.0.0.1:9081"`)
+}
+
+function readCertificate(file: string): Buffer {
+  try {
+    return fs.readFileSync(file)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new UsageError(`Cannot read the certificate ${file}: ${systemReason(error)}`, { cause: error })
+  }
+}
+
+const tlsReasons = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+const networkReasons: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there; is eKuiper running, and is this the port of its REST service?',
+  ENOTFOUND: 'no host of this name is known',
+  EAI_AGAIN: 'the host name cannot be looked up now',
+  EHOSTUNREACH: 'there is no way to the host',
+  ECONNRESET: 'the connection broke before the answer was whole',
+  ETIMEDOUT: 'it did not answer',
+  HPE_INVALID_CONSTANT: 'what listens there does not speak HTTP',
+  EPROTO: 'it does not speak TLS; use "http://"',
+}
+
+function reachReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  if (tlsReasons.has(code))
+    return 'its certificate is not signed by a known authority; give that one with "--ca FILE"'
+  if (error.message === 'aborted') return 'the connection broke before the answer was whole'
+  return networkReasons[code] ?? error.message
+}

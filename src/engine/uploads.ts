@@ -1,0 +1,38 @@
+// What kplug sends to an engine it names so that the names alone tell the history: nothing else remembers it.
+// NAME@0007-0.2.0-1a2b3c4d.zip: the seventh upload of the package NAME, in version 0.2.0, with the first digits of its SHA-256.
+
+/** An upload of a package, as its file name tells it. */
+export interface Upload {
+  file: string
+  name: string
+  sequence: number
+  version: string
+  checksum: string
+}
+
+const pattern = /^([A-Za-z0-9_-]+)@(\d{4,})-(.+)-([0-9a-f]{8})\.zip$/
+
+export function parseUpload(file: string): Upload | undefined {
+  const [, name, sequence, version, checksum] = pattern.exec(file) ?? []
+  if (name === undefined || version === undefined || checksum === undefined) return undefined
+  return { file, name, sequence: Number(sequence), version, checksum }
+}
+
+/** The uploads of one package, the newest first. */
+export function uploadsOf(name: string, files: Iterable<string>): Upload[] {
+  return [...files]
+    .flatMap(file => parseUpload(file) ?? [])
+    .filter(upload => upload.name === name)
+    .sort((a, b) => b.sequence - a.sequence)
+}
+
+/** The name for the next upload. Versions may hold what a URL or another system's file name cannot. */
+export function nextUpload(
+  name: string,
+  version: string,
+  sha256: string,
+  history: readonly Upload[],
+): string {
+  const sequence = String((history[0]?.sequence ?? 0) + 1).padStart(4, '0')
+  return `${name}@${sequence}-${version.replace(/[^A-Za-z0-9.+-]/g, '_')}-${sha256.slice(0, 8)}.zip`
+}
