@@ -21,4 +21,15 @@ export async function closeInstance<C extends PluginContext>(
   } catch (error) {
     ctx.logger.error(`close failed: ${messageOf(error)}`)
   }
+  await releaseShared(ctx, closeLimit)
+}
+
+async function releaseShared(ctx: PluginContext, closeLimit: number): Promise<void> {
+  try {
+    await within(closeLimit, ctx.release(), () => {
+      ctx.logger.error(`what was shared did not close within ${closeLimit} ms: it was left behind`)
+    })
+  } catch (error) {
+    ctx.logger.error(`what was shared could not be closed: ${messageOf(error)}`)
+  }
 }

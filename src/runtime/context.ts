@@ -3,8 +3,10 @@ import type { FunctionContext, Logger, Row, SinkContext, SourceContext } from '.
 import type { Host, Level } from './host.js'
 import type { Plugin } from './plugin.js'
 import { LazyState } from './plugin-state.js'
+import { Holdings } from './shared.js'
 import { sleep } from './sleep.js'
 import type { Place } from './state/store.js'
+import { fillTemplate } from './template.js'
 
 /** What every kind of plugin gets. It is a class of many small methods since that is what authors see of kplug. */
 export class PluginContext extends LazyState implements SinkContext, FunctionContext {
@@ -14,10 +16,14 @@ export class PluginContext extends LazyState implements SinkContext, FunctionCon
   readonly instanceId: number
   readonly funcId: number
   readonly #controller = new AbortController()
+  readonly #renew: () => PluginContext
   readonly #assets: string
+  readonly #holdings: Holdings
 
-  constructor(host: Host, plugin: Plugin, place: Place) {
+  constructor(host: Host, plugin: Plugin, place: Place, holdings = new Holdings()) {
     super(host, plugin, place)
+    this.#holdings = holdings
+    this.#renew = () => new PluginContext(host, plugin, place, holdings)
     const log = (level: Level) => (message: string) => host.log(level, message, plugin, place)
     this.logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
     this.ruleId = place.ruleId
@@ -25,6 +31,12 @@ export class PluginContext extends LazyState implements SinkContext, FunctionCon
     this.instanceId = place.instanceId
     this.funcId = place.funcId ?? 0
     this.#assets = host.assets
+  }
+
+  /** Aborts this context, whose call took too long, and answers one for the calls to come. */
+  succeed(): PluginContext {
+    this.abort(new Error('The call took too long'))
+    return this.#renew()
   }
 
   get signal(): AbortSignal {
@@ -37,6 +49,19 @@ export class PluginContext extends LazyState implements SinkContext, FunctionCon
 
   sleep(ms: number): Promise<void> {
     return sleep(ms, this.signal)
+  }
+
+  shared<T>(key: string, open: () => T | Promise<T>, close: (value: T) => unknown): Promise<T> {
+    return this.#holdings.take(key, open, close)
+  }
+
+  /** Lets go of what is shared; for who closes the instance. */
+  release(): Promise<void> {
+    return this.#holdings.release()
+  }
+
+  template(text: string, row: unknown): string {
+    return fillTemplate(text, row)
   }
 
   asset(file: string): string {

@@ -59,6 +59,22 @@ export interface Context extends State {
    * const model = await readFile(ctx.asset('models/digits.onnx'))
    */
   asset(path: string): string
+  /**
+   * One connection for all rules of the process: the first who asks for a key opens it, and it is closed when the
+   * last of them is. Rejects with what `open` throws; the next who asks tries again.
+   *
+   * @example
+   * const port = await ctx.shared('/dev/ttyS0', () => openPort('/dev/ttyS0'), port => port.close())
+   */
+  shared<T>(key: string, open: () => T | Promise<T>, close: (value: T) => unknown): Promise<T>
+  /**
+   * Fills `{{.a.b}}` in a property with the fields of a row: the engine hands on templates as they are written.
+   * Throws for a field that the row does not have.
+   *
+   * @example
+   * ctx.template('plant/{{.line}}', { line: 'a' }) // 'plant/a'
+   */
+  template(text: string, row: unknown): string
 }
 
 /** What a source gets. */

@@ -10,7 +10,6 @@ import type { Place } from './state/store.js'
 export const maxPlaces = 1000
 
 interface Occupant {
-  place: Place
   instance: PluginInstance
   ctx: PluginContext
 }
@@ -76,8 +75,7 @@ export class RunningFunction {
     const result = instance.exec(args, ctx)
     if (!isPromise(result)) return result
     const overdue = (): void => {
-      occupant.ctx = new PluginContext(this.#host, this.#plugin, occupant.place)
-      ctx.abort(new Error('The call took too long'))
+      occupant.ctx = ctx.succeed()
     }
     return withDeadline(result, 'exec', { host: this.#host, plugin: this.#plugin, ctx, overdue })
   }
@@ -98,7 +96,7 @@ export class RunningFunction {
     const ctx = new PluginContext(this.#host, this.#plugin, place)
     try {
       const instance = await instantiate(this.#plugin)
-      const occupant = { place, instance, ctx }
+      const occupant = { instance, ctx }
       await this.#open(occupant)
       this.#touch(key, occupant)
       this.#makeRoom()

@@ -9,21 +9,13 @@ import type { Place } from './state/store.js'
 /** A sink in one place of a rule: opened, fed one item at a time, closed. */
 export class RunningSink {
   readonly #plugin: Plugin
-  readonly #place: Place
   readonly #host: Host
   readonly #instance: PluginInstance
   #ctx: PluginContext
   #closed: Promise<void> | undefined
 
-  private constructor(
-    plugin: Plugin,
-    place: Place,
-    host: Host,
-    instance: PluginInstance,
-    ctx: PluginContext,
-  ) {
+  private constructor(plugin: Plugin, host: Host, instance: PluginInstance, ctx: PluginContext) {
     this.#plugin = plugin
-    this.#place = place
     this.#host = host
     this.#instance = instance
     this.#ctx = ctx
@@ -39,7 +31,7 @@ export class RunningSink {
     const ctx = new PluginContext(host, plugin, place)
     const { value, warnings } = await parseProps(plugin.config, props, 'sink')
     for (const warning of warnings) ctx.logger.warn(warning)
-    const sink = new RunningSink(plugin, place, host, await instantiate(plugin), ctx)
+    const sink = new RunningSink(plugin, host, await instantiate(plugin), ctx)
     try {
       await sink.#configure(value)
       return sink
@@ -68,9 +60,7 @@ export class RunningSink {
 
   /** The late call sees its signal abort; the next one gets a fresh signal. */
   #renewContext(): void {
-    const late = this.#ctx
-    this.#ctx = new PluginContext(this.#host, this.#plugin, this.#place)
-    late.abort(new Error('The call took too long'))
+    this.#ctx = this.#ctx.succeed()
   }
 
   close(): Promise<void> {

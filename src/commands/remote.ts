@@ -1,0 +1,92 @@
+import type { Kind } from '../plugin/kind.js'
+import { nearest } from '../plugin/nearest.js'
+import { listRemotePlugins, type RemotePlugin } from '../engine/plugins.js'
+import { packageNameFrom } from '../project/package-name.js'
+import { findPluginSources } from '../project/plugin-sources.js'
+import { readProject } from '../project/project.js'
+import { asJson } from '../report/plugins.js'
+import {
+  type Difference,
+  differencesAsTable,
+  remotePluginAsJson,
+  remotePluginAsText,
+  remotePluginsAsTable,
+} from '../report/remote-plugins.js'
+import { enginesFrom } from './engines.js'
+import type { ExitCode, Io } from './io.js'
+
+interface Options {
+  engine: string
+  ca?: string
+  json?: boolean
+  diff?: boolean
+}
+
+async function pluginsOf(io: Io, { engine, ca }: Options, wanted: readonly Kind[]): Promise<RemotePlugin[]> {
+  const [reached] = enginesFrom(io, [engine], ca)
+  const plugins = reached === undefined ? [] : await listRemotePlugins(reached)
+  return plugins.filter(({ kind }) => wanted.includes(kind))
+}
+
+/** `kplug list --engine URL`, with `--diff` against the project here: exit code 1 where they differ. */
+export async function listRemote(io: Io, wanted: readonly Kind[], options: Options): Promise<ExitCode> {
+  const plugins = await pluginsOf(io, options, wanted)
+  if (options.diff) return showDifferences(io, plugins, wanted, options)
+  if (options.json) io.stdout.write(asJson(plugins.map(remotePluginAsJson)))
+  else if (plugins.length > 0) io.stdout.write(remotePluginsAsTable(plugins))
+  else io.stderr.write(`No portable plugins in ${options.engine}\n`)
+  return 0
+}
+
+function showDifferences(
+  io: Io,
+  there: RemotePlugin[],
+  wanted: readonly Kind[],
+  { json, engine }: Options,
+): ExitCode {
+  const differences = differencesFrom(io, there, wanted)
+  if (json) io.stdout.write(asJson(differences.map(({ kind, ...rest }) => ({ type: kind, ...rest }))))
+  else if (differences.length > 0) io.stdout.write(differencesAsTable(differences))
+  else io.stderr.write(`${engine} has what is here\n`)
+  return differences.length > 0 ? 1 : 0
+}
+
+/** The project's package against the one of its name there; other packages are not the project's. */
+function differencesFrom(io: Io, there: RemotePlugin[], wanted: readonly Kind[]): Difference[] {
+  const project = readProject(io.cwd())
+  const own = there.filter(plugin => plugin.package === packageNameFrom(project.name ?? ''))
+  const here = findPluginSources(project).sources.filter(({ kind }) => wanted.includes(kind))
+  const names = new Map([...here, ...own].map(({ kind, name }) => [`${kind} ${name}`, { kind, name }]))
+  const versionOf = (
+    plugins: readonly { kind: Kind; name: string }[],
+    kind: Kind,
+    name: string,
+    version: string | undefined,
+  ) => (plugins.some(plugin => plugin.kind === kind && plugin.name === name) ? version : undefined)
+  return [...names.values()]
+    .map(({ kind, name }) => ({
+      kind,
+      name,
+      here: versionOf(here, kind, name, project.version ?? 'none'),
+      there: versionOf(own, kind, name, own[0]?.version),
+    }))
+    .filter(difference => difference.here !== difference.there)
+}
+
+/** `kplug describe KIND NAME --engine URL`. */
+export async function describeRemote(io: Io, kind: Kind, name: string, options: Options): Promise<ExitCode> {
+  const plugins = await pluginsOf(io, options, [kind])
+  const plugin = plugins.find(candidate => candidate.name === name)
+  if (!plugin) {
+    const meant = nearest(
+      name,
+      plugins.map(other => other.name),
+    )
+    const remedy =
+      meant === undefined ? `see "kplug list --engine ${options.engine}"` : `did you mean "${meant}"?`
+    io.stderr.write(`No ${kind} "${name}" in ${options.engine}: ${remedy}\n`)
+    return 1
+  }
+  io.stdout.write(options.json ? asJson(remotePluginAsJson(plugin)) : remotePluginAsText(plugin))
+  return 0
+}

@@ -1,0 +1,21 @@
+/**
+ * Fills `{{.a.b}}` with the fields of a row: the engine hands on properties with templates as they are written. Texts go
+ * in as they are, everything else as JSON. Throws for a field that the row does not have, and for what is no field.
+ */
+export function fillTemplate(template: string, row: unknown): string {
+  return template.replaceAll(/\{\{(.*?)\}\}/g, (whole, inside: string) => {
+    const path = /^\s*\.([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)\s*$/.exec(inside)?.[1]
+    if (path === undefined)
+      throw new Error(`Cannot fill "${whole}": only fields such as "{{.a.b}}" can be used`)
+    const value = path.split('.').reduce(fieldOf, row)
+    if (value === undefined) throw new Error(`Cannot fill "${whole}": the row has no field "${path}"`)
+    return typeof value === 'string' ? value : textOf(value)
+  })
+}
+
+const fieldOf = (value: unknown, field: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, field)
+    ? Reflect.get(value, field)
+    : undefined
+
+const textOf = (value: unknown): string => (typeof value === 'bigint' ? String(value) : JSON.stringify(value))
