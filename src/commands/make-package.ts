@@ -3,7 +3,7 @@ import * as path from 'node:path'
 import { isError, type Problem } from '../plugin/problem.js'
 import { UsageError } from '../plugin/usage-error.js'
 import { buildPlugins } from '../project/build.js'
-import { clashes, identify, makePackage, type Package } from '../project/pack.js'
+import { clashes, identify, makePackage, type Package, type PackOptions } from '../project/pack.js'
 import { findPluginSources } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 import { isStale } from '../project/stale.js'
@@ -16,10 +16,10 @@ import { reportProblems } from './report-build.js'
 export async function buildAndPack(
   io: Io,
   project: Project,
-  name: string | undefined,
+  options: PackOptions,
   signal: AbortSignal,
 ): Promise<Package | undefined> {
-  identify(project, name)
+  identify(project, options.name)
   const { sources, problems } = findPluginSources(project)
   if (sources.length === 0) throw new UsageError('No plugins to pack: add one with "kplug new"')
   const found = [...problems, ...clashes(sources)]
@@ -29,7 +29,7 @@ export async function buildAndPack(
       ? await buildPlugins(project, stale, found, { minify: false, check: true, clean: false, signal })
       : { problems: found }
   if (refused(io, built.problems)) return undefined
-  const { made, problems: unloadable } = await makePackage(project, sources, name)
+  const { made, problems: unloadable } = await makePackage(project, sources, options)
   refused(io, unloadable)
   return made
 }

@@ -2,8 +2,12 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import type { Command } from 'commander'
+import { isSystemError, systemReason } from '../plugin/system-error.js'
 import { UsageError } from '../plugin/usage-error.js'
+import { layoutEntries, writeEntries } from '../project/layout.js'
+import type { PackOptions } from '../project/pack.js'
 import { type Project, readProject } from '../project/project.js'
+import { fetchNode, standaloneTargets } from '../project/standalone.js'
 import { zip } from '../project/zip.js'
 import { packageAsJson, packageAsText } from '../report/package.js'
 import { untilInterrupted } from './interrupt.js'
@@ -12,6 +16,9 @@ import { buildAndPack, writePackage } from './make-package.js'
 
 interface Options {
   name?: string
+  standalone?: string
+  node?: string
+  layout?: string
   verify?: boolean
   json?: boolean
 }
@@ -19,6 +26,12 @@ interface Options {
 export function define(command: Command): void {
   command
     .option('--name <name>', "the package's name in eKuiper; made of the project's unless given")
+    .option(
+      '--standalone <target>',
+      'carry a Node.js along: linux-x64 or linux-arm64, for machines with glibc',
+    )
+    .option('--node <file>', 'carry this Node.js binary along')
+    .option('--layout <dir>', "write the files as an engine's root has them, for a container image")
     .option('--verify', 'pack a copy of the project in another folder, too, and compare')
     .option('--json', 'print JSON')
 }
@@ -26,9 +39,15 @@ export function define(command: Command): void {
 export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
   return untilInterrupted(io, async signal => {
     const project = readProject(io.cwd())
-    const made = await buildAndPack(io, project, options.name, signal)
+    const packing = { name: options.name, node: nodeFor(io, options) }
+    const made = await buildAndPack(io, project, packing, signal)
     if (made === undefined) return 1
-    if (options.verify) await verify(io, project, options.name, await zip(made.entries), signal)
+    if (options.verify) await verify(io, project, packing, await zip(made.entries), signal)
+    if (options.layout !== undefined) {
+      writeEntries(path.resolve(io.cwd(), options.layout), layoutEntries(made))
+      io.stderr.write(`Wrote the layout of ${made.name} to ${options.layout}\n`)
+      return 0
+    }
     const { file, bytes, sha256 } = await writePackage(project, made)
     const summary = { ...made, file, bytes: bytes.length, sha256 }
     io.stdout.write(options.json ? packageAsJson(summary) : packageAsText(summary))
@@ -36,11 +55,31 @@ export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
   })
 }
 
+/** The Node.js that the package is to carry: a binary of npm's for a kind of machine, or any other. */
+function nodeFor(io: Io, { standalone, node }: Options): Buffer | undefined {
+  if (node !== undefined) return readBinary(path.resolve(io.cwd(), node))
+  if (standalone === undefined) return undefined
+  const target = standaloneTargets.find(known => known === standalone)
+  if (target !== undefined) return fetchNode(target)
+  throw new UsageError(
+    `Unknown kind of machine "${standalone}": use one of ${standaloneTargets.join(', ')}, or give a binary with "--node FILE"`,
+  )
+}
+
+function readBinary(file: string): Buffer {
+  try {
+    return fs.readFileSync(file)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new UsageError(`Cannot read the Node.js binary ${file}: ${systemReason(error)}`, { cause: error })
+  }
+}
+
 /** The same sources must give the same bytes in any folder: what does not hold here is a bug in kplug or in a plugin's build. */
 async function verify(
   io: Io,
   project: Project,
-  name: string | undefined,
+  packing: PackOptions,
   bytes: Buffer,
   signal: AbortSignal,
 ): Promise<void> {
@@ -53,7 +92,7 @@ async function verify(
     fs.cpSync(project.folder, copy, { recursive: true, filter: file => !left.has(file) })
     const modules = path.join(project.folder, 'node_modules')
     if (fs.existsSync(modules)) fs.symlinkSync(modules, path.join(copy, 'node_modules'), 'junction')
-    const second = await buildAndPack(io, readProject(copy), name, signal)
+    const second = await buildAndPack(io, readProject(copy), packing, signal)
     const same = second !== undefined && (await zip(second.entries)).equals(bytes)
     if (!same)
       throw new UsageError('The package is not reproducible: a copy of the project gives other bytes')

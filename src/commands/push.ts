@@ -78,7 +78,7 @@ async function actionFor(
     const { name } = identify(project, options.name)
     return options.remove ? engine => takeOff(engine, name) : (engine, how) => rollBack(engine, name, how)
   }
-  const made = await buildAndPack(io, project, options.name, signal)
+  const made = await buildAndPack(io, project, { name: options.name }, signal)
   if (made === undefined) return undefined
   const { file, sha256 } = await writePackage(project, made)
   const { name, version } = made

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs'
+import * as os from 'node:os'
 import * as path from 'node:path'
 import { isBuiltIn } from '../plugin/built-ins.js'
 import { at, type Problem, problems } from '../plugin/problem.js'
@@ -12,6 +13,7 @@ import { describingEntries, type Entry, pluginEntries } from './package-entries.
 import { packageNameAdvice, packageNameFrom } from './package-name.js'
 import { builtStem, type PluginSource } from './plugin-sources.js'
 import { pluginsFolder, type Project } from './project.js'
+import { standaloneEntries } from './standalone.js'
 
 export interface Package {
   name: string
@@ -19,7 +21,17 @@ export interface Package {
   entries: Entry[]
 }
 
-const reserved = new Set(['lib', 'sources', 'sinks', 'functions', 'node_modules', 'install.sh', 'kplug.json'])
+// What every package has in its folder, or may have.
+const folders = ['lib', 'sources', 'sinks', 'functions', 'node_modules']
+const reserved = new Set([...folders, 'install.sh', 'kplug.json', 'host.cjs', 'node'])
+
+/** How a package is made. */
+export interface PackOptions {
+  /** Its name in eKuiper, if not made of the project's. */
+  name?: string | undefined
+  /** A Node.js binary to carry along. */
+  node?: Buffer | undefined
+}
 
 /** The name and version that a project is packed under, or why it cannot be. */
 export function identify(project: Project, named: string | undefined): { name: string; version: string } {
@@ -46,24 +58,38 @@ export function clashes(sources: readonly PluginSource[]): Problem[] {
 export async function makePackage(
   project: Project,
   sources: readonly PluginSource[],
-  named: string | undefined,
+  { name: named, node }: PackOptions,
 ): Promise<{ made: Package | undefined; problems: Problem[] }> {
   const identity = identify(project, named)
   const { described, problems: found } = await describe(project, sources)
   if (found.length > 0) return { made: undefined, problems: found }
   const manifest = manifestOf(project, sources, identity)
-  const entries = [
-    { path: identity.name, content: hostFile('host.cjs'), executable: true },
+  const host = hostFile('host.cjs')
+  const carried = [...externalEntries(project), ...assetEntries(project)]
+  const entries: Entry[] = [
+    ...(node
+      ? standaloneEntries(identity.name, host, node)
+      : [{ path: identity.name, content: host, executable: true }]),
+    { path: 'install.sh', content: preflight(), executable: true },
     ...describingEntries({ manifest, settings: project.settings, described }),
     ...pluginEntries(pluginsFolder(project), manifest.plugins),
-    ...externalEntries(project),
-    ...assetEntries(project),
+    ...carried,
+    ...nativePlatform(carried),
     ...(manifest.state?.startsWith('redis')
       ? [{ path: 'lib/ioredis.cjs', content: hostFile('ioredis.cjs') }]
       : []),
   ]
   refuseDoubles(entries)
   return { made: { ...identity, entries }, problems: [] }
+}
+
+const preflight = (): Buffer => fs.readFileSync(path.join(kplugFolder, 'templates', 'package', 'install.sh'))
+
+/** Where the package takes native addons along, the kind of machine that they were compiled for: this one's. */
+function nativePlatform(carried: readonly Entry[]): Entry[] {
+  if (!carried.some(entry => entry.path.endsWith('.node'))) return []
+  const libc = fs.readdirSync('/lib').some(file => file.startsWith('ld-musl-')) ? 'musl' : 'glibc'
+  return [{ path: 'lib/native-platform', content: Buffer.from(`${os.type()} ${os.machine()} ${libc}\n`) }]
 }
 
 const hostFile = (name: string): Buffer => fs.readFileSync(path.join(kplugFolder, 'dist', name))

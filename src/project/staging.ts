@@ -26,10 +26,12 @@ export class Staging {
   }
 
   /** Stages a file; its path is below the target, with `/`. */
-  add(file: string, content: Uint8Array | string): void {
+  add(file: string, content: Uint8Array | string, mode?: number): void {
     attempt(this.#target, () => {
       this.#makeFolder(this.#folder, file)
       fs.writeFileSync(path.join(this.#folder, file), content)
+      // Set apart, since the umask takes bits away from a mode given at the writing.
+      if (mode !== undefined) fs.chmodSync(path.join(this.#folder, file), mode)
     })
     this.#files.push(file)
   }
