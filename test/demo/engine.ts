@@ -25,7 +25,9 @@ async function freePort(): Promise<number> {
 /** One request to the engine; the body as text, undefined where nobody answers yet. */
 function call(port: number, method: string, where: string, body?: object): Promise<string | undefined> {
   return new Promise(resolve => {
-    const sent = request({ port, host: '127.0.0.1', method, path: where }, response => resolve(text(response)))
+    const sent = request({ port, host: '127.0.0.1', method, path: where }, response =>
+      resolve(text(response)),
+    )
     sent.on('error', () => resolve(undefined))
     sent.end(body === undefined ? undefined : JSON.stringify(body))
   })
@@ -70,9 +72,15 @@ async function showRule(port: number, project: string): Promise<void> {
   }
   const file = `file://${path.join(project, 'dist', 'demo-0.1.0.zip')}`
   await say('POST', '/plugins/portables', { name: 'demo', file })
-  await say('POST', '/streams', { sql: 'CREATE STREAM demo () WITH (TYPE="mySource", FORMAT="json", DATASOURCE="")' })
+  await say('POST', '/streams', {
+    sql: 'CREATE STREAM demo () WITH (TYPE="mySource", FORMAT="json", DATASOURCE="")',
+  })
   const sql = 'SELECT count, wordCount("drawer") AS word, countWords("one two") AS words FROM demo'
-  await say('POST', '/rules', { id: 'demo', sql, actions: [{ lineFile: { path: output, sendSingle: true } }] })
+  await say('POST', '/rules', {
+    id: 'demo',
+    sql,
+    actions: [{ lineFile: { path: output, sendSingle: true } }],
+  })
   const lines = await until(`${rows} rows`, async () => {
     const written = fs.existsSync(output) ? fs.readFileSync(output, 'utf8').split('\n').slice(0, -1) : []
     return written.length >= rows ? written : undefined
