@@ -25,20 +25,22 @@ export async function inspectBuilt(
 }
 
 async function inspectOne(child: ChildProcess, request: InspectionRequest): Promise<Inspected> {
-  const limit = AbortSignal.timeout(longestLoad)
-  const answered = once(child, 'message', { signal: limit }).then(([answer]) => answer as Inspected)
-  const died = once(child, 'exit', { signal: limit }).then(() =>
+  // Ends what is still waited for, whichever comes first.
+  const over = new AbortController()
+  const waiting = { signal: AbortSignal.any([over.signal, AbortSignal.timeout(longestLoad)]) }
+  const answered = once(child, 'message', waiting).then(([answer]) => answer as Inspected)
+  const died = once(child, 'exit', waiting).then(() =>
     failed(request, 'its process ended while it was loaded'),
   )
   child.send(request)
   try {
     return await Promise.race([answered, died])
   } catch (error) {
-    if (!limit.aborted) throw error
+    if (!waiting.signal.aborted) throw error
     return failed(request, `it was not loaded within ${longestLoad / 1000} s`)
   } finally {
-    answered.catch(() => {})
-    died.catch(() => {})
+    over.abort()
+    await Promise.allSettled([answered, died])
   }
 }
 
