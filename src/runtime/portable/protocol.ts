@@ -27,15 +27,20 @@ export function decodeCommand(text: string): Command {
   const kind = typeof pluginType === 'string' ? kindOnWire[pluginType] : undefined
   if (kind === undefined) throw new Error(`Unknown plugin type "${String(pluginType)}"`)
   if (typeof symbolName !== 'string') throw new Error(`Command "${cmd}" names no symbol`)
+  const props = isObject(config) ? config : {}
   return {
     action: cmd,
     kind,
     name: symbolName,
     place: placeFrom(meta),
-    dataSource: typeof dataSource === 'string' ? dataSource : '',
-    props: isObject(config) ? config : {},
+    dataSource: firstText(dataSource, props['datasource']),
+    props,
   }
 }
+
+/** The stream's DATASOURCE: eKuiper 2 leaves `dataSource` empty and has it among the properties. */
+const firstText = (...texts: unknown[]): string =>
+  texts.find((text): text is string => typeof text === 'string' && text !== '') ?? ''
 
 /** Reads the context that comes with every call of a function: a text of JSON. */
 export const decodePlace = (text: string): Place => {
