@@ -7,6 +7,8 @@ export interface EncodeOptions {
    * on are written with an exponent, as floats, and pass.
    */
   readonly refuseLargeIntegers?: boolean
+  /** Refuses a `bigint` that is another number as a float64, which is what the engine makes of a function's answer. */
+  readonly refuseRounding?: boolean
 }
 
 /**

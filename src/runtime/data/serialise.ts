@@ -50,6 +50,10 @@ class Serialiser {
     if (this.#options.refuseLargeIntegers === true && (value > MAX_EXACT || value < -MAX_EXACT)) {
       refuse(this.#path, `the engine would round the integer ${value}, send it as a string`)
     }
+    // Beyond 2^53 the engine keeps and writes as many digits as tell one float64 from the next.
+    if (this.#options.refuseRounding === true && String(Number(value)) !== String(value)) {
+      refuse(this.#path, `the engine would round the integer ${value}, send it as a string`)
+    }
     // Also turns -0 to 0, as JSON.stringify does.
     return String(value)
   }

@@ -58,15 +58,17 @@ function serve(running: RunningFunction, { func, arg }: Request): unknown {
     }
     case 'Validate':
       return running.validate(arg).then(() => '')
-    case 'IsAggregate':
+    default:
       return running.isAggregate()
   }
 }
 
+const rules = { refuseRounding: true }
+
 // Encoding may fail, too: what a rule cannot get is an error of its row.
 function answerOf(result: unknown): string {
   try {
-    return encodeResult(encodeJson(result))
+    return encodeResult(encodeJson(result, rules))
   } catch (error) {
     return failureOf(error)
   }
