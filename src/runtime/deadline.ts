@@ -2,6 +2,15 @@ import type { PluginContext } from './context.js'
 import type { Host } from './host.js'
 import type { Plugin } from './plugin.js'
 
+interface TimedCall {
+  host: Host
+  plugin: Plugin
+  ctx: PluginContext
+  overdue: () => void
+  /** Milliseconds of the deadline that went by before the call. */
+  spent?: number
+}
+
 const warned = new WeakSet<object>()
 
 /**
@@ -11,20 +20,23 @@ const warned = new WeakSet<object>()
 export function withDeadline<T>(
   call: PromiseLike<T>,
   what: string,
-  { host, plugin, ctx, overdue }: { host: Host; plugin: Plugin; ctx: PluginContext; overdue: () => void },
+  { host, plugin, ctx, overdue, spent = 0 }: TimedCall,
 ): Promise<T> {
   const { deadline } = host
   if (deadline === 0) return Promise.resolve(call)
   return new Promise<T>((resolve, reject) => {
-    const half = setTimeout(() => {
-      if (warned.has(plugin)) return
-      warned.add(plugin)
-      ctx.logger.warn(`${what} takes longer than ${deadline / 2} ms; at ${deadline} ms its row fails`)
-    }, deadline / 2)
+    const half = setTimeout(
+      () => {
+        if (warned.has(plugin)) return
+        warned.add(plugin)
+        ctx.logger.warn(`${what} takes longer than ${deadline / 2} ms; at ${deadline} ms its row fails`)
+      },
+      deadline / 2 - spent,
+    )
     const end = setTimeout(() => {
       reject(new Error(`${what} of ${plugin.kind} "${plugin.name}" took longer than ${deadline} ms`))
       overdue()
-    }, deadline)
+    }, deadline - spent)
     const settle =
       <V>(then: (value: V) => void) =>
       (value: V): void => {

@@ -61,23 +61,24 @@ export class RunningFunction {
   }
 
   /** The deadline counts while the instance opens, too; opening goes on for the calls to come. */
-  #firstCall(args: readonly unknown[], key: string, placeOf: (key: string) => Place): Promise<unknown> {
+  async #firstCall(args: readonly unknown[], key: string, placeOf: (key: string) => Place): Promise<unknown> {
     const { kind, name } = this.#plugin
     const { deadline } = this.#host
-    const answer = this.#arrive(key, placeOf).then(arrived => this.#call(arrived, args))
-    return within(deadline, answer, () => {
+    const start = performance.now()
+    const arrived = await within(deadline, this.#arrive(key, placeOf), () => {
       throw new Error(`${kind} "${name}" was not ready within ${deadline} ms`)
     })
+    return this.#call(arrived, args, performance.now() - start)
   }
 
-  #call(occupant: Occupant, args: readonly unknown[]): unknown {
+  #call(occupant: Occupant, args: readonly unknown[], spent = 0): unknown {
     const { ctx, instance } = occupant
     const result = instance.exec(args, ctx)
     if (!isPromise(result)) return result
     const overdue = (): void => {
       occupant.ctx = ctx.succeed()
     }
-    return withDeadline(result, 'exec', { host: this.#host, plugin: this.#plugin, ctx, overdue })
+    return withDeadline(result, 'exec', { host: this.#host, plugin: this.#plugin, ctx, overdue, spent })
   }
 
   #touch(key: string, occupant: Occupant): void {
