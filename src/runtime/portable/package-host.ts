@@ -21,7 +21,7 @@ export interface Surroundings {
   log: Log
   store(): Promise<StateStore>
   /** Called on every new connection: the process makes sure that it is still its own engine's. */
-  connected(): void
+  connected: () => void
 }
 
 interface Run {
