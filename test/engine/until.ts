@@ -1,0 +1,21 @@
+import { setTimeout } from 'node:timers/promises'
+
+const interval = 20
+
+/**
+ * Asks again and again until the answer is neither undefined nor false. What other processes do cannot be awaited
+ * otherwise. Fails after `limit` milliseconds, with what the last answer or failure was.
+ */
+export async function until<T>(
+  what: string,
+  probe: () => Promise<T | undefined | false> | T | undefined | false,
+  limit = 20_000,
+): Promise<T> {
+  const end = performance.now() + limit
+  for (;;) {
+    const answer = await probe()
+    if (answer !== undefined && answer !== false) return answer
+    if (performance.now() > end) throw new Error(`Waited ${limit} ms in vain until ${what}`)
+    await setTimeout(interval)
+  }
+}
