@@ -132,6 +132,7 @@ export async function runSource(
   const { dataSource = '', props = {}, limit = Infinity, config, context } = options
   const host = hostOf(context)
   const enough = new AbortController()
+  if (limit <= 0) enough.abort()
   const rows: Row[] = []
   const metas: (Row | undefined)[] = []
   const output = {

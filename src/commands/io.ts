@@ -1,15 +1,20 @@
+import type { Readable } from 'node:stream'
+
 /** The world as a command sees it: the process itself in the binary, plain values in a test. */
 export interface Io {
   /** As Node has it: the node binary, the script, then what was typed. */
   argv: readonly string[]
   env: Readonly<Record<string, string | undefined>>
   cwd(): string
-  stdin: NodeJS.ReadableStream & { isTTY?: boolean }
+  stdin: Readable & { isTTY?: boolean }
   stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
   stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
-  on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
-  off(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
+  on(event: IoEvent, listener: (error?: unknown) => void): unknown
+  off(event: IoEvent, listener: (error?: unknown) => void): unknown
 }
 
 /** 0 done, 1 problems in the user's plugins, 2 could not run. */
 export type ExitCode = 0 | 1 | 2
+
+/** What the world tells of; an exception that nobody caught may be a plugin's. */
+type IoEvent = 'SIGINT' | 'SIGTERM' | 'uncaughtException'

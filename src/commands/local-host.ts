@@ -5,6 +5,7 @@ import { openStore } from '../runtime/state/open.js'
 import type { StateStore } from '../runtime/state/store.js'
 import { styleFor } from '../report/style.js'
 import type { Io } from './io.js'
+import { freshLine } from './progress.js'
 import type { Target } from './run-target.js'
 
 const colours = { debug: 'dim', info: 'cyan', warn: 'yellow', error: 'red' } as const
@@ -39,7 +40,12 @@ export class LocalHost implements Host {
 
   log(level: keyof typeof colours, message: string): void {
     const style = styleFor({ stream: this.#io.stderr, env: this.#io.env })
-    this.#io.stderr.write(`${style[colours[level]](level)} ${message}\n`)
+    this.#io.stderr.write(`${freshLine(this.#io)}${style[colours[level]](level)} ${message}\n`)
+  }
+
+  /** Tells of a store that cannot be had before any row is lost to it. */
+  async checkState(): Promise<void> {
+    if (this.#spec !== 'memory') await this.store()
   }
 
   store(): Promise<StateStore> {

@@ -2,9 +2,14 @@ import type { Io } from './io.js'
 
 const number = new Intl.NumberFormat('en')
 
-/** Shows on a terminal, each second, how many rows went through; elsewhere nothing. Answers what ends it. */
-export function showProgress(io: Io, count: { rows: number }): () => void {
-  const quiet = io.stderr.isTTY !== true || io.stdout.isTTY === true
+const clearLine = '\r\u001b[K'
+
+/** What to begin a line of standard error with, so that it does not go on where the progress stands. */
+export const freshLine = ({ stderr }: Io): string => (stderr.isTTY === true ? clearLine : '')
+
+/** Shows on a terminal, each second, how many rows went through; not among rows. Answers what ends it. */
+export function showProgress(io: Io, count: { rows: number }, printsRows: boolean): () => void {
+  const quiet = io.stderr.isTTY !== true || (printsRows && io.stdout.isTTY === true)
   if (quiet) return () => {}
   let before = 0
   const timer = setInterval(() => {
@@ -15,6 +20,6 @@ export function showProgress(io: Io, count: { rows: number }): () => void {
   }, 1000)
   return () => {
     clearInterval(timer)
-    if (before > 0) io.stderr.write('\r\u001b[K')
+    if (before > 0) io.stderr.write(clearLine)
   }
 }

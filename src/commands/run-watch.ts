@@ -1,6 +1,6 @@
 import { isUsageError, UsageError } from '../plugin/usage-error.js'
 import { watchProject } from '../project/watch.js'
-import { messageOf } from '../runtime/host.js'
+import { failureAsText } from '../report/failure.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
 import type { Io } from './io.js'
 import type { Changes } from './replaceable.js'
@@ -27,15 +27,20 @@ export function watchTarget(io: Io, target: Target, signal: AbortSignal): Change
       await taking?.(await importPlugin(built.file, target.kind, target.name.symbol, revision))
       io.stderr.write(`Went on with the new ${target.kind} "${target.name.name}"\n`)
     } catch (error) {
-      if (signal.aborted) return
-      io.stderr.write(
-        `${isUsageError(error) ? error.message : `The new plugin failed: ${messageOf(error)}`}\n`,
-      )
+      if (!signal.aborted) tell(error)
     }
+  }
+  const tell = (error: unknown): void => {
+    const prefix = isUsageError(error) ? '' : 'The new plugin failed: '
+    io.stderr.write(`${prefix}${failureAsText(error, io.cwd())}\n`)
   }
   const watching = watchProject(project.folder, quiet, () => {
     work = work.then(rebuild)
   })
+  // What was saved while the watcher got ready, it does not tell of.
+  watching.ready.then(() => {
+    work = work.then(rebuild)
+  }, tell)
   const replace: Changes['replace'] = take => {
     taking = take
     return async () => {
@@ -43,11 +48,11 @@ export function watchTarget(io: Io, target: Target, signal: AbortSignal): Change
       await work
     }
   }
-  return { replace, restart: restartWith(replace) }
+  return { replace, restart: restartWith(replace, tell) }
 }
 
 const restartWith =
-  (replace: Changes['replace']): Changes['restart'] =>
+  (replace: Changes['replace'], tell: (error: unknown) => void): Changes['restart'] =>
   async (first, signal, run) => {
     let next: Plugin | undefined = first
     let swap = new AbortController()
@@ -59,7 +64,18 @@ const restartWith =
       const plugin: Plugin = next
       next = undefined
       swap = new AbortController()
-      await run(plugin, AbortSignal.any([signal, swap.signal]))
+      const either = AbortSignal.any([signal, swap.signal])
+      try {
+        await run(plugin, either)
+      } catch (error) {
+        tell(error)
+        await aborted(either)
+      }
     }
     await stop()
   }
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
+}

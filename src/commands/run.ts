@@ -1,9 +1,11 @@
 import { setSourceMapsEnabled } from 'node:process'
+import { addAbortSignal } from 'node:stream'
 import type { Command } from 'commander'
 import type { Kind } from '../plugin/kind.js'
 import { isUsageError, UsageError } from '../plugin/usage-error.js'
 import { failureAsText } from '../report/failure.js'
 import { RunningFunction } from '../runtime/function.js'
+import { LineWriter } from '../runtime/local/lines.js'
 import { feedSink, type LocalRun, mapLines, printSource } from '../runtime/local/run.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
 import { RunningSink } from '../runtime/sink.js'
@@ -11,9 +13,9 @@ import { kindFrom, nameFrom } from './arguments.js'
 import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from './io.js'
 import { LocalHost } from './local-host.js'
-import { showProgress } from './progress.js'
+import { freshLine, showProgress } from './progress.js'
 import { readProps } from './props.js'
-import { type Changes, Replaceable } from './replaceable.js'
+import { type Changes, withReplaceable } from './replaceable.js'
 import { builtFile, type Target, targetFor } from './run-target.js'
 
 interface RunOptions {
@@ -26,7 +28,7 @@ interface RunOptions {
   meta?: boolean
   limit: number
   args?: string[]
-  as: string
+  as?: string
   state?: string
   checkpoint?: number | 'always' | 'off'
   strict?: boolean
@@ -46,7 +48,7 @@ export function define(command: Command): void {
     .option('--meta', 'print rows with their metadata')
     .option('--limit <n>', 'end a source after so many rows', wholeNumber, Infinity)
     .option('--args <fields>', 'read rows, and take these fields as arguments', fields)
-    .option('--as <field>', 'the field that takes the answer', 'result')
+    .option('--as <field>', 'the field that takes the answer: "result" unless told')
     .option('--state <store>', 'memory, file:DIR or redis://HOST:PORT/PREFIX')
     .option(
       '--checkpoint <ms>',
@@ -86,18 +88,24 @@ async function runTarget(
   if (typeof built === 'number') return built
   const host = new LocalHost(io, target, options, signal)
   const local = localRun(io, host, options, signal)
-  const hideProgress = showProgress(io, local.count)
+  const uncaught = (error?: unknown): void => {
+    local.failed(error, undefined)
+    ended.abort()
+  }
+  const hideProgress = showProgress(io, local.count, target.kind !== 'sink')
+  io.on('uncaughtException', uncaught)
   try {
+    await host.checkState()
     const plugin = await importPlugin(built.file, target.kind, target.name.symbol)
-    const session = { local, plugin, props, options }
     const changes = options.watch
       ? (await import('./run-watch.js')).watchTarget(io, target, signal)
       : undefined
-    await runners[target.kind](session, changes)
+    await runners[target.kind]({ local, plugin, props, options }, changes)
   } catch (error) {
     if (isUsageError(error)) throw error
     local.failed(error, undefined)
   } finally {
+    io.off('uncaughtException', uncaught)
     hideProgress()
     await host.close()
   }
@@ -110,17 +118,18 @@ function localRun(io: Io, host: LocalHost, options: RunOptions, signal: AbortSig
     host,
     place: { ruleId: options.rule, opId: 'local', instanceId: 0, funcId: 0 },
     get stdin() {
-      // Rows are bytes or text, whatever the stream was set to.
-      return io.stdin as AsyncIterable<Buffer | string>
+      // A terminal that is still read from would keep the process from ending. Rows are bytes or text, whatever
+      // the stream was set to.
+      return addAbortSignal(signal, io.stdin) as AsyncIterable<Buffer | string>
     },
-    stdout: io.stdout,
+    output: new LineWriter(io.stdout),
     signal,
     strict: options.strict === true,
     count,
     failed(error, line) {
       count.failed += 1
       const place = line === undefined ? '' : `Line ${line}: `
-      io.stderr.write(`${place}${failureAsText(error, io.cwd())}\n`)
+      io.stderr.write(`${freshLine(io)}${place}${failureAsText(error, io.cwd())}\n`)
     },
   }
 }
@@ -144,34 +153,39 @@ const runners: Record<Kind, Runner> = {
 
   async sink({ local, plugin, props }, changes) {
     const start = (current: Plugin): Promise<RunningSink> =>
-      RunningSink.start(current, local.place, props, local.host)
-    const sink = new Replaceable(await start(plugin))
-    const stop = changes?.replace(async next => sink.replace(await start(next)))
-    await feedSink(local, { collect: data => sink.current.collect(data) })
-    await stop?.()
-    await sink.current.close()
+      RunningSink.start(current, local.place, props, local.host, local.signal)
+    await withReplaceable(plugin, start, changes, sink =>
+      feedSink(local, { collect: data => sink.use(current => current.collect(data)) }),
+    )
   },
 
-  async function({ local, plugin, options: { args, as } }, changes) {
-    const func = new Replaceable(new RunningFunction(plugin, local.host))
-    const stop = changes?.replace(async next => func.replace(new RunningFunction(next, local.host)))
-    const exec: RunningFunction['exec'] = (...call) => func.current.exec(...call)
-    await mapLines(local, { exec }, { args, as })
-    await stop?.()
-    await func.current.close()
+  async function({ local, plugin, options: { args, as = 'result' } }, changes) {
+    const start = (current: Plugin): RunningFunction => new RunningFunction(current, local.host)
+    await withReplaceable(plugin, start, changes, func => {
+      const validate: RunningFunction['validate'] = given => func.use(current => current.validate(given))
+      const exec: RunningFunction['exec'] = (...call) => func.use(current => current.exec(...call))
+      return mapLines(local, { validate, exec }, { args, as })
+    })
   },
 }
 
 /** An option that another kind has is a slip worth telling: it would be without effect. */
 function refuseMisplaced(kind: Kind, options: RunOptions): void {
-  const misplaced: [boolean, Kind, string][] = [
-    [options.meta === true, 'source', '--meta'],
-    [options.limit !== Infinity, 'source', '--limit'],
-    [options.datasource !== '', 'source', '--datasource'],
-    [options.args !== undefined, 'function', '--args'],
+  const misplaced: [boolean, readonly Kind[], string][] = [
+    [options.meta === true, ['source'], '--meta'],
+    [options.limit !== Infinity, ['source'], '--limit'],
+    [options.datasource !== '', ['source'], '--datasource'],
+    [options.prop.length > 0, ['source', 'sink'], '--prop'],
+    [options.props !== undefined, ['source', 'sink'], '--props'],
+    [options.args !== undefined, ['function'], '--args'],
+    [options.as !== undefined, ['function'], '--as'],
   ]
-  const slip = misplaced.find(([given, of]) => given && of !== kind)
-  if (slip) throw new UsageError(`Option "${slip[2]}" is for a ${slip[1]}: leave it out for a ${kind}`)
+  const slip = misplaced.find(([given, of]) => given && !of.includes(kind))
+  if (slip)
+    throw new UsageError(`Option "${slip[2]}" is for a ${slip[1].join(' or ')}: leave it out for a ${kind}`)
+  if (options.as !== undefined && options.args === undefined) {
+    throw new UsageError('Option "--as" goes with "--args": name the fields that are the arguments')
+  }
 }
 
 const gathered = (value: string, before: string[]): string[] => [...before, value]

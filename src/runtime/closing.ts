@@ -20,6 +20,8 @@ export async function closeInstance<C extends PluginContext>(
     })
   } catch (error) {
     ctx.logger.error(`close failed: ${messageOf(error)}`)
+  } finally {
+    ctx.leave()
   }
   await releaseShared(ctx, closeLimit)
 }
@@ -32,4 +34,44 @@ async function releaseShared(ctx: PluginContext, closeLimit: number): Promise<vo
   } catch (error) {
     ctx.logger.error(`what was shared could not be closed: ${messageOf(error)}`)
   }
+}
+
+/**
+ * Waits for a plugin's own work; once its signal has aborted, only as long as the host allows. What a plugin throws
+ * because its signal aborted (`fetch` with `ctx.signal` does) is no failure.
+ */
+export async function untilStopped(
+  work: void | Promise<void>,
+  what: string,
+  ctx: PluginContext,
+  { closeLimit }: Host,
+): Promise<void> {
+  const running = Promise.resolve(work)
+  try {
+    await Promise.race([running, aborted(ctx.signal)])
+    if (!ctx.signal.aborted) return
+    await within(closeLimit, running, () => {
+      ctx.logger.error(
+        `${what} did not end within ${closeLimit} ms after its signal aborted: it was left behind`,
+      )
+    })
+  } catch (error) {
+    if (!ctx.signal.aborted || !isAbort(error, ctx.signal)) throw error
+  }
+}
+
+const isAbort = (error: unknown, { reason }: AbortSignal): boolean =>
+  error === reason || (error instanceof Error && error.name === 'AbortError')
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+/** Passes a host's order to stop on to a plugin. Answers what ends that. */
+export function stopWith(signal: AbortSignal | undefined, ctx: PluginContext): () => void {
+  const stop = (): void => ctx.abort()
+  signal?.addEventListener('abort', stop)
+  if (signal?.aborted) stop()
+  return () => signal?.removeEventListener('abort', stop)
 }

@@ -7,6 +7,8 @@ import { Holdings } from './shared.js'
 import { sleep } from './sleep.js'
 import type { Place } from './state/store.js'
 import { fillTemplate } from './template.js'
+import { Turn, yieldTurn } from './turn.js'
+import { Waits } from './waits.js'
 
 /** What every kind of plugin gets. It is a class of many small methods since that is what authors see of kplug. */
 export class PluginContext extends LazyState implements SinkContext, FunctionContext {
@@ -19,6 +21,7 @@ export class PluginContext extends LazyState implements SinkContext, FunctionCon
   readonly #renew: () => PluginContext
   readonly #assets: string
   readonly #holdings: Holdings
+  #left = false
 
   constructor(host: Host, plugin: Plugin, place: Place, holdings = new Holdings()) {
     super(host, plugin, place)
@@ -47,8 +50,18 @@ export class PluginContext extends LazyState implements SinkContext, FunctionCon
     this.#controller.abort(reason)
   }
 
+  /** Ends what still runs after `close`: nothing that it awaits of its context comes any more. */
+  leave(): void {
+    this.#left = true
+  }
+
   sleep(ms: number): Promise<void> {
-    return sleep(ms, this.signal)
+    return this.signal.aborted ? this.rest() : sleep(ms, this.signal)
+  }
+
+  /** What a plugin gets that goes on after its signal: a loop that never looks at it must not hold up all others. */
+  protected rest(): Promise<void> {
+    return this.#left ? new Promise(() => {}) : yieldTurn()
   }
 
   shared<T>(key: string, open: () => T | Promise<T>, close: (value: T) => unknown): Promise<T> {
@@ -67,7 +80,8 @@ export class PluginContext extends LazyState implements SinkContext, FunctionCon
   asset(file: string): string {
     const found = path.resolve(this.#assets, file)
     const below = path.relative(this.#assets, found)
-    if (below !== '' && !below.startsWith('..') && !path.isAbsolute(below)) return found
+    const outside = below === '' || below.split(path.sep)[0] === '..' || path.isAbsolute(below)
+    if (!outside) return found
     throw new RangeError(`Cannot use asset "${file}": it lies outside the plugin's folder`)
   }
 }
@@ -85,6 +99,8 @@ const ready = Promise.resolve()
 export class SourcePluginContext extends PluginContext implements SourceContext {
   readonly closed: Promise<void>
   readonly #output: RowOutput
+  readonly #turn = new Turn()
+  readonly #waits = new Waits(this.signal)
 
   constructor(host: Host, plugin: Plugin, place: Place, output: RowOutput) {
     super(host, plugin, place)
@@ -95,12 +111,18 @@ export class SourcePluginContext extends PluginContext implements SourceContext 
   }
 
   emit(row: Row, meta?: Row): Promise<void> {
-    if (this.signal.aborted) return ready
     try {
-      return this.#output.write(row, meta) ?? ready
+      return this.put(row, meta) ?? ready
     } catch (error) {
       return Promise.reject(error instanceof Error ? error : new Error(String(error)))
     }
+  }
+
+  /** As `emit`, without a promise where there is nothing to wait for. */
+  put(row: Row, meta?: Row): Promise<void> | undefined {
+    if (this.signal.aborted) return this.rest()
+    const wait = this.#output.write(row, meta)
+    return wait ? this.#waits.until(wait) : this.#turn.next()
   }
 
   error(reason: unknown): void {

@@ -2,16 +2,16 @@ import type { PluginContext } from './context.js'
 import type { Host } from './host.js'
 import type { Plugin } from './plugin.js'
 
-interface TimedCall {
+const warned = new WeakSet<object>()
+
+interface Call {
   host: Host
   plugin: Plugin
   ctx: PluginContext
-  overdue: () => void
-  /** Milliseconds of the deadline that went by before the call. */
+  /** Milliseconds that went by before the call could be made: they count. */
   spent?: number
+  overdue: () => void
 }
-
-const warned = new WeakSet<object>()
 
 /**
  * Gives the promise of a call its deadline: at half of it one warning for each plugin, at its end the call fails and
@@ -20,7 +20,7 @@ const warned = new WeakSet<object>()
 export function withDeadline<T>(
   call: PromiseLike<T>,
   what: string,
-  { host, plugin, ctx, overdue, spent = 0 }: TimedCall,
+  { host, plugin, ctx, spent = 0, overdue }: Call,
 ): Promise<T> {
   const { deadline } = host
   if (deadline === 0) return Promise.resolve(call)

@@ -1,4 +1,4 @@
-import { closeInstance } from './closing.js'
+import { closeInstance, untilStopped } from './closing.js'
 import { PluginContext } from './context.js'
 import { isPromise, withDeadline } from './deadline.js'
 import type { Host } from './host.js'
@@ -14,6 +14,11 @@ interface Occupant {
   ctx: PluginContext
 }
 
+interface Arriving {
+  ctx: PluginContext
+  ready: Promise<Occupant>
+}
+
 /**
  * A function in all its places. Each place is known by a text that the caller keeps (the engine sends the same with
  * every call), gets its instance at the first call, and loses it when it is the least recently used of too many.
@@ -23,7 +28,7 @@ export class RunningFunction {
   readonly #host: Host
   /** In the order of their last use. */
   readonly #occupants = new Map<string, Occupant>()
-  readonly #arriving = new Map<string, Promise<Occupant>>()
+  readonly #arriving = new Map<string, Arriving>()
   #newest: string | undefined
   #checker: Promise<PluginInstance> | undefined
 
@@ -65,10 +70,10 @@ export class RunningFunction {
     const { kind, name } = this.#plugin
     const { deadline } = this.#host
     const start = performance.now()
-    const arrived = await within(deadline, this.#arrive(key, placeOf), () => {
+    const occupant = await within(deadline, this.#arrive(key, placeOf), () => {
       throw new Error(`${kind} "${name}" was not ready within ${deadline} ms`)
     })
-    return this.#call(arrived, args, performance.now() - start)
+    return this.#call(occupant, args, performance.now() - start)
   }
 
   #call(occupant: Occupant, args: readonly unknown[], spent = 0): unknown {
@@ -76,9 +81,10 @@ export class RunningFunction {
     const result = instance.exec(args, ctx)
     if (!isPromise(result)) return result
     const overdue = (): void => {
-      occupant.ctx = ctx.succeed()
+      const next = ctx.succeed()
+      if (occupant.ctx === ctx) occupant.ctx = next
     }
-    return withDeadline(result, 'exec', { host: this.#host, plugin: this.#plugin, ctx, overdue, spent })
+    return withDeadline(result, 'exec', { host: this.#host, plugin: this.#plugin, ctx, spent, overdue })
   }
 
   #touch(key: string, occupant: Occupant): void {
@@ -88,13 +94,16 @@ export class RunningFunction {
   }
 
   #arrive(key: string, placeOf: (key: string) => Place): Promise<Occupant> {
-    const arriving = this.#arriving.get(key) ?? this.#settle(key, placeOf(key))
-    this.#arriving.set(key, arriving)
-    return arriving
+    const arriving = this.#arriving.get(key)
+    if (arriving) return arriving.ready
+    const place = placeOf(key)
+    const ctx = new PluginContext(this.#host, this.#plugin, place)
+    const ready = this.#settle(key, ctx)
+    this.#arriving.set(key, { ctx, ready })
+    return ready
   }
 
-  async #settle(key: string, place: Place): Promise<Occupant> {
-    const ctx = new PluginContext(this.#host, this.#plugin, place)
+  async #settle(key: string, ctx: PluginContext): Promise<Occupant> {
     try {
       const instance = await instantiate(this.#plugin)
       const occupant = { instance, ctx }
@@ -109,7 +118,8 @@ export class RunningFunction {
 
   async #open({ instance, ctx }: Occupant): Promise<void> {
     try {
-      await instance.open?.(ctx)
+      await untilStopped(instance.open?.(ctx), 'open', ctx, this.#host)
+      if (ctx.signal.aborted) throw new Error(`${this.#plugin.kind} "${this.#plugin.name}" was stopped`)
     } catch (error) {
       await closeInstance(instance, ctx, this.#host)
       throw error
@@ -124,9 +134,15 @@ export class RunningFunction {
     void closeInstance(instance, ctx, this.#host)
   }
 
+  /** Closes every instance; one that is still opening is told to stop, and closed when it did. */
   async close(): Promise<void> {
+    const arriving = [...this.#arriving.values()]
+    for (const { ctx } of arriving) ctx.abort()
     const leaving = [...this.#occupants.values()]
     this.#occupants.clear()
-    await Promise.all(leaving.map(({ instance, ctx }) => closeInstance(instance, ctx, this.#host)))
+    await Promise.all([
+      ...leaving.map(({ instance, ctx }) => closeInstance(instance, ctx, this.#host)),
+      ...arriving.map(({ ready }) => ready.catch(() => {})),
+    ])
   }
 }

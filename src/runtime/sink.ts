@@ -1,4 +1,4 @@
-import { closeInstance } from './closing.js'
+import { closeInstance, stopWith, untilStopped } from './closing.js'
 import { parseProps } from './config/props.js'
 import { PluginContext } from './context.js'
 import { isPromise, withDeadline } from './deadline.js'
@@ -21,23 +21,30 @@ export class RunningSink {
     this.#ctx = ctx
   }
 
-  /** Configures and opens; what fails is closed again before the error goes on. */
+  /**
+   * Configures and opens; what fails is closed again before the error goes on. The signal ends the wait for a sink
+   * that hangs in there.
+   */
   static async start(
     plugin: Plugin,
     place: Place,
     props: Record<string, unknown>,
     host: Host,
+    signal?: AbortSignal,
   ): Promise<RunningSink> {
     const ctx = new PluginContext(host, plugin, place)
     const { value, warnings } = await parseProps(plugin.config, props, 'sink')
     for (const warning of warnings) ctx.logger.warn(warning)
     const sink = new RunningSink(plugin, host, await instantiate(plugin), ctx)
+    const release = stopWith(signal, ctx)
     try {
-      await sink.#configure(value)
+      await untilStopped(sink.#configure(value), 'open', ctx, host)
       return sink
     } catch (error) {
       await sink.close()
       throw error
+    } finally {
+      release()
     }
   }
 

@@ -1,3 +1,5 @@
+import { isSystemError, systemReason } from '../../plugin/system-error.js'
+import { UsageError } from '../../plugin/usage-error.js'
 import type { RowOutput } from '../context.js'
 import type { Row } from '../contract.js'
 import { encodeJson } from '../data/encode.js'
@@ -9,14 +11,15 @@ import type { Plugin } from '../plugin.js'
 import type { RunningSink } from '../sink.js'
 import { RunningSource, type SourceSettings } from '../source.js'
 import type { Place } from '../state/store.js'
-import { linesOf, LineWriter } from './lines.js'
+import { Waits } from '../waits.js'
+import { linesOf, type LineWriter } from './lines.js'
 
 /** What the pieces that run plugins on standard input and output share. */
 export interface LocalRun {
   host: Host
   place: Place
   stdin: AsyncIterable<Buffer | string>
-  stdout: NodeJS.WritableStream
+  output: LineWriter
   /** Aborts on Ctrl-C, and when nobody reads the output any more. */
   signal: AbortSignal
   /** Ends the run when a row or line fails. */
@@ -35,8 +38,7 @@ export async function printSource(
   { meta, limit }: { meta: boolean; limit: number },
 ): Promise<void> {
   const enough = new AbortController()
-  const writer = new LineWriter(run.stdout)
-  const { count } = run
+  const { count, output: writer } = run
   const output: RowOutput = {
     write(row, rowMeta) {
       if (count.rows >= limit) return undefined
@@ -49,7 +51,7 @@ export async function printSource(
   }
   const signal = AbortSignal.any([run.signal, enough.signal])
   if (limit > 0) {
-    const source = await RunningSource.configure(plugin, run.place, settings, output, run.host)
+    const source = await RunningSource.configure(plugin, run.place, settings, output, run.host, signal)
     await source.run(signal)
   }
   await writer.flush()
@@ -72,22 +74,34 @@ export interface Mapping {
   as: string
 }
 
-/** Maps lines with a function: arrays of arguments to values, or rows to rows. */
+/**
+ * Maps lines with a function: arrays of arguments to values, or rows to rows. A call is validated at the first line
+ * with that many arguments, since there is no rule that would be made before.
+ */
 export async function mapLines(
   run: LocalRun,
-  func: Pick<RunningFunction, 'exec'>,
+  func: Pick<RunningFunction, 'exec' | 'validate'>,
   mapping: Mapping,
 ): Promise<void> {
-  const writer = new LineWriter(run.stdout)
   const key = JSON.stringify(run.place)
   const placeOf = (): Place => run.place
+  const validated = new Set<number>()
+  const print = (input: unknown, value: unknown): Promise<void> | undefined =>
+    run.output.write(answerOf(input, value, mapping))
+  const call = (input: unknown, args: readonly unknown[]): Promise<void> | undefined => {
+    const result = func.exec(args, key, placeOf)
+    return result instanceof Promise ? result.then(value => print(input, value)) : print(input, result)
+  }
   await eachLine(run, line => {
     const input = parseJson(line)
-    const result = func.exec(argumentsOf(input, mapping), key, placeOf)
-    if (result instanceof Promise) return result.then(value => writer.write(answerOf(input, value, mapping)))
-    return writer.write(answerOf(input, result, mapping))
+    const args = argumentsOf(input, mapping)
+    if (validated.has(args.length)) return call(input, args)
+    return func.validate(args).then(() => {
+      validated.add(args.length)
+      return call(input, args)
+    })
   })
-  await writer.flush()
+  await run.output.flush()
 }
 
 function argumentsOf(input: unknown, { args }: Mapping): readonly unknown[] {
@@ -98,8 +112,9 @@ function argumentsOf(input: unknown, { args }: Mapping): readonly unknown[] {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new TypeError('with "--args" the line must be a row: a JSON object')
   }
-  const row: Row = { ...input }
-  return args.map(field => row[field] ?? null)
+  // It was just seen to be an object of JSON.
+  const row = input as Row
+  return args.map(field => (Object.hasOwn(row, field) ? row[field] : null))
 }
 
 function answerOf(input: unknown, result: unknown, { args, as }: Mapping): string {
@@ -108,35 +123,34 @@ function answerOf(input: unknown, result: unknown, { args, as }: Mapping): strin
   return encodeJson(args === undefined ? value : { ...(input as Row), [as]: value })
 }
 
-/** Runs something for each line; a line that fails is reported with its number, and the rest goes on. */
+/**
+ * Runs something for each line; a line that fails is reported with its number, and the rest goes on. What it waits for
+ * ends with the signal: a terminal may never say another line, and a plugin may hang.
+ */
 async function eachLine(run: LocalRun, act: (line: string) => unknown): Promise<void> {
+  const waits = new Waits(run.signal)
+  const lines = linesOf(run.stdin)
   let number = 0
-  for await (const lines of linesUntil(run)) {
-    for (const line of lines) {
+  for (;;) {
+    const next = await waits.until(lines.next()).catch(unreadable)
+    if (next === undefined || next.done) return
+    for (const line of next.value) {
       number += 1
       if (line.trim() === '') continue
       try {
-        const wait = act(line)
-        if (wait instanceof Promise) await wait
+        const work = act(line)
+        if (work instanceof Promise) await waits.until(work)
+        if (run.signal.aborted) return
         run.count.rows += 1
       } catch (error) {
         run.failed(error, number)
-        if (run.strict) return
+        if (run.strict || run.signal.aborted) return
       }
-      if (run.signal.aborted) return
     }
   }
 }
 
-/** Lines until the input ends or the run is told to: reading may wait for ever on a terminal. */
-async function* linesUntil({ stdin, signal }: LocalRun): AsyncGenerator<string[]> {
-  const lines = linesOf(stdin)
-  const stopped = new Promise<{ done: true }>(resolve => {
-    signal.addEventListener('abort', () => resolve({ done: true }), { once: true })
-  })
-  for (;;) {
-    const next = await Promise.race([lines.next(), stopped])
-    if (next.done || signal.aborted) return
-    yield next.value
-  }
+function unreadable(error: unknown): never {
+  if (!isSystemError(error)) throw error
+  throw new UsageError(`Cannot read standard input: ${systemReason(error)}`, { cause: error })
 }
