@@ -34,11 +34,16 @@ export function targetFor(
   io: Io,
   kind: Kind,
   name: Name,
-  options: { plugins?: string; version?: string },
+  options: { plugins?: string; version?: string; watch?: boolean },
 ): Target {
   const home = options.plugins === undefined ? findProject(io.cwd()) : undefined
   const project = home === undefined ? undefined : readProject(home)
   const version = options.version === undefined ? undefined : shownVersion(options.version)
+  if (options.watch && (project === undefined || version !== undefined)) {
+    throw new UsageError(
+      'Option "--watch" works on the sources of a project: leave out "--plugins" and "--version"',
+    )
+  }
   const folder = project ? pluginsFolder(project) : locatePlugins(io.cwd(), options.plugins)
   return { kind, name, project, folder, version }
 }

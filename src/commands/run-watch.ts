@@ -1,4 +1,5 @@
-import { isUsageError, UsageError } from '../plugin/usage-error.js'
+import { isUsageError } from '../plugin/usage-error.js'
+import type { Project } from '../project/project.js'
 import { watchProject } from '../project/watch.js'
 import { failureAsText } from '../report/failure.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
@@ -9,13 +10,7 @@ import { builtFile, type Target } from './run-target.js'
 const quiet = 20
 
 /** Builds a target again whenever its project changes, and tells of each new build. */
-export function watchTarget(io: Io, target: Target, signal: AbortSignal): Changes {
-  const { project } = target
-  if (project === undefined || target.version !== undefined) {
-    throw new UsageError(
-      'Option "--watch" works on the sources of a project: leave out "--plugins" and "--version"',
-    )
-  }
+export function watchTarget(io: Io, target: Target, project: Project, signal: AbortSignal): Changes {
   let revision = 0
   let work = Promise.resolve()
   let taking: ((plugin: Plugin) => Promise<void>) | undefined

@@ -97,11 +97,14 @@ async function runTarget(
   try {
     await host.checkState()
     const plugin = await importPlugin(built.file, target.kind, target.name.symbol)
-    const changes = options.watch
-      ? (await import('./run-watch.js')).watchTarget(io, target, signal)
-      : undefined
+    const changes =
+      options.watch && target.project
+        ? (await import('./run-watch.js')).watchTarget(io, target, target.project, signal)
+        : undefined
     await runners[target.kind]({ local, plugin, props, options }, changes)
+    await local.output.flush()
   } catch (error) {
+    void local.output.flush()
     if (isUsageError(error)) throw error
     local.failed(error, undefined)
   } finally {

@@ -1,5 +1,9 @@
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
+
+// chokidar leaves out what changes again within 50 ms, as when a formatter runs after a save.
+const deafTime = 60
 
 const ignored = new Set(['node_modules', 'plugins', 'dist'])
 
@@ -17,7 +21,7 @@ export function watchProject(root: string, quiet: number, changed: (files: Set<s
   const watcher = watch(root, { ignored: file => isIgnored(root, file), ignoreInitial: true, atomic: false })
   let files = new Set<string>()
   let timer: NodeJS.Timeout | undefined
-  watcher.on('all', (_event, file) => {
+  const tell = (file: string): void => {
     files.add(path.relative(root, file).split(path.sep).join('/'))
     clearTimeout(timer)
     timer = setTimeout(() => {
@@ -25,6 +29,13 @@ export function watchProject(root: string, quiet: number, changed: (files: Set<s
       files = new Set()
       changed(gathered)
     }, quiet)
+  }
+  watcher.on('all', (_event, file, stats) => {
+    tell(file)
+    if (stats === undefined) return
+    setTimeout(() => {
+      if (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs !== stats.mtimeMs) tell(file)
+    }, deafTime).unref()
   })
   return { ready: readyOf(watcher), close: () => watcher.close() }
 }

@@ -6,7 +6,7 @@ import { encodeJson } from '../data/encode.js'
 import { parseJson } from '../data/parse.js'
 import { encodeRow } from '../data/source-row.js'
 import type { RunningFunction } from '../function.js'
-import type { Host } from '../host.js'
+import { type Host, messageOf } from '../host.js'
 import type { Plugin } from '../plugin.js'
 import type { RunningSink } from '../sink.js'
 import { RunningSource, type SourceSettings } from '../source.js'
@@ -54,16 +54,24 @@ export async function printSource(
     const source = await RunningSource.configure(plugin, run.place, settings, output, run.host, signal)
     await source.run(signal)
   }
-  await writer.flush()
 }
 
 function lineOf(row: Row, meta: Row | undefined): string {
   return meta === undefined ? encodeRow(row) : `{"message":${encodeRow(row)},"meta":${encodeJson(meta)}}`
 }
 
+/** What a line holds; one that is no JSON is a mistake in the input, not in the plugin. */
+function readLine(line: string): unknown {
+  try {
+    return parseJson(line)
+  } catch (error) {
+    throw new UsageError(messageOf(error), { cause: error })
+  }
+}
+
 /** Feeds rows, one JSON value a line, to a sink. */
 export async function feedSink(run: LocalRun, sink: Pick<RunningSink, 'collect'>): Promise<void> {
-  await eachLine(run, line => sink.collect(parseJson(line)))
+  await eachLine(run, line => sink.collect(readLine(line)))
 }
 
 /** How the lines that a function reads become arguments, and its answers lines. */
@@ -93,7 +101,7 @@ export async function mapLines(
     return result instanceof Promise ? result.then(value => print(input, value)) : print(input, result)
   }
   await eachLine(run, line => {
-    const input = parseJson(line)
+    const input = readLine(line)
     const args = argumentsOf(input, mapping)
     if (validated.has(args.length)) return call(input, args)
     return func.validate(args).then(() => {
@@ -101,16 +109,17 @@ export async function mapLines(
       return call(input, args)
     })
   })
-  await run.output.flush()
 }
 
 function argumentsOf(input: unknown, { args }: Mapping): readonly unknown[] {
   if (args === undefined) {
     if (Array.isArray(input)) return input
-    throw new TypeError('the line must be a JSON array of arguments; for rows, name the fields with "--args"')
+    throw new UsageError(
+      'the line must be a JSON array of arguments; for rows, name the fields with "--args"',
+    )
   }
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new TypeError('with "--args" the line must be a row: a JSON object')
+    throw new UsageError('with "--args" the line must be a row: a JSON object')
   }
   // It was just seen to be an object of JSON.
   const row = input as Row
