@@ -13,16 +13,37 @@ import { RunningSource } from './runtime/source.js'
 import { openStore } from './runtime/state/open.js'
 import type { Place, StateStore } from './runtime/state/store.js'
 
-/** A constructor of a plugin, or an instance: what its file exports under the symbol. */
+/**
+ * A constructor of a plugin, or an instance: what its file exports under the symbol.
+ *
+ * @example
+ * const asClass: Exported<Func> = WordCount
+ * const asFunction: Exported<Func> = () => new WordCount()
+ * const asInstance: Exported<Func> = new WordCount()
+ */
 export type Exported<T> = T | (new () => T) | (() => T | Promise<T>)
 
-/** A line that a plugin wrote to its log. */
+/**
+ * A line that a plugin wrote to its log.
+ *
+ * @example
+ * const { logs } = await runSink(Print, [{ a: 1 }])
+ * const lines: readonly LogLine[] = logs
+ * expect(lines).toEqual([{ level: 'info', message: '{"a":1}' }])
+ */
 export interface LogLine {
   level: 'debug' | 'info' | 'warn' | 'error'
   message: string
 }
 
-/** A real context, with state in memory, that keeps what the plugin logs. */
+/**
+ * A real context, with state in memory, that keeps what the plugin logs.
+ *
+ * @example
+ * const ctx: TestContext = createContext({ ruleId: 'rule1' })
+ * new Print().collect(ctx, { a: 1 })
+ * expect(ctx.logs).toHaveLength(1)
+ */
 export interface TestContext extends SourceContext {
   readonly funcId: number
   /** What was logged so far. */
@@ -31,7 +52,13 @@ export interface TestContext extends SourceContext {
   readonly errors: readonly unknown[]
 }
 
-/** What `createContext` and the options of a run may say of the place in a rule. */
+/**
+ * What `createContext` may be told of the place in a rule. Unless told, rule and operator are `test`, and both numbers 0.
+ *
+ * @example
+ * const place: TestPlace = { ruleId: 'rule1', opId: '2_project', instanceId: 1, funcId: 0 }
+ * expect(createContext(place).instanceId).toBe(1)
+ */
 export interface TestPlace {
   ruleId?: string
   opId?: string
@@ -39,7 +66,13 @@ export interface TestPlace {
   funcId?: number
 }
 
-/** Options that every run has. */
+/**
+ * Options that every run has.
+ *
+ * @example
+ * const options: RunOptions = { props: { interval: 1 }, context: createContext() }
+ * const { rows } = await runSource(Ticks, { ...options, limit: 1 })
+ */
 export interface RunOptions {
   /** The file's `config` schema, where it exports one. */
   config?: unknown
@@ -107,7 +140,13 @@ const pluginOf = (kind: Kind, exported: unknown, config: unknown): Plugin => ({
   config: schemaFrom(config, kind, 'Test'),
 })
 
-/** What a source put out, as a rule would see it. */
+/**
+ * What a source put out, as a rule would see it.
+ *
+ * @example
+ * const { rows, metas, errors }: SourceResult = await runSource(Ticks, { props: { interval: 1 }, limit: 1 })
+ * expect({ metas, errors }).toEqual({ metas: [undefined], errors: [] })
+ */
 export interface SourceResult {
   rows: Row[]
   /** The metadata of each row; undefined for one that had none. */
@@ -122,7 +161,7 @@ export interface SourceResult {
  * with what the source throws.
  *
  * @example
- * const { rows } = await runSource(Ticks, { config, props: { interval: 1 }, limit: 3 })
+ * const { rows } = await runSource(Ticks, { props: { interval: 1 }, limit: 3 })
  * expect(rows).toHaveLength(3)
  */
 export async function runSource(

@@ -1,10 +1,20 @@
 /**
  * A row of a stream: a plain object of JSON values. Integers beyond 2^53 are `bigint`; bytes may go out as a
  * `Buffer` or typed array and arrive as a base64 string.
+ *
+ * @example
+ * const row: Row = { device: 'a17', celsius: 21.5, id: 1795292668348461056n, picture: Buffer.from('89504e47', 'hex') }
  */
 export type Row = Record<string, unknown>
 
-/** Writes to the log of the host: eKuiper's log, or standard error in `kplug run`. */
+/**
+ * Writes to the log of the host: eKuiper's log, or standard error in `kplug run`.
+ *
+ * @example
+ * const ctx = createContext()
+ * ctx.logger.warn('the battery is low')
+ * expect(ctx.logs).toEqual([{ level: 'warn', message: 'the battery is low' }])
+ */
 export interface Logger {
   debug(message: string): void
   info(message: string): void
@@ -17,8 +27,11 @@ export interface Logger {
  * one place of one rule. Values and counters share one space of keys.
  *
  * @example
- * await ctx.putState('last', { at: new Date(), seen: new Set(['a']) })
- * const last = await ctx.getState('last')
+ * const ctx = createContext()
+ * await ctx.putState('last', { at: new Date(0), seen: new Set(['a']) })
+ * expect(await ctx.getState('last')).toEqual({ at: new Date(0), seen: new Set(['a']) })
+ * expect(await ctx.incrCounter('rows', 2)).toBe(2)
+ * expect(await ctx.getCounter('missing')).toBe(0)
  */
 export interface State {
   /**
@@ -39,7 +52,17 @@ export interface State {
   getCounter(key: string): Promise<number>
 }
 
-/** What every plugin gets: where it runs, its log, its state. */
+/**
+ * What every plugin gets: where it runs, its log, its state.
+ *
+ * @example
+ * async function beat(ctx: Context) {
+ *   while (!ctx.signal.aborted) {
+ *     ctx.logger.info(`${ctx.ruleId} beats for the ${await ctx.incrCounter('beats', 1)}. time`)
+ *     await ctx.sleep(1000)
+ *   }
+ * }
+ */
 export interface Context extends State {
   readonly logger: Logger
   /** The rule that runs it; `local` in `kplug run` unless `--rule` says otherwise. */
@@ -53,10 +76,8 @@ export interface Context extends State {
   /** Waits some milliseconds; returns early, without an error, when the plugin has to stop. */
   sleep(ms: number): Promise<void>
   /**
-   * Where a file of the project's `assets` is: an absolute path, in the project as in an engine.
-   *
-   * @example
-   * const model = await readFile(ctx.asset('models/digits.onnx'))
+   * Where a file of the project's `assets` is: an absolute path, in the project as in an engine. Throws for what lies
+   * outside: `ctx.asset('models/digits.onnx')`.
    */
   asset(path: string): string
   /**
@@ -77,7 +98,19 @@ export interface Context extends State {
   template(text: string, row: unknown): string
 }
 
-/** What a source gets. */
+/**
+ * What a source gets.
+ *
+ * @example
+ * export class Clicks implements Source {
+ *   async open(ctx: SourceContext) {
+ *     const click = () => ctx.emit({ at: Date.now() }, { device: 'button' })
+ *     process.on('SIGUSR2', click)
+ *     await ctx.closed
+ *     process.off('SIGUSR2', click)
+ *   }
+ * }
+ */
 export interface SourceContext extends Context {
   /**
    * Sends a row, with metadata if any (`meta(key)` in SQL). Resolves when there is room for the next one: await it,
@@ -90,10 +123,29 @@ export interface SourceContext extends Context {
   readonly closed: Promise<void>
 }
 
-/** What a sink gets. */
+/**
+ * What a sink gets.
+ *
+ * @example
+ * export class CountRows implements Sink {
+ *   async collect(ctx: SinkContext, data: unknown) {
+ *     await ctx.incrCounter('rows', Array.isArray(data) ? data.length : 1)
+ *   }
+ * }
+ */
 export type SinkContext = Context
 
-/** What a function gets. */
+/**
+ * What a function gets.
+ *
+ * @example
+ * export class Total implements Func<[number]> {
+ *   exec([amount]: [number], ctx: FunctionContext) {
+ *     return ctx.incrCounter('total', amount)
+ *   }
+ * }
+ * expect(await runFunction(Total, [3])).toBe(3)
+ */
 export interface FunctionContext extends Context {
   /** Which of the calls in the rule's SQL this is, from 0. */
   readonly funcId: number
@@ -115,6 +167,8 @@ export interface FunctionContext extends Context {
  *     }
  *   }
  * }
+ * const { rows } = await runSource(Ticks, { props: { interval: 1 }, limit: 2 })
+ * expect(rows).toHaveLength(2)
  */
 export interface Source<Config = Row> {
   /**
@@ -140,6 +194,8 @@ export interface Source<Config = Row> {
  *     ctx.logger.info(JSON.stringify(data))
  *   }
  * }
+ * const { logs } = await runSink(Print, [{ a: 1 }])
+ * expect(logs).toEqual([{ level: 'info', message: '{"a":1}' }])
  */
 export interface Sink<Config = Row> {
   /** Takes the action's properties, once, before `open`, parsed by the file's `config` schema where it exports one. */
@@ -159,11 +215,12 @@ export interface Sink<Config = Row> {
  * A function for SQL: `SELECT wordCount(text, " ") FROM demo`.
  *
  * @example
- * export class WordCount implements Func {
+ * export class WordCount implements Func<[string, string]> {
  *   exec([text, separator]: [string, string]) {
  *     return text.split(separator).length
  *   }
  * }
+ * expect(await runFunction(WordCount, ['a b c', ' '])).toBe(3)
  */
 export interface Func<Args extends readonly unknown[] = readonly unknown[]> {
   /**
@@ -181,7 +238,20 @@ export interface Func<Args extends readonly unknown[] = readonly unknown[]> {
   close?(ctx: FunctionContext): void | Promise<void>
 }
 
-/** What a plugin file may say of itself: `export const about: About = { description: '…' }`. */
+/**
+ * What a plugin file may say of itself.
+ *
+ * @example
+ * export const about: About = {
+ *   description: 'Counts the words of a text',
+ *   example: 'wordCount(text, " ")',
+ *   args: [
+ *     { name: 'text', type: 'string', description: 'What to count in' },
+ *     { name: 'separator', type: 'string', description: 'What stands between two words' },
+ *   ],
+ *   returns: { type: 'int', description: 'The number of words' },
+ * }
+ */
 export interface About {
   /** One sentence, shown by `describe` and in the manager's pages. */
   description: string

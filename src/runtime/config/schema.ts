@@ -29,7 +29,13 @@ interface JsonSchemaOptions {
   readonly libraryOptions?: Record<string, unknown>
 }
 
-/** The properties that `configure` receives: `InferConfig<typeof config>`. */
+/**
+ * The properties that `configure` receives, whatever library made the schema.
+ *
+ * @example
+ * export const config = z.object({ interval: z.number().default(1000) })
+ * const props: InferConfig<typeof config> = { interval: 500 }
+ */
 export type InferConfig<Config extends Schema> = NonNullable<Config['~standard']['types']>['output']
 
 /** Whether a plugin's `config` is a Standard Schema. Some libraries make schemas that are functions. */

@@ -1,13 +1,11 @@
-import type { FunctionContext } from 'kplug'
+import { runFunction } from 'kplug/testing'
 import { expect, test } from 'vitest'
 import { MyFunction } from '../../src/functions/MyFunction.js'
 
-test('myFunction reverses a text', () => {
-  const func = MyFunction
-  expect(func.exec(['abc'], {} as FunctionContext)).toBe('cba')
+test('myFunction reverses a text', async () => {
+  expect(await runFunction(MyFunction, ['abc'])).toBe('cba')
 })
 
-test('myFunction refuses a wrong number of arguments', () => {
-  const func = MyFunction
-  expect(() => func.validate?.([])).toThrow('one text')
+test('myFunction refuses a wrong number of arguments', async () => {
+  await expect(runFunction(MyFunction, [])).rejects.toThrow('one text')
 })

@@ -1,11 +1,8 @@
-import type { SinkContext } from 'kplug'
+import { runSink } from 'kplug/testing'
 import { expect, test } from 'vitest'
-import { MySink } from '../../src/sinks/MySink.js'
+import { config, MySink } from '../../src/sinks/MySink.js'
 
-test('mySink logs what it gets', () => {
-  const lines: string[] = []
-  const ctx = { logger: { info: (line: string) => lines.push(line) } } as unknown as SinkContext
-  const sink = new MySink()
-  sink.collect(ctx, { a: 1 })
-  expect(lines.join()).toContain('{"a":1}')
+test('mySink logs what it gets', async () => {
+  const { logs } = await runSink(MySink, [{ a: 1 }], { config, props: { prefix: 'row' } })
+  expect(logs).toEqual([{ level: 'info', message: 'row {"a":1}' }])
 })

@@ -1,12 +1,8 @@
-import type { SourceContext } from 'kplug'
+import { runSource } from 'kplug/testing'
 import { expect, test } from 'vitest'
-import { MySource } from '../../src/sources/MySource.js'
+import { config, MySource } from '../../src/sources/MySource.js'
 
-test('mySource yields rows', async () => {
-  const ctx = { signal: new AbortController().signal, sleep: async () => {} } as unknown as SourceContext
-  const source = new MySource()
-  for await (const row of source.open(ctx)) {
-    expect(row).toHaveProperty('at')
-    break
-  }
+test('mySource counts up', async () => {
+  const { rows } = await runSource(MySource, { config, props: { every: 1 }, limit: 3 })
+  expect(rows.map(row => row['count'])).toEqual([1, 2, 3])
 })

@@ -1,12 +1,8 @@
-import type { SourceContext } from 'kplug'
+import { runSource } from 'kplug/testing'
 import { expect, test } from 'vitest'
 import { MySource } from '../../src/sources/MySource.js'
 
-test('mySource yields rows', async () => {
-  const ctx = { signal: new AbortController().signal, sleep: async () => {} } as unknown as SourceContext
-  const source = MySource
-  for await (const row of source.open(ctx) as AsyncIterable<unknown>) {
-    expect(row).toHaveProperty('at')
-    break
-  }
+test('mySource tells the time', async () => {
+  const { rows } = await runSource(MySource, { limit: 1 })
+  expect(rows).toEqual([{ at: expect.any(Number) }])
 })

@@ -1,0 +1,22 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { repository } from './binary.js'
+
+const modules = path.join(repository, 'node_modules')
+
+/** Puts into a project what npm would install in a scaffolded one: kplug itself is this repository. */
+export function linkPackages(folder: string): void {
+  const links = path.join(folder, 'node_modules')
+  fs.mkdirSync(links)
+  for (const name of ['vitest', 'typescript', 'zod', '@types']) {
+    fs.symlinkSync(path.join(modules, name), path.join(links, name))
+  }
+  fs.symlinkSync(repository, path.join(links, 'kplug'))
+}
+
+/** What Node runs for each of the tools that a project has. */
+export const tool = {
+  tsc: path.join(modules, 'typescript', 'bin', 'tsc'),
+  vitest: path.join(modules, 'vitest', 'vitest.mjs'),
+  oxlint: path.join(modules, 'oxlint', 'bin', 'oxlint'),
+}
