@@ -1,4 +1,3 @@
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { catalogOf } from '../plugin/catalog.js'
 import { folderOf, kinds } from '../plugin/kind.js'
@@ -59,9 +58,15 @@ export async function buildPlugins(
     refuseInterrupted(options.signal)
     if (all.some(isError)) return { built: [], problems: all, typeScriptMissing, removed: [] }
     staging.add('package.json', '{"type": "module"}\n')
+    const removed = options.clean ? otherVersions(project, sources) : []
+    for (const file of removed.flatMap(name => [name, `${name}.map`])) staging.remove(file)
     staging.install()
-    const removed = options.clean ? removeOtherVersions(project, sources) : []
-    return { built, problems: all, typeScriptMissing, removed }
+    return {
+      built,
+      problems: all,
+      typeScriptMissing,
+      removed: removed.map(file => `plugins/${file}`),
+    }
   } finally {
     staging.discard()
   }
@@ -124,23 +129,18 @@ function refuseInterrupted(signal: AbortSignal): void {
   if (signal.aborted) throw new UsageError('Build was interrupted: no file was changed')
 }
 
-function removeOtherVersions(project: Project, sources: readonly PluginSource[]): string[] {
+/** The files of other versions of some plugins, relative to the plugins folder. */
+function otherVersions(project: Project, sources: readonly PluginSource[]): string[] {
   const keep = new Set(sources.map(source => `${builtStem(source)}.js`))
   const names = new Set(sources.map(source => `${source.kind} ${source.name}`))
   const folder = pluginsFolder(project)
-  const removed: string[] = []
+  const found: string[] = []
   for (const kind of kinds) {
     const files = readFolder(path.join(folder, folderOf(kind))).map(entry => entry.name)
     for (const { name, versions } of catalogOf(kind, folderOf(kind), files).plugins) {
       if (!names.has(`${kind} ${name}`)) continue
-      removed.push(
-        ...versions.map(({ file }) => file).filter(file => file.endsWith('.js') && !keep.has(file)),
-      )
+      found.push(...versions.map(({ file }) => file).filter(file => file.endsWith('.js') && !keep.has(file)))
     }
   }
-  for (const file of removed) {
-    fs.rmSync(path.join(folder, file), { force: true })
-    fs.rmSync(path.join(folder, `${file}.map`), { force: true })
-  }
-  return removed.map(file => `plugins/${file}`)
+  return found
 }

@@ -3,7 +3,8 @@ import * as path from 'node:path'
 import { isSystemError, systemReason } from '../plugin/system-error.js'
 import { UsageError } from '../plugin/usage-error.js'
 
-const prefix = '.staging-'
+// While it is filled, and while its files are renamed into their places.
+const [filling, installing] = ['.staging', '.installing']
 
 /**
  * Files that are written beside their place and then renamed into it, all at the end: a process that is killed, a
@@ -12,8 +13,9 @@ const prefix = '.staging-'
  */
 export class Staging {
   readonly #target: string
-  readonly #folder: string
+  #folder: string
   readonly #files: string[] = []
+  readonly #removed: string[] = []
   readonly #made = new Set<string>()
 
   constructor(target: string) {
@@ -21,7 +23,7 @@ export class Staging {
     this.#folder = attempt(target, () => {
       fs.mkdirSync(target, { recursive: true })
       removeAbandoned(target)
-      return fs.mkdtempSync(path.join(target, `${prefix}${process.pid}-`))
+      return fs.mkdtempSync(path.join(target, `${filling}-${process.pid}-`))
     })
   }
 
@@ -36,19 +38,32 @@ export class Staging {
     this.#files.push(file)
   }
 
-  /** Puts every staged file in its place. */
+  /** Stages that a file of the target goes away, if it is there. */
+  remove(file: string): void {
+    this.#removed.push(file)
+  }
+
+  /** Puts every staged file in its place. A reader that must not see a part of them asks `isInstalling`. */
   install(): void {
     attempt(this.#target, () => {
       for (const file of this.#files) this.#makeFolder(this.#target, file)
+      this.#announce()
       for (const file of this.#files) {
         fs.renameSync(path.join(this.#folder, file), path.join(this.#target, file))
       }
+      for (const file of this.#removed) fs.rmSync(path.join(this.#target, file), { force: true })
     })
     this.discard()
   }
 
   discard(): void {
     fs.rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  #announce(): void {
+    const announced = path.join(this.#target, path.basename(this.#folder).replace(filling, installing))
+    fs.renameSync(this.#folder, announced)
+    this.#folder = announced
   }
 
   #makeFolder(root: string, file: string): void {
@@ -71,11 +86,19 @@ function attempt<T>(folder: string, write: () => T): T {
 /** A process that was killed leaves its folder: the next one clears it away. */
 function removeAbandoned(target: string): void {
   for (const name of fs.readdirSync(target)) {
-    const pid = new RegExp(`^\\${prefix}(\\d+)-`).exec(name)?.[1]
+    const pid = /^\.(?:staging|installing)-(\d+)-/.exec(name)?.[1]
     if (pid !== undefined && !isAlive(Number(pid))) {
       fs.rmSync(path.join(target, name), { recursive: true, force: true })
     }
   }
+}
+
+/** Whether a process is putting files into a folder right now, so that only a part of them may be there. */
+export function isInstalling(names: readonly string[]): boolean {
+  return names.some(name => {
+    const pid = /^\.installing-(\d+)-/.exec(name)?.[1]
+    return pid !== undefined && isAlive(Number(pid))
+  })
 }
 
 function isAlive(pid: number): boolean {
