@@ -53,6 +53,7 @@ export const problems = {
   loadFailed: (reason: string) => error('load-failed', `The built file cannot be loaded: ${reason}`),
   strayFile: (reason: string) => warning('stray-file', `File is not a plugin: ${reason}`),
   fileUnreadable: (reason: string) => warning('file-unreadable', `File cannot be read: ${reason}`),
+  packageUnreadable: (reason: string) => warning('package-unreadable', `Package cannot be read: ${reason}`),
   twoSpellings: (files: readonly string[], used: string) =>
     warning('two-spellings', `The files ${list(files)} are spellings of one plugin: "${used}" takes effect`),
   caseClash: (files: readonly string[]) =>
