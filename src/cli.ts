@@ -25,6 +25,10 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     summary: 'show what is in the plugins folder, and which version takes effect',
     load: () => import('./commands/list.js'),
   },
+  describe: {
+    summary: 'show the type, name and version of one plugin',
+    load: () => import('./commands/describe.js'),
+  },
   run: {
     summary: 'run one plugin on standard input and output',
     load: () => import('./commands/run.js'),
@@ -37,9 +41,9 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     summary: 'install or update the package in running engines, and see that it runs',
     load: () => import('./commands/push.js'),
   },
-  describe: {
-    summary: 'show the type, name and version of one plugin',
-    load: () => import('./commands/describe.js'),
+  serve: {
+    summary: 'answer what is installed over HTTP, as eKuiper does',
+    load: () => import('./commands/serve.js'),
   },
 }
 

@@ -1,0 +1,72 @@
+import * as path from 'node:path'
+import type { Command } from 'commander'
+import { UsageError } from '../plugin/usage-error.js'
+import { locatePlugins } from '../project/plugins-folder.js'
+import { tokenAdvice } from '../server/access.js'
+import { type RunningServer, startServer } from '../server/server.js'
+import { untilInterrupted } from './interrupt.js'
+import type { ExitCode, Io } from './io.js'
+
+interface Options {
+  plugins?: string
+  host: string
+  port: string
+  token?: string
+}
+
+export function define(command: Command): void {
+  command
+    .option('--plugins <dir>', "another plugins folder than the project's; packages are in dist beside it")
+    .option(
+      '--host <address>',
+      'the address to listen on; only this machine reaches the usual one',
+      '127.0.0.1',
+    )
+    .option('--port <number>', 'the port to listen on, 0 for a free one', '9082')
+    .option('--token <text>', 'what clients must bring as a bearer token; KPLUG_TOKEN does not show it to ps')
+}
+
+export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
+  return untilInterrupted<ExitCode>(io, async signal => {
+    const token = tokenFrom(options.token ?? io.env['KPLUG_TOKEN'])
+    const plugins = locatePlugins(io.cwd(), options.plugins)
+    const server = await startServer({
+      folders: { plugins, packages: path.join(plugins, '..', 'dist') },
+      host: options.host,
+      port: portFrom(options.port),
+      token,
+      warn: sentence => io.stderr.write(`${sentence}\n`),
+    })
+    announce(io, server, plugins, token)
+    await aborted(signal)
+    await server.stop()
+    return 0
+  })
+}
+
+function announce(io: Io, { url, local }: RunningServer, plugins: string, token: string | undefined): void {
+  if (!local) {
+    const open = 'anybody who reaches it can read it: demand a token with "--token" or KPLUG_TOKEN'
+    const kept = 'who has the token can read it, and so can who listens in on the network'
+    io.stderr.write(`Other machines can reach ${url}: ${token === undefined ? open : kept}\n`)
+  }
+  io.stdout.write(`${url}\n`)
+  io.stderr.write(`Serving ${plugins}: press Ctrl-C to end\n`)
+}
+
+function portFrom(text: string): number {
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
+  throw new UsageError(`Port "${text}" is none: give a number from 0 to 65535, such as 9082`)
+}
+
+function tokenFrom(text: string | undefined): string | undefined {
+  const advice = text === undefined ? undefined : tokenAdvice(text)
+  if (advice !== undefined) throw new UsageError(advice)
+  return text
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
+}

@@ -1,0 +1,113 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isSystemError, systemReason } from '../plugin/system-error.js'
+import { isUsageError } from '../plugin/usage-error.js'
+import type { Access } from './access.js'
+import { type Answer, failed, malformed, methodNotAllowed, moved, noPage, allowed } from './answer.js'
+import type { Inventory } from './inventory.js'
+import type { Live } from './live.js'
+import type { ServerFacts } from './route.js'
+import { findRoute, splitUrl } from './router.js'
+import { sendWhole, sendZip } from './send.js'
+
+export interface ResponderOptions {
+  access: Access
+  inventory: Live<Inventory>
+  /** The folder that packages are in. */
+  packages: string
+  server: ServerFacts
+  /** Told of what keeps the server from answering, once for each trouble. */
+  warn: (sentence: string) => void
+}
+
+/** Answers requests. What is the same for everybody is made once for each state of the inventory. */
+export class Responder {
+  readonly #options: ResponderOptions
+  #steady = new Map<string, Answer>()
+  #steadyFor: Inventory | undefined
+  #warned: string | undefined
+
+  constructor(options: ResponderOptions) {
+    this.#options = options
+  }
+
+  respond(request: IncomingMessage, response: ServerResponse): void {
+    try {
+      const answer = this.#answer(request)
+      if (answer instanceof Promise || 'package' in answer) void this.#sendLater(request, response, answer)
+      else sendWhole(request, response, answer)
+    } catch (error) {
+      this.#fail(request, response, error)
+    }
+  }
+
+  async #sendLater(
+    request: IncomingMessage,
+    response: ServerResponse,
+    promised: Answer | Promise<Answer>,
+  ): Promise<void> {
+    try {
+      const answer = await promised
+      if ('package' in answer) await sendZip(request, response, this.#options.packages, answer)
+      else sendWhole(request, response, answer)
+    } catch (error) {
+      this.#fail(request, response, error)
+    }
+  }
+
+  #answer(request: IncomingMessage): Answer | Promise<Answer> {
+    const refusal = this.#options.access.refuse(request)
+    if (refusal) return refusal
+    if (request.method === 'OPTIONS') return allowed()
+    const inventory = this.#options.inventory.get()
+    if (inventory instanceof Promise) return inventory.then(now => this.#answerFrom(now, request))
+    return this.#answerFrom(inventory, request)
+  }
+
+  #answerFrom(inventory: Inventory, request: IncomingMessage): Answer {
+    if (inventory !== this.#steadyFor) {
+      this.#steady = new Map()
+      this.#steadyFor = inventory
+    }
+    const { url = '/', method } = request
+    const reads = method === 'GET' || method === 'HEAD'
+    const known = reads ? this.#steady.get(url) : undefined
+    return known ?? this.#find(inventory, request, url, reads)
+  }
+
+  #find(inventory: Inventory, { headers }: IncomingMessage, url: string, reads: boolean): Answer {
+    const { path, query } = splitUrl(url)
+    const found = findRoute(path)
+    if (found === 'malformed') return malformed()
+    if (found === undefined) return noPage()
+    if ('moved' in found) return moved(found.moved + query)
+    const { route, name } = found
+    if (!reads) return methodNotAllowed()
+    const { server } = this.#options
+    const { accept = '' } = headers
+    const answer = route.answer({ inventory, server, name, query: new URLSearchParams(query), accept })
+    // Only the plain spelling of what there is: there are as many others as somebody cares to send.
+    if (route.steady && isGood(answer) && url === route.path.replace('{name}', name))
+      this.#steady.set(url, answer)
+    return answer
+  }
+
+  #fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    // The client has gone in the middle of a zip, or cannot be told that the rest of it is missing but like this.
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    const sentence = sentenceOf(error)
+    if (sentence !== this.#warned) this.#options.warn(sentence)
+    this.#warned = sentence
+    sendWhole(request, response, failed())
+  }
+}
+
+const isGood = (answer: Answer): boolean => 'package' in answer || answer.status === 200
+
+function sentenceOf(error: unknown): string {
+  if (isUsageError(error)) return error.message
+  if (isSystemError(error)) return `Cannot ${error.syscall} ${error.path ?? ''}: ${systemReason(error)}`
+  return `This is a bug in kplug: report it:\n${error instanceof Error ? error.stack : String(error)}`
+}

@@ -1,0 +1,43 @@
+import type { PackedPackage } from '../../project/packages-folder.js'
+import { notFound } from '../answer.js'
+import { jsonRoute, refused, type Route } from '../route.js'
+
+const portableOf = ({ name, version, language, executable, sources, sinks, functions }: PackedPackage) => ({
+  name,
+  version,
+  language,
+  executable,
+  sources,
+  sinks,
+  functions,
+})
+
+export const packageRoutes: Route[] = [
+  jsonRoute({
+    path: '/plugins/portables',
+    summary: 'The packages in dist, each in its newest version',
+    schema: 'Portables',
+    find: ({ inventory }) => inventory.packages.map(portableOf),
+  }),
+  jsonRoute({
+    path: '/plugins/portables/{name}',
+    summary: 'A package in dist, in its newest version',
+    schema: 'Portable',
+    refusals: [404],
+    find({ inventory, name }) {
+      const found = inventory.packages.find(one => one.name === name)
+      return found ? portableOf(found) : refused(notFound(`portable plugin ${name}`))
+    },
+  }),
+  {
+    path: '/packages/{name}.zip',
+    summary: 'The zip that an engine installs',
+    content: { 'application/zip': { type: 'string', format: 'binary' } },
+    refusals: [404],
+    steady: true,
+    answer({ inventory, name }) {
+      const found = inventory.packages.find(one => one.name === name)
+      return found ? { package: found } : notFound(`package ${name}`)
+    },
+  },
+]

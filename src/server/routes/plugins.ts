@@ -1,0 +1,54 @@
+import { folderOf, type Kind } from '../../plugin/kind.js'
+import { badRequest, notFound } from '../answer.js'
+import { idAdvice } from '../id.js'
+import type { Inventory } from '../inventory.js'
+import { jsonRoute, refused, type Route } from '../route.js'
+
+const pluginsOf = ({ plugins }: Inventory, kind: Kind) => plugins.filter(plugin => plugin.kind === kind)
+
+export function pluginRoutes(kind: Kind): Route[] {
+  const folder = folderOf(kind)
+  return [
+    jsonRoute({
+      path: `/plugins/${folder}`,
+      summary: `The names of the ${folder}`,
+      schema: 'Names',
+      find: ({ inventory }) => pluginsOf(inventory, kind).map(({ name }) => name),
+    }),
+    jsonRoute({
+      path: `/plugins/${folder}/{name}`,
+      summary: `The version of a ${kind} that takes effect`,
+      schema: 'Plugin',
+      refusals: [400, 404],
+      find({ inventory, name }) {
+        const advice = idAdvice(name)
+        if (advice !== undefined) return refused(badRequest(advice))
+        const plugin = pluginsOf(inventory, kind).find(one => one.name === name)
+        if (!plugin) return refused(notFound(`${folder} plugin ${name}`))
+        return { name, version: plugin.versions[0].version ?? '' }
+      },
+    }),
+  ]
+}
+
+/** One function of each function plugin, of its own name. */
+export const udfRoutes: Route[] = [
+  jsonRoute({
+    path: '/plugins/udfs',
+    summary: 'The names that SQL can call',
+    schema: 'Names',
+    find: ({ inventory }) => pluginsOf(inventory, 'function').map(({ name }) => name),
+  }),
+  jsonRoute({
+    path: '/plugins/udfs/{name}',
+    summary: 'The plugin that a function is in',
+    schema: 'Udf',
+    refusals: [400, 404],
+    find({ inventory, name }) {
+      const advice = idAdvice(name)
+      if (advice !== undefined) return refused(badRequest(advice))
+      const known = pluginsOf(inventory, 'function').some(plugin => plugin.name === name)
+      return known ? { name, plugin: name } : refused(notFound(`function ${name}`))
+    },
+  }),
+]

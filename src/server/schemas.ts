@@ -1,0 +1,108 @@
+import * as z from 'zod/mini'
+
+// The shapes of all answers, after eKuiper's. What is answered is checked against them, and the OpenAPI document is
+// made of them.
+
+const text = z.string()
+
+/** `GET /`. eKuiper's has no name; `os` and `arch` are spelled as it spells them. */
+export const info = z.object({
+  name: z.literal('kplug'),
+  version: text,
+  os: text,
+  arch: text,
+  upTimeSeconds: z.int().check(z.nonnegative()),
+})
+
+export const names = z.array(text)
+
+/** No version is an empty one, and none begins with the `v` of a file name. */
+export const plugin = z.object({ name: text, version: text })
+
+export const udf = z.object({ name: text, plugin: text })
+
+export const portable = z.object({
+  name: text,
+  version: text,
+  language: text,
+  executable: text,
+  sources: names,
+  sinks: names,
+  functions: names,
+})
+
+const language = z.object({ en: text, zh: text })
+
+const about = z.object({
+  trial: z.boolean(),
+  installed: z.boolean(),
+  author: z.nullable(z.object({ name: text, email: text, company: text, website: text })),
+  helpUrl: z.nullable(language),
+  description: z.nullable(language),
+})
+
+const field = z.object({
+  exist: z.boolean(),
+  name: text,
+  default: z.unknown(),
+  type: text,
+  control: text,
+  connection_related: z.boolean(),
+  optional: z.boolean(),
+  values: z.unknown(),
+  hint: z.nullable(language),
+  label: z.nullable(language),
+})
+
+const type = z.literal('portable')
+
+export const metadataEntry = z.object({ name: text, about, type })
+
+export const sourceMetadata = z.object({
+  about,
+  libs: z.array(text),
+  dataSource: z.optional(z.unknown()),
+  properties: z.record(text, z.array(field)),
+  node: z.unknown(),
+  type,
+})
+
+export const sinkMetadata = z.object({
+  about,
+  libs: z.array(text),
+  properties: z.array(field),
+  node: z.unknown(),
+  type,
+})
+
+/** A function's metadata is passed on as it is in the package. */
+export const functionMetadata = z.looseObject({
+  name: text,
+  functions: z.array(z.looseObject({ name: text })),
+})
+
+/** eKuiper sends it as plain text. */
+export const error = z.object({ error: z.int(), message: text })
+
+/** The shapes that the OpenAPI document names. */
+export const schemas = {
+  Info: info,
+  Names: names,
+  Plugin: plugin,
+  Udf: udf,
+  Portable: portable,
+  Portables: z.array(portable),
+  MetadataEntries: z.array(metadataEntry),
+  SourceMetadata: sourceMetadata,
+  SinkMetadata: sinkMetadata,
+  FunctionMetadata: z.array(functionMetadata),
+  Language: language,
+  About: about,
+  Field: field,
+  Error: error,
+}
+
+export type SchemaName = keyof typeof schemas
+export type About = z.infer<typeof about>
+export type Field = z.infer<typeof field>
+export type Language = z.infer<typeof language>

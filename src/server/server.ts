@@ -1,0 +1,121 @@
+import { once } from 'node:events'
+import * as http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { isSystemError, systemReason } from '../plugin/system-error.js'
+import { UsageError } from '../plugin/usage-error.js'
+import { kplugVersion } from '../project/installation.js'
+import { Access, isLoopback } from './access.js'
+import { Connections } from './connections.js'
+import { type Folders, liveInventory } from './inventory.js'
+import { Responder } from './responder.js'
+
+/** What no client may exceed; times in milliseconds. */
+export interface Limits {
+  /** Of the request line and the headers together. */
+  headerBytes: number
+  connections: number
+  /** For a client to send all of a request. */
+  requestTime: number
+  /** For a client to take some more of an answer. */
+  quietTime: number
+  /** For answers under way when the server stops. */
+  stopTime: number
+}
+
+const defaultLimits: Limits = {
+  headerBytes: 8192,
+  connections: 500,
+  requestTime: 10_000,
+  quietTime: 30_000,
+  stopTime: 5000,
+}
+
+export interface ServerOptions {
+  folders: Folders
+  host: string
+  /** 0 takes a free one. */
+  port: number
+  /** What clients must bring; none where undefined. */
+  token: string | undefined
+  /** Told of what keeps the server from answering. */
+  warn: (sentence: string) => void
+  limits?: Partial<Limits>
+}
+
+export interface RunningServer {
+  url: string
+  /** Whether other machines cannot reach it. */
+  local: boolean
+  /** Takes no more requests, sends the answers that are under way, and resolves once all is closed. */
+  stop(): Promise<void>
+}
+
+/**
+ * Serves what is in some folders over HTTP, from the moment that this resolves.
+ *
+ * @throws UsageError where the folders cannot be read, or the address cannot be listened on
+ */
+export async function startServer({
+  folders,
+  host,
+  port,
+  token,
+  warn,
+  limits,
+}: ServerOptions): Promise<RunningServer> {
+  const limit = { ...defaultLimits, ...limits }
+  const inventory = liveInventory(folders)
+  await inventory.get()
+  const server = http.createServer({
+    maxHeaderSize: limit.headerBytes,
+    headersTimeout: limit.requestTime,
+    requestTimeout: limit.requestTime,
+    connectionsCheckingInterval: limit.requestTime / 10,
+  })
+  server.timeout = limit.quietTime
+  const connections = new Connections(server, limit.connections)
+  const address = await listen(server, host, port)
+  const local = isLoopback(address.address)
+  const started = performance.now()
+  const upTimeSeconds = (): number => Math.floor((performance.now() - started) / 1000)
+  const responder = new Responder({
+    access: new Access(token, local),
+    inventory,
+    packages: folders.packages,
+    server: { version: kplugVersion(), demandsToken: token !== undefined, upTimeSeconds },
+    warn,
+  })
+  server.on('request', (request, response) => responder.respond(request, response))
+  return { url: urlOf(address), local, stop: () => stop(server, connections, limit.stopTime) }
+}
+
+async function listen(server: http.Server, host: string, port: number): Promise<AddressInfo> {
+  try {
+    server.listen({ host, port })
+    await once(server, 'listening')
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new UsageError(`Cannot listen on ${host}:${port}: ${listenReason(error)}`, { cause: error })
+  }
+  // What listens on a port has an address of this kind, not a path.
+  return server.address() as AddressInfo
+}
+
+function listenReason(error: NodeJS.ErrnoException): string {
+  if (error.code === 'EADDRINUSE') return 'the port is taken: give another with "--port", or 0 for a free one'
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return 'this machine has no such address: give one with "--host"'
+  return systemReason(error)
+}
+
+const urlOf = ({ address, family, port }: AddressInfo): string =>
+  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+
+async function stop(server: http.Server, connections: Connections, time: number): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  connections.end()
+  const impatience = setTimeout(() => server.closeAllConnections(), time)
+  await closed
+  clearTimeout(impatience)
+}
