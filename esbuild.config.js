@@ -142,6 +142,10 @@ async function bundleHost(outdir) {
     external: ['msgpackr-extract'],
     plugins: [requireLiterals, redisApart],
   })
+  fs.copyFileSync(
+    path.join(root, 'src', 'runtime', 'portable', 'supervise.sh'),
+    path.join(outdir, 'supervise.sh'),
+  )
   await build({
     ...common,
     entryPoints: ['ioredis'],

@@ -13,7 +13,7 @@ import { describingEntries, type Entry, pluginEntries } from './package-entries.
 import { packageNameAdvice, packageNameFrom } from './package-name.js'
 import { builtStem, type PluginSource } from './plugin-sources.js'
 import { pluginsFolder, type Project } from './project.js'
-import { standaloneEntries } from './standalone.js'
+import { standaloneEntries, supervisedEntries } from './standalone.js'
 
 export interface Package {
   name: string
@@ -64,12 +64,9 @@ export async function makePackage(
   const { described, problems: found } = await describe(project, sources)
   if (found.length > 0) return { made: undefined, problems: found }
   const manifest = manifestOf(project, sources, identity)
-  const host = hostFile('host.cjs')
   const carried = [...externalEntries(project), ...assetEntries(project)]
   const entries: Entry[] = [
-    ...(node
-      ? standaloneEntries(identity.name, host, node)
-      : [{ path: identity.name, content: host, executable: true }]),
+    ...executables(project, identity.name, node),
     { path: 'install.sh', content: preflight(), executable: true },
     ...describingEntries({ manifest, settings: project.settings, described }),
     ...pluginEntries(pluginsFolder(project), manifest.plugins),
@@ -90,6 +87,13 @@ function nativePlatform(carried: readonly Entry[]): Entry[] {
   if (!carried.some(entry => entry.path.endsWith('.node'))) return []
   const libc = fs.readdirSync('/lib').some(file => file.startsWith('ld-musl-')) ? 'musl' : 'glibc'
   return [{ path: 'lib/native-platform', content: Buffer.from(`${os.type()} ${os.machine()} ${libc}\n`) }]
+}
+
+/** A shell that starts another host when one dies, or where that is not wanted, the host itself. */
+function executables({ settings }: Project, name: string, node: Buffer | undefined): Entry[] {
+  const host = hostFile('host.cjs')
+  if (settings.supervise !== false) return supervisedEntries(name, hostFile('supervise.sh'), host, node)
+  return node ? standaloneEntries(name, host, node) : [{ path: name, content: host, executable: true }]
 }
 
 const hostFile = (name: string): Buffer => fs.readFileSync(path.join(kplugFolder, 'dist', name))

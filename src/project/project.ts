@@ -21,6 +21,7 @@ const settings = z.strictObject({
   checkpoint: z.optional(z.union([z.int().check(z.positive()), z.enum(['always', 'off'])])),
   logLevel: z.optional(z.enum(['debug', 'info', 'warn', 'error'])),
   deadline: z.optional(z.int().check(z.positive())),
+  supervise: z.optional(z.boolean()),
   engines: z.optional(z.array(z.url())),
   author: z.optional(
     z.strictObject({

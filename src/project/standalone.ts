@@ -49,3 +49,15 @@ export const standaloneEntries = (name: string, host: Buffer, node: Buffer): Ent
   { path: 'host.cjs', content: host },
   { path: 'node', content: node, executable: true },
 ]
+
+/** The same with a shell above that takes over from a host that dies. It finds a Node.js beside it by itself. */
+export const supervisedEntries = (
+  name: string,
+  supervisor: Buffer,
+  host: Buffer,
+  node: Buffer | undefined,
+): Entry[] => [
+  { path: name, content: supervisor, executable: true },
+  { path: 'host.cjs', content: host },
+  ...(node ? [{ path: 'node', content: node, executable: true }] : []),
+]

@@ -91,14 +91,14 @@ withEngine('in eKuiper, which KUIPERD starts, a package', () => {
     expect((await rows(output, 3))[2]).toEqual({ n: 2, text: 'desserts' })
     expect(await exceptions(rule)).toBe(0)
     expect(await packed.status()).toMatchObject({ status: 'running', refCount: { [rule]: 2 } })
-    const [before] = packed.processes()
+    const [before] = packed.hosts()
 
     await packed.update('1.1.0')
     const seen = rowsIn(output).length
     await rows(output, seen + 5)
     expect(await engine.get(`/plugins/portables/${packed.name}`)).toMatchObject({ version: '1.1.0' })
-    expect(packed.processes()).toHaveLength(1)
-    expect(packed.processes()).not.toContain(before)
+    expect(packed.hosts()).toHaveLength(1)
+    expect(packed.hosts()).not.toContain(before)
 
     await engine.post(`/rules/${rule}/stop`, {})
     expect(await packed.status()).toMatchObject({ refCount: {} })
@@ -193,13 +193,13 @@ withEngine('in eKuiper, which KUIPERD starts, a package', () => {
   })
 
   test('fails the row of a function that calls process.exit, and lives on', async () => {
-    const before = all.processes()
+    const before = all.hosts()
     const { send, output, rule } = await moody()
     send({ mood: 'exit' })
     send({ mood: 'fine' })
     expect(await rows(output, 1)).toEqual([{ answer: 'fine' }])
     expect(await lastException(rule)).toContain('process.exit() was called')
-    expect(all.processes()).toEqual(before)
+    expect(all.hosts()).toEqual(before)
     await engine.delete(`/rules/${rule}`)
   })
 
@@ -280,7 +280,7 @@ withEngine('in eKuiper, which KUIPERD starts, a package', () => {
       const [stream, census] = [fresh('ticks'), all.named('census')]
       await configure(all.named('ticks'), { every: 5 })
       await engine.stream(stream, all.named('ticks'), { CONF_KEY: 'test' })
-      const [pid] = all.processes()
+      const [pid] = all.hosts()
       const output = file()
       const sql = `SELECT ${census}(n) AS living, ${census}(n, 2) AS b, ${census}(n, 3) AS c FROM ${stream}`
       const cycle = async (): Promise<void> => {
@@ -338,6 +338,79 @@ withEngine('in eKuiper, which KUIPERD starts, a package', () => {
   }
 })
 
+withEngine('when its process is killed, a package', () => {
+  let feeding: Packed
+
+  beforeAll(async () => {
+    engine = await Engine.start()
+    feeding = new Packed(engine, ['sources/Lines', 'sinks/Collector'])
+    await feeding.install()
+  }, minute)
+
+  afterAll(() => engine.end())
+
+  test('goes on with all that was running, but not with the row that it died on', async () => {
+    const packed = new Packed(engine, ['sources/Ticks', 'sinks/Collector', 'functions/Moody'])
+    await packed.install()
+    const { stream, send } = await feed(feeding)
+    const [rule, output] = [fresh('rule'), file()]
+    await engine.rule(
+      rule,
+      `SELECT ${packed.named('moody')}(mood) AS mood FROM ${stream}`,
+      into(feeding, output),
+    )
+    const [ticks, ticking, ticked] = [fresh('ticks'), fresh('rule'), file()]
+    await engine.stream(ticks, packed.named('ticks'))
+    await engine.rule(ticking, `SELECT * FROM ${ticks}`, into(packed, ticked, { requireAck: true }))
+    await rows(ticked, 2)
+
+    send({ mood: 'die' })
+    send({ mood: 'fine' })
+    expect(await rows(output, 1, 2000)).toEqual([{ mood: 'fine' }])
+    expect(await lastException(rule)).toContain('died with this request, which is not tried again')
+    await rows(ticked, rowsIn(ticked).length + 3)
+    expect(packed.hosts()).toHaveLength(1)
+    for (const id of [rule, ticking]) await engine.delete(`/rules/${id}`)
+    await packed.remove()
+    await until('nothing of it is left', () => packed.processes().length === 0)
+  })
+
+  test('has a sink answer for the item that it died on', async () => {
+    const packed = new Packed(engine, ['sinks/Mortal'])
+    await packed.install()
+    const { stream, send } = await feed(feeding)
+    const [rule, output] = [fresh('rule'), file()]
+    const action = { [packed.named('mortal')]: { path: output, sendSingle: true, requireAck: true } }
+    await engine.rule(rule, `SELECT * FROM ${stream}`, action)
+    for (const mood of ['first', 'die', 'fine']) send({ mood })
+    expect(await rows(output, 2)).toEqual([{ mood: 'first' }, { mood: 'fine' }])
+    expect(await lastException(rule)).toContain('died with this item')
+    await engine.delete(`/rules/${rule}`)
+    await packed.remove()
+  })
+
+  test('is updated though a function of it never returns', async () => {
+    const packed = new Packed(engine, ['functions/Moody'])
+    await packed.install('1.0.0')
+    const { stream, send } = await feed(feeding)
+    const [rule, output] = [fresh('rule'), file()]
+    await engine.rule(
+      rule,
+      `SELECT ${packed.named('moody')}(mood) AS mood FROM ${stream}`,
+      into(feeding, output),
+    )
+    send({ mood: 'fine' })
+    await rows(output, 1)
+    const before = packed.processes()
+    send({ mood: 'busy' })
+    await until('the row has failed', async () => (await exceptions(rule)) > 0)
+    await packed.update('1.1.0')
+    await until('the old one is gone', () => packed.processes().every(pid => !before.includes(pid)))
+    await engine.delete(`/rules/${rule}`)
+    await packed.remove()
+  })
+})
+
 withEngine('when eKuiper is killed, a package', () => {
   let feeding: Packed
 
@@ -354,7 +427,7 @@ withEngine('when eKuiper is killed, a package', () => {
     await until('its process is gone', () => feeding.processes().length === 0, 5000)
     await engine.startAgain()
     await until('it runs again', async () => (await feeding.status()).status === 'running')
-    expect(feeding.processes()).toHaveLength(1)
+    expect(feeding.hosts()).toHaveLength(1)
   })
 
   test(

@@ -111,7 +111,7 @@ export class Engine {
     return Number(only[1])
   }
 
-  /** The ids of the processes that run a package of this engine. */
+  /** The ids of all processes of a package of this engine. */
   processes(packageName: string): number[] {
     const home = path.join(this.folder, 'plugins', 'portable', packageName)
     return fs.readdirSync('/proc').flatMap(entry => {

@@ -72,7 +72,22 @@ export class Packed {
     return status as { refCount: Record<string, number> | null; status: string; errMsg: string }
   }
 
+  /** All its processes. */
   processes(): number[] {
     return this.#engine.processes(this.name)
+  }
+
+  /** Those that serve the engine: not the shells that watch over them. */
+  hosts(): number[] {
+    return this.processes().filter(pid => isNode(pid))
+  }
+}
+
+function isNode(pid: number): boolean {
+  try {
+    return fs.readFileSync(`/proc/${pid}/comm`, 'utf8') === 'node\n'
+  } catch {
+    // The process ended meanwhile.
+    return false
   }
 }

@@ -12,18 +12,36 @@ import {
   greeting,
   type Request,
 } from './protocol.js'
+import { Repetition } from './takeover.js'
+
+interface Origin {
+  /** Called on every new connection. */
+  connected: () => void
+  /** Whether the process took over from one that died. */
+  tookOver: boolean
+}
 
 /** Answers the engine's requests for one function. It dials from the beginning, and loads the function when asked. */
 export class FunctionChannel {
   readonly #host: Host
   readonly #load: () => Promise<Plugin>
   readonly #req: Req
+  readonly #repetition: Repetition
   #running: RunningFunction | undefined
 
-  constructor(path: string, host: Host, load: () => Promise<Plugin>, onConnect: () => void) {
+  constructor(path: string, host: Host, load: () => Promise<Plugin>, { connected, tookOver }: Origin) {
     this.#host = host
     this.#load = load
-    this.#req = dialReq({ path, greeting, answer: reply => this.answer(reply.toString()), onConnect })
+    this.#repetition = new Repetition(tookOver)
+    this.#req = dialReq({
+      path,
+      greeting,
+      answer: reply => this.answer(reply.toString()),
+      onConnect: () => {
+        this.#repetition.connected()
+        connected()
+      },
+    })
   }
 
   /** Loads the function; rejects with why it cannot be. */
@@ -35,6 +53,7 @@ export class FunctionChannel {
   /** The answer to one request: at once where the function answers at once. Never throws or rejects. */
   answer(text: string): string | Promise<string> {
     try {
+      this.#repetition.check()
       const request = decodeRequest(text)
       const running = this.#running
       const result = running ? serve(running, request) : this.start().then(started => serve(started, request))

@@ -3,12 +3,13 @@ import { messageOf } from '../host.js'
 import { openStore } from '../state/open.js'
 import type { StateStore } from '../state/store.js'
 import { Channels } from './channels.js'
-import { guardProcess } from './guard.js'
+import { guardProcess, kill } from './guard.js'
 import { levelFrom, Log } from './log.js'
 import { readPackageManifest } from './manifest.js'
 import { PackageHost } from './package-host.js'
-import { watchParent } from './parent.js'
+import { watchEngine } from './parent.js'
 import { stateSpec } from './state-place.js'
+import { RunningNotes } from './takeover.js'
 
 // The executable of a package. The engine starts it as `NAME '{"sendTimeout":1000}'` in the package's folder, expects
 // a handshake, and never tells it to end.
@@ -37,13 +38,24 @@ function openedStore(): Promise<StateStore> {
 }
 
 guardProcess(log)
-const parent = watchParent(() => void end('the engine is gone'))
+// A shell in between, where the package has one, sets these two and hands down a file.
+const enginePid = process.env['KPLUG_ENGINE_PID']
+const supervisor = enginePid === undefined ? undefined : process.ppid
+const notes = new RunningNotes(supervisor === undefined ? undefined : 3)
+const inherited = process.env['KPLUG_TAKEOVER'] ? notes.inherited() : undefined
+
+const engine = watchEngine(
+  enginePid === undefined ? undefined : Number(enginePid),
+  () => void end('the engine is gone'),
+)
 const host = new PackageHost(manifest, {
   folder,
   channels: new Channels(process.env['KPLUG_CHANNELS'] ?? '/tmp'),
   log,
   store: openedStore,
-  connected: parent.check,
+  connected: engine.check,
+  notes,
+  inherited,
 })
 log.write('info', name, `version ${manifest.version}, state in ${spec}`)
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(`got ${signal}`))
@@ -58,12 +70,18 @@ function end(reason: string): Promise<void> {
 }
 
 async function close(reason: string): Promise<void> {
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), longestEnd)
+  setTimeout(die, longestEnd)
   ending.abort()
   log.write('info', name, `ends: ${reason}`)
   await host.close()
   await store
     ?.then(opened => opened.close())
     .catch((error: unknown) => log.write('error', name, messageOf(error)))
-  process.kill(process.pid, 'SIGKILL')
+  die()
+}
+
+function die(): void {
+  // Else it would start another host. One that is gone is no longer the parent.
+  if (process.ppid === supervisor) kill(process.ppid, 'SIGKILL')
+  kill(process.pid, 'SIGKILL')
 }

@@ -12,6 +12,7 @@ import type { PackagedPlugin, PackageManifest } from './manifest.js'
 import { type Command, decodeCommand, greeting } from './protocol.js'
 import { SinkRun } from './sink-run.js'
 import { SourceRun } from './source-run.js'
+import { type Inherited, Repetition, type RunningNotes } from './takeover.js'
 
 /** What a package needs of the process that it runs in. */
 export interface Surroundings {
@@ -22,6 +23,10 @@ export interface Surroundings {
   store(): Promise<StateStore>
   /** Called on every new connection: the process makes sure that it is still its own engine's. */
   connected: () => void
+  /** Where to note what is running. */
+  notes: RunningNotes
+  /** What the process was running that this one takes over from, if from any. */
+  inherited: Inherited[] | undefined
 }
 
 interface Run {
@@ -31,6 +36,7 @@ interface Run {
 // The engine gives up on an answer after 5 s, unless it is configured otherwise.
 const defaultDeadline = 4500
 const closeLimit = 2000
+const pauseBeforeTakeover = 250
 
 /** A package at work: all its plugins, in one process, over the engine's channels. */
 export class PackageHost implements Host {
@@ -44,34 +50,44 @@ export class PackageHost implements Host {
   /** Sources and sinks by the place that the engine knows them by. */
   readonly #runs = new Map<string, Promise<Run>>()
   readonly #control: Req
+  readonly #repetition: Repetition
 
   constructor(manifest: PackageManifest, surroundings: Surroundings) {
     this.#manifest = manifest
     this.#surroundings = surroundings
     this.assets = surroundings.folder
     this.deadline = manifest.deadline ?? defaultDeadline
-    const { channels, connected } = surroundings
+    const { channels, connected, inherited } = surroundings
+    this.#repetition = new Repetition(inherited !== undefined)
     this.#control = dialReq({
       path: channels.control(manifest.name),
       greeting,
       answer: reply => this.#obey(reply.toString()),
-      onConnect: connected,
+      onConnect: () => {
+        this.#repetition.connected()
+        connected()
+      },
     })
     // After an update the engine repeats the start of one function only: all the others must be there unasked.
     for (const plugin of manifest.plugins) if (plugin.kind === 'function') this.#openFunction(plugin)
+    // Not at once: what the engine repeats comes first, and has to be seen at once.
+    if (inherited !== undefined) setTimeout(() => void this.#takeOver(inherited), pauseBeforeTakeover)
   }
 
   #openFunction(packaged: PackagedPlugin): void {
-    const { channels, connected } = this.#surroundings
+    const { channels, connected, inherited } = this.#surroundings
     const load = (): Promise<Plugin> => this.#load(packaged)
-    this.#functions.set(
-      packaged.name,
-      new FunctionChannel(channels.function(packaged.name), this, load, connected),
-    )
+    const origin = { connected, tookOver: inherited !== undefined }
+    const channel = new FunctionChannel(channels.function(packaged.name), this, load, origin)
+    this.#functions.set(packaged.name, channel)
   }
 
   log(level: Level, message: string, { kind, name }: Plugin, { ruleId }: Place): void {
     this.#surroundings.log.write(level, `${kind} ${name}${ruleId === '' ? '' : `, rule ${ruleId}`}`, message)
+  }
+
+  #log(level: Level, message: string): void {
+    this.#surroundings.log.write(level, `package ${this.#manifest.name}`, message)
   }
 
   store(): Promise<StateStore> {
@@ -82,18 +98,20 @@ export class PackageHost implements Host {
   async #obey(text: string): Promise<string> {
     try {
       const command = decodeCommand(text)
-      return await (command.action === 'start' ? this.#start(command) : this.#stop(command))
+      if (command.action === 'stop') return await this.#stop(command)
+      this.#repetition.check()
+      return await this.#start(command, text)
     } catch (error) {
       const reason = messageOf(error)
-      this.#surroundings.log.write('error', `package ${this.#manifest.name}`, reason)
+      this.#log('error', reason)
       // An answer that begins with `h` would be taken for a handshake.
       return `Error: ${reason}`
     }
   }
 
-  async #start(command: Command): Promise<string> {
+  async #start(command: Command, text: string): Promise<string> {
     const packaged = this.#find(command.kind, command.name)
-    const starting = this.#begin(packaged, command)
+    const starting = this.#begin(packaged, command, text)
     const late = (): string => {
       // The engine waits no longer, but rows can: what goes wrong from here on is in the log.
       starting.catch((error: unknown) => this.#logFailure(packaged, command.place, error))
@@ -102,7 +120,7 @@ export class PackageHost implements Host {
     return within(this.deadline, starting, late)
   }
 
-  async #begin(packaged: PackagedPlugin, command: Command): Promise<string> {
+  async #begin(packaged: PackagedPlugin, command: Command, text: string): Promise<string> {
     if (packaged.kind === 'function') {
       await this.#functions.get(packaged.name)?.start()
       return 'ok'
@@ -113,6 +131,7 @@ export class PackageHost implements Host {
     this.#runs.set(key, run)
     try {
       await run
+      if (this.#runs.get(key) === run) this.#surroundings.notes.add(key, text)
       return 'ok'
     } catch (error) {
       if (this.#runs.get(key) === run) this.#runs.delete(key)
@@ -126,14 +145,35 @@ export class PackageHost implements Host {
     previous: Promise<Run> | undefined,
   ): Promise<Run> {
     const { place, props, dataSource } = command
-    const { channels } = this.#surroundings
+    const { channels, notes } = this.#surroundings
     await previous?.then(run => run.stop()).catch(() => {})
     const plugin = await this.#load(packaged)
     if (packaged.kind === 'source') {
       return SourceRun.start(plugin, place, { dataSource, props }, this, channels.data(place))
     }
-    const paths = { data: channels.data(place), acknowledgements: channels.acknowledgements(place) }
-    return SinkRun.start(plugin, place, props, this, paths)
+    const owe = (owes: boolean): void => notes.mark(keyOf(place), owes)
+    const own = { data: channels.data(place), acknowledgements: channels.acknowledgements(place), owe }
+    return SinkRun.start(plugin, place, props, this, own)
+  }
+
+  /** The engine does not know that another process died: it repeats no start, and waits for its acknowledgements. */
+  async #takeOver(inherited: readonly Inherited[]): Promise<void> {
+    const names = inherited.map(({ command }) => keyOf(decodeCommand(command).place))
+    this.#log('warn', `took over from a process that died, with ${names.join(', ') || 'nothing'} running`)
+    await Promise.all(inherited.map(one => this.#takeOverOne(one)))
+  }
+
+  async #takeOverOne({ command, owesAcknowledgement }: Inherited): Promise<void> {
+    try {
+      const decoded = decodeCommand(command)
+      // The engine may have started it again meanwhile.
+      if (this.#runs.has(keyOf(decoded.place))) return
+      await this.#begin(this.#find(decoded.kind, decoded.name), decoded, command)
+      const run = await this.#runs.get(keyOf(decoded.place))
+      if (owesAcknowledgement && run instanceof SinkRun) run.answerForDead()
+    } catch (error) {
+      this.#log('error', messageOf(error))
+    }
   }
 
   async #stop({ kind, place }: Command): Promise<string> {
@@ -141,6 +181,7 @@ export class PackageHost implements Host {
     const run = kind === 'function' ? undefined : this.#runs.get(key)
     if (run === undefined) return 'ok'
     this.#runs.delete(key)
+    this.#surroundings.notes.remove(key)
     await run.then(started => started.stop()).catch(() => {})
     return 'ok'
   }
