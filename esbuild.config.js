@@ -154,13 +154,18 @@ async function bundleHost(outdir) {
   })
 }
 
-// What loads a built plugin in a process of its own to see what it is.
+// What loads a built plugin in a process of its own to see what it is, and what watches that process from inside.
 async function bundleInspector(outdir) {
   const { build } = await import('esbuild')
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/runtime/inspect/main.ts'],
-    outfile: path.join(outdir, 'inspect.cjs'),
+    entryPoints: [
+      { in: 'src/runtime/inspect/main.ts', out: 'inspect' },
+      { in: 'src/runtime/probe/main.ts', out: 'probe' },
+      { in: 'src/runtime/probe/watch.ts', out: 'watch' },
+    ],
+    outdir,
+    outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
     format: 'cjs',

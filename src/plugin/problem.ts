@@ -1,16 +1,22 @@
+import type { Code, Severity } from './codes.js'
 import type { Kind } from './kind.js'
-import { nameAdvice } from './name.js'
+import { makeProblem } from './make-problem.js'
+import { camelCase, nameAdvice, symbolOf } from './name.js'
 
 /** A finding about the user's plugins. Codes are for ever; the prose may improve. */
 export interface Problem {
   code: Code
-  severity: 'error' | 'warning'
+  severity: Severity
   /** One sentence: what is wrong, with the value seen, and what would do. */
   message: string
+  /** What would do, by itself. */
+  remedy?: string
   /** Where it is: relative to the project or plugins folder, with `/`; lines and columns count from 1. */
   file?: string
   line?: number
   column?: number
+  /** What eKuiper answers who installs it all the same; its own paths are written as `…`. */
+  engine?: string
 }
 
 export interface Place {
@@ -19,53 +25,64 @@ export interface Place {
   column?: number
 }
 
-const error = <C extends string>(code: C, message: string) => ({ code, severity: 'error' as const, message })
-const warning = <C extends string>(code: C, message: string) => ({
-  code,
-  severity: 'warning' as const,
-  message,
-})
-
 const list = (values: readonly string[]): string => values.map(value => `"${value}"`).join(', ')
 
-/** Every problem that kplug can find, each made from the values that its sentence shows. */
+/** Every problem of names, versions, sources and folders, each made from the values that its sentence shows. */
 export const problems = {
-  nameInvalid: (text: string) => error('name-invalid', nameAdvice(text)),
+  nameInvalid: (text: string) =>
+    makeProblem('name-invalid', nameAdvice(text), `rename it to "${symbolOf(camelCase(text) || 'mySource')}"`),
   nameTaken: (kind: Kind, files: readonly string[]) =>
-    error('name-taken', `The files ${list(files)} are spellings of one ${kind}: keep one of them`),
-  versionInvalid: (advice: string) => error('version-invalid', advice),
-  symbolMissing: (symbol: string, seen: SeenExports) =>
-    error('symbol-missing', `File ${exportsAdvice(symbol, seen)}`),
-  typeError: (code: string, message: string) => error('type-error', `${message} (${code})`),
-  bundleError: (message: string) => error('bundle-error', message),
-  nativeAddon: (addon: string, packageName: string | undefined) =>
-    error(
-      'native-addon',
+    makeProblem(
+      'name-taken',
+      `The files ${list(files)} are spellings of one ${kind}: keep one of them`,
+      'keep one of them',
+    ),
+  versionInvalid: (advice: string) => makeProblem('version-invalid', advice, afterColon(advice)),
+  symbolMissing: (symbol: string, seen: SeenExports) => {
+    const advice = exportsAdvice(symbol, seen)
+    return makeProblem('symbol-missing', `File ${advice}`, afterColon(advice))
+  },
+  typeError: (code: string, message: string) => makeProblem('type-error', `${message} (${code})`),
+  bundleError: (message: string) => makeProblem('bundle-error', message),
+  nativeAddon: (addon: string, packageName: string | undefined) => {
+    const sentence =
       packageName === undefined
         ? `Native addon "${addon}" cannot be bundled: move it into a package and name that in "kplug.external" of package.json`
-        : `Package "${packageName}" has the native addon "${addon}", which cannot be bundled: add "${packageName}" to "kplug.external" of package.json`,
-    ),
+        : `Package "${packageName}" has the native addon "${addon}", which cannot be bundled: add "${packageName}" to "kplug.external" of package.json`
+    return makeProblem('native-addon', sentence, afterColon(sentence))
+  },
   nameBuiltIn: (kind: Kind, name: string) =>
-    error(
+    makeProblem(
       'name-built-in',
       `eKuiper has a ${kind} "${name}" built in, and one of the two would be hidden: rename yours`,
+      'rename yours',
     ),
-  loadFailed: (reason: string) => error('load-failed', `The built file cannot be loaded: ${reason}`),
-  strayFile: (reason: string) => warning('stray-file', `File is not a plugin: ${reason}`),
-  fileUnreadable: (reason: string) => warning('file-unreadable', `File cannot be read: ${reason}`),
-  packageUnreadable: (reason: string) => warning('package-unreadable', `Package cannot be read: ${reason}`),
+  loadFailed: (reason: string) => makeProblem('load-failed', `The built file cannot be loaded: ${reason}`),
+  strayFile: (reason: string) => makeProblem('stray-file', `File is not a plugin: ${reason}`),
+  fileUnreadable: (reason: string) => makeProblem('file-unreadable', `File cannot be read: ${reason}`),
+  packageUnreadable: (reason: string) => makeProblem('zip-unreadable', `Package cannot be read: ${reason}`),
   twoSpellings: (files: readonly string[], used: string) =>
-    warning('two-spellings', `The files ${list(files)} are spellings of one plugin: "${used}" takes effect`),
+    makeProblem(
+      'two-spellings',
+      `The files ${list(files)} are spellings of one plugin: "${used}" takes effect`,
+      'remove the others',
+    ),
   caseClash: (files: readonly string[]) =>
-    warning('case-clash', `The files ${list(files)} differ in letter case only: rename one of the plugins`),
+    makeProblem(
+      'case-clash',
+      `The files ${list(files)} differ in letter case only: rename one of the plugins`,
+      'rename one of the plugins',
+    ),
   engineOrder: (kind: Kind, name: string, ours: string, engines: string) =>
-    warning(
+    makeProblem(
       'engine-order',
       `eKuiper itself takes "${engines}" of ${kind} "${name}", since it orders versions as text; the latest is "${ours}"`,
+      `remove the version "${engines}"`,
     ),
 }
 
-type Code = ReturnType<(typeof problems)[keyof typeof problems]>['code']
+/** The part of a sentence that says what would do. */
+const afterColon = (sentence: string): string | undefined => /: ([^:]*)$/.exec(sentence)?.[1]
 
 export const at = (problem: Problem, place: Place): Problem => ({ ...problem, ...place })
 

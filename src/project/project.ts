@@ -65,14 +65,36 @@ export function readProject(from: string): Project {
     )
   }
   const file = path.join(folder, 'package.json')
-  const parsed = manifest.safeParse(readManifest(file))
-  if (!parsed.success) throw new UsageError(`Cannot use ${file}: ${issuesAsText(parsed.error.issues)}`)
-  const { name, version: own, description, kplug } = parsed.data
+  const { data, issues } = parseManifest(readManifest(file))
+  if (data) return projectFrom(folder, data)
+  throw new UsageError(`Cannot use ${file}: ${issues.map(issue => issue.message).join('; ')}`)
+}
+
+type Manifest = z.infer<typeof manifest>
+
+export function projectFrom(folder: string, { name, version: own, description, kplug }: Manifest): Project {
   return { folder, name, version: own, description, settings: kplug ?? {} }
 }
 
-function issuesAsText(issues: readonly z.core.$ZodIssue[]): string {
-  return issues.map(issue => `"${issue.path.join('.')}": ${issueAsText(issue)}`).join('; ')
+/** What is wrong at one place of a package.json. */
+export interface ManifestIssue {
+  path: readonly PropertyKey[]
+  message: string
+}
+
+/** Checks what a package.json holds, as far as kplug uses it. */
+export function parseManifest(
+  values: Record<string, unknown>,
+): { data: Manifest; issues: [] } | { data: undefined; issues: ManifestIssue[] } {
+  const parsed = manifest.safeParse(values)
+  if (parsed.success) return { data: parsed.data, issues: [] }
+  return { data: undefined, issues: parsed.error.issues.flatMap(manifestIssues) }
+}
+
+function manifestIssues(issue: z.core.$ZodIssue): ManifestIssue[] {
+  const message = `"${issue.path.join('.')}": ${issueAsText(issue)}`
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message }]
+  return issue.keys.map(key => ({ path: [...issue.path, key], message }))
 }
 
 function issueAsText(issue: z.core.$ZodIssue): string {

@@ -16,14 +16,21 @@ export function findTypeScript(folder: string): string | undefined {
   return home === undefined ? undefined : path.join(home, 'bin', 'tsc')
 }
 
-/** The tsconfig.json of a check: what the project says, for these plugins only, with what is not yet installed. */
-export function checkConfig(project: Project, sources: readonly PluginSource[]): object {
+/**
+ * The tsconfig.json of a check: what the project says, for these plugins and `more` files only, with what is not yet
+ * installed.
+ */
+export function checkConfig(
+  project: Project,
+  sources: readonly PluginSource[],
+  more: readonly string[] = [],
+): object {
   const missing = fallbackPackages.filter(name => packageFolder(name, project.folder) === undefined)
   const own = path.join(project.folder, 'tsconfig.json')
   const types = packageFolder('@types/node', project.folder) ?? packageFolder('@types/node', kplugFolder)
   return {
     ...(fs.existsSync(own) ? { extends: own } : {}),
-    files: sources.map(source => path.join(project.folder, source.file)),
+    files: [...sources.map(source => path.join(project.folder, source.file)), ...more],
     include: [],
     compilerOptions: {
       ...(fs.existsSync(own)
@@ -32,6 +39,8 @@ export function checkConfig(project: Project, sources: readonly PluginSource[]):
       noEmit: true,
       composite: false,
       incremental: false,
+      // The generated files lie outside the project.
+      ...(more.length === 0 ? {} : { rootDir: path.parse(project.folder).root }),
       ...(types === undefined ? {} : { typeRoots: [path.dirname(types)], types: ['node'] }),
       ...(missing.length === 0 ? {} : { paths: Object.fromEntries(missing.flatMap(typePaths)) }),
     },
@@ -53,27 +62,39 @@ function typePaths(name: string): [string, string[]][] {
   ]
 }
 
+/** A file that is made for a type-check only. */
+export interface GeneratedFile {
+  name: string
+  text: string
+}
+
 /**
- * Starts the type-check in a process of its own, so that it runs beside the bundling. Answers its problems;
- * aborting the signal ends it.
+ * Starts the type-check in a process of its own, so that it runs beside the bundling. Answers its problems, those of
+ * a generated file under its name; aborting the signal ends it.
  */
 export async function typeCheck(
   project: Project,
   sources: readonly PluginSource[],
   tsc: string,
   signal?: AbortSignal,
+  generated?: GeneratedFile,
 ): Promise<Problem[]> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-check-'))
   try {
     const config = path.join(folder, 'tsconfig.json')
-    fs.writeFileSync(config, JSON.stringify(checkConfig(project, sources)))
+    const more = generated === undefined ? [] : [path.join(folder, generated.name)]
+    if (generated) fs.writeFileSync(path.join(folder, generated.name), generated.text)
+    fs.writeFileSync(config, JSON.stringify(checkConfig(project, sources, more)))
     const child = spawn(process.execPath, [tsc, '-p', config, '--pretty', 'false'], {
       cwd: project.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(signal ? { signal } : {}),
     })
     const { output, exitCode } = await outputOf(child)
-    const found = parseTypeErrors(output, project.folder)
+    const ours = relativeTo(project.folder, `${fs.realpathSync(folder)}/`)
+    const found = parseTypeErrors(output, project.folder).map(problem =>
+      problem.file?.startsWith(`${ours}/`) ? at(problem, { file: problem.file.slice(ours.length + 1) }) : problem,
+    )
     if (exitCode !== 0 && found.length === 0) {
       throw new UsageError(
         `Cannot check types with ${tsc}: ${output.trim().split('\n')[0] ?? `exit code ${exitCode}`}`,

@@ -1,5 +1,6 @@
-import { importPlugin } from '../plugin.js'
-import { jsonSchemaOf, type Schema } from '../config/schema.js'
+import { pathToFileURL } from 'node:url'
+import { importPlugin, instantiate } from '../plugin.js'
+import { isSchema, jsonSchemaOf, type Schema } from '../config/schema.js'
 import { messageOf } from '../host.js'
 import type { Inspected, InspectionRequest } from './message.js'
 
@@ -10,13 +11,48 @@ process.on(
   (request: InspectionRequest) => void inspect(request).then(answer => process.send?.(answer)),
 )
 
-async function inspect({ file, kind, symbol }: InspectionRequest): Promise<Inspected> {
+async function inspect(request: InspectionRequest): Promise<Inspected> {
+  const { file, kind, symbol } = request
+  const seen: Inspected = { file }
   try {
-    const { config, about } = await importPlugin(file, kind, symbol)
-    return { file, about, config: await configSchema(config), hasConfig: config !== undefined }
+    await look(request, seen)
+    const plugin = await importPlugin(file, kind, symbol)
+    seen.methods = await methodsOf(() => instantiate(plugin), plugin.exported)
+    return { ...seen, about: plugin.about, config: await configSchema(plugin.config) }
   } catch (error) {
-    return { file, failure: messageOf(error), stack: error instanceof Error ? error.stack : undefined }
+    return { ...seen, failure: messageOf(error), stack: error instanceof Error ? error.stack : undefined }
   }
+}
+
+async function look({ file }: InspectionRequest, seen: Inspected): Promise<void> {
+  // What a user's file exports is not known here: it is looked at with care.
+  const module = (await import(pathToFileURL(file).href)) as { config?: unknown; [name: string]: unknown }
+  seen.exports = Object.keys(module)
+  seen.hasConfig = module.config !== undefined
+  seen.isSchema = isSchema(module.config)
+}
+
+/** A class shows its methods without being called; an instance is made only where that says too little. */
+async function methodsOf(make: () => Promise<object>, exported: unknown): Promise<string[]> {
+  const declared: unknown = typeof exported === 'function' ? exported.prototype : exported
+  const names = functionsOf(declared)
+  if (names.some(name => name === 'open' || name === 'collect' || name === 'exec')) return names
+  try {
+    return functionsOf(await make())
+  } catch {
+    return names
+  }
+}
+
+function functionsOf(value: unknown): string[] {
+  const names = new Set<string>()
+  for (let level = value; typeof level === 'object' && level !== null; level = Object.getPrototypeOf(level)) {
+    if (level === Object.prototype) break
+    for (const [name, { value: member }] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
+      if (typeof member === 'function' && name !== 'constructor') names.add(name)
+    }
+  }
+  return [...names]
 }
 
 /** The JSON form of a `config`; zod/mini has none of its own, but zod can read it. */

@@ -15,6 +15,23 @@ export interface Inspected {
   /** The JSON Schema of its properties. */
   config?: object | undefined
   hasConfig?: boolean
+  /** Whether its `config` is a Standard Schema. */
+  isSchema?: boolean
+  /** The names of all its exports; undefined where it could not be loaded at all. */
+  exports?: string[]
+  /** The names of its methods, as far as they can be known. */
+  methods?: string[]
   failure?: string
   stack?: string | undefined
 }
+
+/** What a process notes while a plugin is loaded in it, for who started it. One line of JSON each. */
+export type Note =
+  | { note: 'listen'; where: string; stack: string }
+  | { note: 'exit'; stack: string }
+  | { note: 'memory' }
+  /** The main thread did not get on; lines and columns count from 0. */
+  | { note: 'stuck'; frames: { url: string; line: number; column: number }[] }
+
+/** The environment variable with the number of the file descriptor that notes are written to. */
+export const notesVariable = 'KPLUG_NOTES'

@@ -1,0 +1,63 @@
+import * as fs from 'node:fs'
+import { SourceMap } from 'node:module'
+import * as path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Place } from '../plugin/problem.js'
+
+/** A place in a built file; lines and columns count from 1. */
+export interface BuiltPlace {
+  file: string
+  line: number
+  column: number
+}
+
+/** The places of a stack, innermost first. A syntax error has its file before its message, without a column. */
+export function placesOf(stack: string): BuiltPlace[] {
+  const frames = /(file:\/\/\/[^\n]*?|\/[^\n()]*?):(\d+)(?::(\d+))?\)?$/gm
+  return [...stack.matchAll(frames)].map(([, file = '', line, column]) => ({
+    file: pathOf(file),
+    line: Number(line),
+    column: Number(column ?? 1),
+  }))
+}
+
+export const pathOf = (file: string): string => (file.startsWith('file:') ? fileURLToPath(file) : file)
+
+/**
+ * The author's own line among the places of a built file: the first that its source map leads to a file of the
+ * project, relative to that. Built files lie two folders below the project, as in `plugins/sources/X.js`.
+ */
+export function placeInSource(built: string, places: readonly BuiltPlace[]): Place | undefined {
+  const own = places.filter(({ file }) => file === built)
+  const map = own.length === 0 ? undefined : readMap(built)
+  if (map === undefined) return undefined
+  for (const { line, column } of own) {
+    const entry = map.findEntry(line - 1, column - 1)
+    if (!('originalSource' in entry) || !entry.originalSource.startsWith('../../')) continue
+    return {
+      file: entry.originalSource.slice('../../'.length),
+      line: entry.originalLine + 1,
+      column: entry.originalColumn + 1,
+    }
+  }
+  return undefined
+}
+
+/** Where in the author's file a built file first says a text; undefined where it does not, or has no map. */
+export function placeOfText(built: string, text: string): Place | undefined {
+  const lines = fs.readFileSync(built, 'utf8').split('\n')
+  const line = lines.findIndex(content => content.includes(text))
+  if (line < 0) return undefined
+  const column = Math.max(0, (lines[line] ?? '').search(/\S/))
+  return placeInSource(built, [{ file: built, line: line + 1, column: column + 1 }])
+}
+
+function readMap(built: string): SourceMap | undefined {
+  const file = path.join(path.dirname(built), `${path.basename(built)}.map`)
+  try {
+    return new SourceMap(JSON.parse(fs.readFileSync(file, 'utf8')))
+  } catch {
+    // A map is a help, never a need: a file without one, or with a broken one, has no place in a source.
+    return undefined
+  }
+}

@@ -1,0 +1,52 @@
+import * as fs from 'node:fs'
+import { type Debugger, Session } from 'node:inspector'
+import { workerData } from 'node:worker_threads'
+import type { Note } from '../inspect/message.js'
+
+/** What the watching thread is given. */
+export interface Watched {
+  /** The file descriptor for notes. */
+  notes: number
+  /** When the main thread last got on: one 64-bit number, in milliseconds. */
+  beat: SharedArrayBuffer
+}
+
+// A thread beside the main one: it sees when that does not get on any more, and where it is.
+
+const interval = 100
+const patience = 1000
+const mostMemory = 1024 * 1024 * 1024
+
+// probe/main.ts made it.
+const { notes, beat } = workerData as Watched
+const times = new BigInt64Array(beat)
+const write = (note: Note): void => void fs.writeSync(notes, `${JSON.stringify(note)}\n`)
+
+function lookForMemory(): void {
+  if (process.memoryUsage.rss() < mostMemory) return
+  write({ note: 'memory' })
+  process.kill(process.pid, 'SIGKILL')
+}
+
+function lookForStandstill(): void {
+  if (Date.now() - Number(Atomics.load(times, 0)) < patience) return
+  clearInterval(standstill)
+  const session = new Session()
+  const urls = new Map<string, string>()
+  session.connectToMainThread()
+  session.on('Debugger.scriptParsed', ({ params }) => urls.set(params.scriptId, params.url))
+  session.on('Debugger.paused', ({ params }) => {
+    write({ note: 'stuck', frames: params.callFrames.map(frame => placeOf(frame, urls)) })
+    session.post('Debugger.resume', () => session.disconnect())
+  })
+  session.post('Debugger.enable', () => session.post('Debugger.pause'))
+}
+
+const placeOf = ({ location }: Debugger.CallFrame, urls: ReadonlyMap<string, string>) => ({
+  url: urls.get(location.scriptId) ?? '',
+  line: location.lineNumber,
+  column: location.columnNumber ?? 0,
+})
+
+setInterval(lookForMemory, interval)
+const standstill = setInterval(lookForStandstill, interval)
