@@ -29,6 +29,10 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     summary: 'show the type, name and version of one plugin',
     load: () => import('./commands/describe.js'),
   },
+  validate: {
+    summary: 'find every problem of a project, a plugins folder or a package',
+    load: () => import('./commands/validate.js'),
+  },
   run: {
     summary: 'run one plugin on standard input and output',
     load: () => import('./commands/run.js'),

@@ -30,7 +30,11 @@ const list = (values: readonly string[]): string => values.map(value => `"${valu
 /** Every problem of names, versions, sources and folders, each made from the values that its sentence shows. */
 export const problems = {
   nameInvalid: (text: string) =>
-    makeProblem('name-invalid', nameAdvice(text), `rename it to "${symbolOf(camelCase(text) || 'mySource')}"`),
+    makeProblem(
+      'name-invalid',
+      nameAdvice(text),
+      `rename it to "${symbolOf(camelCase(text) || 'mySource')}"`,
+    ),
   nameTaken: (kind: Kind, files: readonly string[]) =>
     makeProblem(
       'name-taken',

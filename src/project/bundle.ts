@@ -18,6 +18,8 @@ export interface Bundle {
   map: Uint8Array
   /** The files it was made of, relative to the project. */
   inputs: string[]
+  /** The names of the values that it exports. */
+  exports: string[]
 }
 
 export interface BundleResult {
@@ -89,7 +91,8 @@ function bundlesOf(project: Project, sources: readonly PluginSource[], result: B
     const map = files.get(`plugins/${file}.map`)
     if (!output || !code || !map) throw new Error(`esbuild made no plugins/${file}`)
     if (output.exports.includes(source.symbol)) {
-      bundles.push(finish(project, { source, file, code, map, inputs: Object.keys(output.inputs) }))
+      const { inputs, exports } = output
+      bundles.push(finish(project, { source, file, code, map, inputs: Object.keys(inputs), exports }))
     } else {
       const seen = seenExports(project, source, output.exports)
       found.push(
@@ -106,6 +109,7 @@ interface Raw {
   code: OutputFile
   map: OutputFile
   inputs: string[]
+  exports: string[]
 }
 
 /** Makes the bytes the same in every folder, and gives CommonJS code the `require` that it expects. */

@@ -33,7 +33,9 @@ export function readProjectWithProblems(folder: string): { project: Project; pro
 
 function problemAt(where: Path, message: string): Problem {
   const isVersion = where[0] === 'version' || (where[1] === 'versions' && where.length > 2)
-  return isVersion ? problems.versionInvalid(message) : makeProblem('settings-invalid', `Cannot use ${message}`)
+  return isVersion
+    ? problems.versionInvalid(message)
+    : makeProblem('settings-invalid', `Cannot use ${message}`)
 }
 
 /** Where a key of package.json is: each part of its path is looked for after the one before. */
@@ -49,15 +51,13 @@ export function placeInManifest(text: string, where: Path): { file: string; line
 function remove(values: object, where: Path): void {
   const [last, ...parents] = where.toReversed()
   const parent = parents.toReversed().reduce<unknown>((value, key) => Reflect.get(Object(value), key), values)
-  if (last !== undefined && typeof parent === 'object' && parent !== null) Reflect.deleteProperty(parent, last)
+  if (last !== undefined && typeof parent === 'object' && parent !== null)
+    Reflect.deleteProperty(parent, last)
 }
 
 const unknownRules = ({ settings }: Project, text: string): Problem[] =>
   Object.keys(settings.rules ?? {})
     .filter(code => !isCode(code))
     .map(code =>
-      at(
-        makeProblem('settings-invalid', codeAdvice(code)),
-        placeInManifest(text, ['kplug', 'rules', code]),
-      ),
+      at(makeProblem('settings-invalid', codeAdvice(code)), placeInManifest(text, ['kplug', 'rules', code])),
     )

@@ -43,15 +43,6 @@ export function placeInSource(built: string, places: readonly BuiltPlace[]): Pla
   return undefined
 }
 
-/** Where in the author's file a built file first says a text; undefined where it does not, or has no map. */
-export function placeOfText(built: string, text: string): Place | undefined {
-  const lines = fs.readFileSync(built, 'utf8').split('\n')
-  const line = lines.findIndex(content => content.includes(text))
-  if (line < 0) return undefined
-  const column = Math.max(0, (lines[line] ?? '').search(/\S/))
-  return placeInSource(built, [{ file: built, line: line + 1, column: column + 1 }])
-}
-
 function readMap(built: string): SourceMap | undefined {
   const file = path.join(path.dirname(built), `${path.basename(built)}.map`)
   try {

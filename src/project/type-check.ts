@@ -93,7 +93,9 @@ export async function typeCheck(
     const { output, exitCode } = await outputOf(child)
     const ours = relativeTo(project.folder, `${fs.realpathSync(folder)}/`)
     const found = parseTypeErrors(output, project.folder).map(problem =>
-      problem.file?.startsWith(`${ours}/`) ? at(problem, { file: problem.file.slice(ours.length + 1) }) : problem,
+      problem.file?.startsWith(`${ours}/`)
+        ? at(problem, { file: problem.file.slice(ours.length + 1) })
+        : problem,
     )
     if (exitCode !== 0 && found.length === 0) {
       throw new UsageError(

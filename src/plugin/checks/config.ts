@@ -30,7 +30,9 @@ export function checkConfig(
   if (!config.isSchema) return [notASchema(kind, symbol)]
   return [
     ...(config.configures ? [] : [unused(kind, symbol)]),
-    ...(config.json === undefined ? [opaque(kind, symbol)] : takenKeys(Object.keys(config.json.properties ?? {}).filter(isTaken))),
+    ...(config.json === undefined
+      ? [opaque(kind, symbol)]
+      : takenKeys(Object.keys(config.json.properties ?? {}).filter(isTaken))),
   ]
 }
 

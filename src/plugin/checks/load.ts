@@ -5,7 +5,11 @@ import type { Problem } from '../problem.js'
 
 export const loadProblems = {
   throws: (message: string) =>
-    withRemedy('load-failed', `The plugin throws when it is loaded, "${message}"`, 'do this in open or configure'),
+    withRemedy(
+      'load-failed',
+      `The plugin throws when it is loaded, "${message}"`,
+      'do this in open or configure',
+    ),
   dependency: (name: string) =>
     withRemedy(
       'load-dependency',

@@ -21,9 +21,13 @@ export function checkShape(kind: Kind, symbol: string, methods: ReadonlySet<stri
 export function checkTypeOfShape(kind: Kind, symbol: string, reason: string): Problem {
   if (reason.includes(`'${demanded[kind].method}' is missing`)) return methodMissing(kind, symbol)
   const name = `The ${kind} "${nameOf(symbol)}"`
-  if (reason.includes('abstract')) return shapeWrong(`${name} is an abstract class`, `make "${symbol}" a plain class`)
+  if (reason.includes('abstract'))
+    return shapeWrong(`${name} is an abstract class`, `make "${symbol}" a plain class`)
   if (reason.includes('too few arguments'))
-    return shapeWrong(`${name} has a constructor with arguments, and gets none`, 'take properties in configure')
+    return shapeWrong(
+      `${name} has a constructor with arguments, and gets none`,
+      'take properties in configure',
+    )
   const wrong = reason.trim().replace(/\.$/, '').replaceAll("'", '"')
   return shapeWrong(`${name} does not fit (${wrong})`, `give it a method ${demanded[kind].signature}`)
 }

@@ -3,7 +3,12 @@ import { once } from 'node:events'
 import * as path from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { type Inspected, type InspectionRequest, type Note, notesVariable } from '../../runtime/inspect/message.js'
+import {
+  type Inspected,
+  type InspectionRequest,
+  type Note,
+  notesVariable,
+} from '../../runtime/inspect/message.js'
 import { kplugFolder } from '../installation.js'
 
 /** What became of one built file in its process. */

@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url'
+import type { About } from '../contract.js'
 import { importPlugin, instantiate } from '../plugin.js'
 import { isSchema, jsonSchemaOf, type Schema } from '../config/schema.js'
 import { messageOf } from '../host.js'
@@ -18,7 +19,7 @@ async function inspect(request: InspectionRequest): Promise<Inspected> {
     await look(request, seen)
     const plugin = await importPlugin(file, kind, symbol)
     seen.methods = await methodsOf(() => instantiate(plugin), plugin.exported)
-    return { ...seen, about: plugin.about, config: await configSchema(plugin.config) }
+    return { ...seen, config: await configSchema(plugin.config) }
   } catch (error) {
     return { ...seen, failure: messageOf(error), stack: error instanceof Error ? error.stack : undefined }
   }
@@ -26,10 +27,11 @@ async function inspect(request: InspectionRequest): Promise<Inspected> {
 
 async function look({ file }: InspectionRequest, seen: Inspected): Promise<void> {
   // What a user's file exports is not known here: it is looked at with care.
-  const module = (await import(pathToFileURL(file).href)) as { config?: unknown; [name: string]: unknown }
+  const module = (await import(pathToFileURL(file).href)) as { config?: unknown; about?: About }
   seen.exports = Object.keys(module)
   seen.hasConfig = module.config !== undefined
   seen.isSchema = isSchema(module.config)
+  seen.about = module.about
 }
 
 /** A class shows its methods without being called; an instance is made only where that says too little. */

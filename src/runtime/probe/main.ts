@@ -55,7 +55,9 @@ function whereOf(given: unknown): string {
   }
   if (typeof file === 'string') return `socket "${file}"`
   const number = port ?? given
-  return typeof number === 'string' && !/^\d+$/.test(number) ? `socket "${number}"` : `port ${String(number ?? 0)}`
+  return typeof number === 'string' && !/^\d+$/.test(number)
+    ? `socket "${number}"`
+    : `port ${String(number ?? 0)}`
 }
 
 function noteExit(write: (note: Note) => void): void {

@@ -1,0 +1,134 @@
+import * as path from 'node:path'
+import type { Command } from 'commander'
+import { gradeOf } from '../plugin/checks/rules.js'
+import { nearest } from '../plugin/nearest.js'
+import { UsageError } from '../plugin/usage-error.js'
+import { checkPackage } from '../project/check-package.js'
+import { checkPluginsFolder } from '../project/check-plugins-folder.js'
+import { type CheckOptions, checkProject, type Findings as Checked } from '../project/check-project.js'
+import { fixProject } from '../project/fix.js'
+import { kplugVersion } from '../project/installation.js'
+import { type Subject, subjectAt } from '../project/subject.js'
+import {
+  type Findings,
+  findingsAsAnnotations,
+  findingsAsJson,
+  findingsAsSarif,
+  type Format,
+  formats,
+  isFormat,
+} from '../report/findings.js'
+import { findingsAsText } from '../report/findings-as-text.js'
+import { problemCount } from '../report/problems.js'
+import { styleFor } from '../report/style.js'
+import { untilInterrupted } from './interrupt.js'
+import type { ExitCode, Io } from './io.js'
+
+interface Options {
+  format?: Format
+  strict?: boolean
+  types: boolean
+  load: boolean
+  boot?: boolean
+  fix?: boolean
+  name?: string
+}
+
+export function define(command: Command): void {
+  command
+    .argument(
+      '[path]',
+      'a project, a plugins folder or the zip of a package; the current project where not given',
+    )
+    .option(
+      '--format <format>',
+      `one of ${formats.join(', ')}; github in GitHub Actions, else text`,
+      formatFrom,
+    )
+    .option('--strict', 'exit with 1 for warnings too')
+    .option('--no-types', 'leave out the type-check')
+    .option('--no-load', 'leave out what is found by loading the plugins')
+    .option('--boot', 'start the package here and play the engine to it')
+    .option('--name <name>', 'the name that the package is installed under, where it is not its own')
+    .option('--fix', 'first repair what is safe to repair')
+}
+
+function formatFrom(text: string): Format {
+  if (isFormat(text)) return text
+  const meant = nearest(text, formats)
+  const known = formats.map(format => `"${format}"`).join(', ')
+  throw new UsageError(
+    `Unknown format "${text}": ${meant === undefined ? `use one of ${known}` : `did you mean "${meant}"?`}`,
+  )
+}
+
+export function run(io: Io, [place = '.']: [string?], options: Options): Promise<ExitCode> {
+  return untilInterrupted(io, async signal => {
+    const subject = subjectAt(path.resolve(io.cwd(), place))
+    if (options.fix) repair(io, subject)
+    const { problems, typeScriptMissing } = await check(subject, { boot: false, ...options, signal })
+    const relative = path.relative(io.cwd(), subject.path).split(path.sep).join('/')
+    io.stdout.write(render(io, { kind: subject.kind, path: relative || '.', problems }, subject, options))
+    io.stderr.write(summary(problems, typeScriptMissing))
+    return gradeOf(problems, options.strict === true)
+  })
+}
+
+function check(subject: Subject, options: CheckOptions): Promise<Checked> {
+  switch (subject.kind) {
+    case 'project':
+      return checkProject(subject.path, options)
+    case 'plugins':
+      return checkPluginsFolder(subject.path, options)
+    case 'package':
+      return checkPackage(subject.path, options)
+  }
+}
+
+function repair(io: Io, { kind, path: folder }: Subject): void {
+  if (kind !== 'project') throw new UsageError('Only a project can be repaired: leave out "--fix"')
+  for (const { done, sentence } of fixProject(folder))
+    io.stderr.write(`${done ? 'Fixed' : 'Left'} ${sentence}\n`)
+}
+
+function render(io: Io, findings: Findings, subject: Subject, { format }: Options): string {
+  switch (format ?? (io.env['GITHUB_ACTIONS'] === 'true' ? 'github' : 'text')) {
+    case 'json':
+      return findingsAsJson(findings)
+    case 'github':
+      return findingsAsAnnotations(inRepository(findings, subject), baseOf(io, subject))
+    case 'sarif':
+      return findingsAsSarif(inRepository(findings, subject), baseOf(io, subject), kplugVersion())
+    case 'text':
+      return findingsAsText(findings, io.stdout.columns ?? 80, styleFor({ stream: io.stdout, env: io.env }))
+  }
+}
+
+/** Where the files of a subject are, seen from the root of the repository; that is the current folder outside CI. */
+function baseOf(io: Io, { kind, path: place }: Subject): string {
+  const root = io.env['GITHUB_WORKSPACE'] ?? io.cwd()
+  const below = path
+    .relative(root, kind === 'package' ? path.dirname(place) : place)
+    .split(path.sep)
+    .join('/')
+  return below === '' || below.startsWith('..') ? '' : `${below}/`
+}
+
+/** What has no file of its own is about the whole: the package.json of a project, the zip of a package. */
+function inRepository(findings: Findings, { kind, path: place }: Subject): Findings {
+  if (kind !== 'package') return { ...findings, path: 'package.json' }
+  const zip = path.basename(place)
+  // Only what has a line is a place in the author's own sources; all else lies inside the zip.
+  const problems = findings.problems.map(problem =>
+    problem.line === undefined ? { ...problem, file: zip } : problem,
+  )
+  return { ...findings, path: zip, problems }
+}
+
+function summary(problems: Checked['problems'], typeScriptMissing: boolean): string {
+  const untyped = typeScriptMissing
+    ? 'Types were not checked: TypeScript is not installed; add it with "npm install -D typescript"\n'
+    : ''
+  const count = problems.length === 0 ? 'No problems found' : `\n${problemCount(problems)}`
+  return `${untyped}${count}\n`
+}

@@ -1,0 +1,1 @@
+export const bootProject = async (..._a: unknown[]): Promise<never[]> => []

@@ -1,0 +1,1 @@
+export const bootZip = async (..._a: unknown[]): Promise<never[]> => []

@@ -1,0 +1,51 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { placeOfExport, positionAt } from '../plugin/checks/export-place.js'
+import { type Ignores, readIgnores } from '../plugin/checks/ignores.js'
+import type { Place } from '../plugin/problem.js'
+import type { PluginSource } from './plugin-sources.js'
+import type { Project } from './project.js'
+
+/** The texts of a project's TypeScript files, each read once, and what they say about themselves. */
+export class SourceTexts {
+  readonly #folder: string
+  readonly #texts = new Map<string, string>()
+  readonly #ignores = new Map<string, Ignores>()
+
+  constructor({ folder }: Project) {
+    this.#folder = folder
+  }
+
+  /** The text of a file; empty where it cannot be read. */
+  of(file: string): string {
+    let text = this.#texts.get(file)
+    if (text === undefined) {
+      const full = path.join(this.#folder, file)
+      text = fs.statSync(full, { throwIfNoEntry: false })?.isFile() ? fs.readFileSync(full, 'utf8') : ''
+      this.#texts.set(file, text)
+    }
+    return text
+  }
+
+  ignoresOf(file: string): Ignores | undefined {
+    if (!/\.[mc]?tsx?$/.test(file)) return undefined
+    const known = this.#ignores.get(file) ?? readIgnores(file, this.of(file))
+    this.#ignores.set(file, known)
+    return known
+  }
+
+  placeOfSymbol = ({ file, symbol }: PluginSource): Place => ({
+    file,
+    ...placeOfExport(this.of(file), symbol),
+  })
+
+  placeOfConfig = ({ file }: PluginSource): Place => ({ file, ...placeOfExport(this.of(file), 'config') })
+
+  /** Where a property of `config` is named. */
+  placeOfProperty(source: PluginSource, property: string): Place {
+    const text = this.of(source.file)
+    const after = Math.max(0, text.search(/\bconfig\b/))
+    const found = text.slice(after).search(new RegExp(`["']?\\b${property}\\b["']?\\s*:`))
+    return found < 0 ? this.placeOfConfig(source) : { file: source.file, ...positionAt(text, after + found) }
+  }
+}

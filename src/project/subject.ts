@@ -1,0 +1,53 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { folderOf, kinds } from '../plugin/kind.js'
+import { isSystemError, systemReason } from '../plugin/system-error.js'
+import { UsageError } from '../plugin/usage-error.js'
+import { findProject } from './find.js'
+import { readFolder } from './folder.js'
+
+/** What there is to check, found out from what it is; its path is absolute. */
+export interface Subject {
+  kind: 'project' | 'plugins' | 'package'
+  path: string
+}
+
+/** A zip, a folder of built plugins, or the project that a folder belongs to. */
+export function subjectAt(place: string): Subject {
+  if (!statOf(place).isDirectory()) {
+    if (place.endsWith('.zip') || beginsAsZip(place)) return { kind: 'package', path: place }
+    throw new UsageError(`Cannot check ${place}: it is no project, no plugins folder and no zip`)
+  }
+  if (isPluginsFolder(place)) return { kind: 'plugins', path: place }
+  const project = findProject(place)
+  if (project !== undefined) return { kind: 'project', path: project }
+  throw new UsageError(
+    `Cannot check ${place}: it is no project and no plugins folder; make a project in an empty folder with "kplug new source mySource"`,
+  )
+}
+
+function statOf(place: string): fs.Stats {
+  try {
+    return fs.statSync(place)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new UsageError(`Cannot check ${place}: ${systemReason(error)}`, { cause: error })
+  }
+}
+
+function beginsAsZip(file: string): boolean {
+  const descriptor = fs.openSync(file, 'r')
+  try {
+    const start = Buffer.alloc(2)
+    return fs.readSync(descriptor, start, 0, 2, 0) === 2 && start.toString('latin1') === 'PK'
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+/** A folder with a folder for a kind, in which no TypeScript lies: that would be the `src` of a project. */
+function isPluginsFolder(folder: string): boolean {
+  if (findProject(folder) === folder) return false
+  const held = kinds.map(kind => path.join(folder, folderOf(kind))).filter(file => fs.existsSync(file))
+  return held.length > 0 && !held.some(file => readFolder(file).some(({ name }) => name.endsWith('.ts')))
+}

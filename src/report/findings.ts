@@ -1,0 +1,107 @@
+import { type Code, codes, docsOf } from '../plugin/codes.js'
+import { compareProblems, isError, type Problem } from '../plugin/problem.js'
+
+/** What a check came to. */
+export interface Findings {
+  /** What was checked, and where it is, as it was typed or found. */
+  kind: 'project' | 'plugins' | 'package'
+  path: string
+  problems: readonly Problem[]
+}
+
+/** The version of the JSON form: it grows by fields without a new one, and never loses any. */
+const formatVersion = 1
+
+/** `--format json`, which docs/validate.md describes. */
+export function findingsAsJson({ kind, path, problems }: Findings): string {
+  const sorted = problems.toSorted(compareProblems)
+  const errors = problems.filter(isError).length
+  const value = {
+    version: formatVersion,
+    kind,
+    path,
+    errors,
+    warnings: problems.length - errors,
+    problems: sorted.map(problemAsJson),
+  }
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}
+
+const problemAsJson = ({ code, severity, message, remedy, file, line, column, engine }: Problem) => ({
+  code,
+  severity,
+  message,
+  remedy: remedy ?? null,
+  file: file ?? null,
+  line: line ?? null,
+  column: column ?? null,
+  docs: docsOf(code),
+  engine: engine ?? null,
+})
+
+/**
+ * `--format github`: a line for each problem, which GitHub Actions shows on the line of the pull request. `base` is the
+ * folder of the findings below the repository's root, with `/` at its end, or empty.
+ */
+export function findingsAsAnnotations({ path, problems }: Findings, base: string): string {
+  return problems
+    .toSorted(compareProblems)
+    .map(({ code, severity, message, file, line, column }) => {
+      const place = { file: base + (file ?? path), line, col: column, title: code }
+      const properties = Object.entries(place).flatMap(([key, value]) =>
+        value === undefined ? [] : [`${key}=${escapeProperty(String(value))}`],
+      )
+      return `::${severity} ${properties.join(',')}::${escapeData(message)}\n`
+    })
+    .join('')
+}
+
+// As GitHub's own toolkit writes them.
+const escapeData = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+const escapeProperty = (text: string): string =>
+  escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+
+/** `--format sarif`: SARIF 2.1.0, which code scanning takes. Every result has a place, since code scanning demands one. */
+export function findingsAsSarif({ path, problems }: Findings, base: string, version: string): string {
+  const used = [...new Set(problems.map(({ code }) => code))].toSorted()
+  const results = problems
+    .toSorted(compareProblems)
+    .map(problem => sarifResult(problem, base + path, base, used))
+  const driver = { name: 'kplug', version, semanticVersion: version, rules: used.map(sarifRule) }
+  const run = { tool: { driver }, columnKind: 'utf16CodeUnits', results }
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [run],
+  }
+  return `${JSON.stringify(log, undefined, 2)}\n`
+}
+
+function sarifRule(code: Code) {
+  const { severity, summary } = codes[code]
+  return {
+    id: code,
+    shortDescription: { text: summary },
+    help: { text: `${summary}: see ${docsOf(code)} of kplug` },
+    defaultConfiguration: { level: severity },
+  }
+}
+
+function sarifResult(problem: Problem, whole: string, base: string, used: readonly Code[]) {
+  const { code, severity, message, file, line, column } = problem
+  const region = { startLine: line ?? 1, ...(column === undefined ? {} : { startColumn: column }) }
+  const uri = encodeURI(file === undefined ? whole : base + file)
+  return {
+    ruleId: code,
+    ruleIndex: used.indexOf(code),
+    level: severity,
+    message: { text: message },
+    locations: [{ physicalLocation: { artifactLocation: { uri, uriBaseId: '%SRCROOT%' }, region } }],
+  }
+}
+
+export const formats = ['text', 'json', 'github', 'sarif'] as const
+export type Format = (typeof formats)[number]
+
+export const isFormat = (text: string): text is Format => formats.some(format => format === text)
