@@ -67,7 +67,7 @@ async function bundleCommandLine(outdir) {
     format: 'cjs',
     target: 'node20.19',
     define: { 'import.meta.dirname': '__dirname' },
-    external: ['esbuild', 'inquirer', 'chokidar', 'yaml', 'msgpackr', 'ioredis', 'tinyglobby'],
+    external: ['esbuild', 'inquirer', 'yaml', 'msgpackr', 'ioredis', 'tinyglobby'],
     plugins: [requireLiterals, commandsApart],
     logLevel: 'warning',
   })

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Command, CommanderError } from 'commander'
 import type { ExitCode, Io } from './commands/io.js'
@@ -56,18 +57,25 @@ export async function main(io: Io): Promise<ExitCode> {
   let written: ExitCode | undefined
   io.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // A reader that has seen enough (`| head`) is no failure.
-    if (error.code !== 'EPIPE') {
+    if (error.code !== 'EPIPE' && written === undefined) {
       io.stderr.write(`Cannot write to standard output: ${systemReason(error)}\n`)
       written = 2
     }
   })
+  // Whoever closed standard error wants to hear no more.
+  io.stderr.on('error', () => {})
   try {
     const code = await runCommandLine(io)
+    await flushed(io.stdout)
     return written ?? code
   } catch (error) {
     return explain(error, io)
   }
 }
+
+/** A failed write is told of later, also where the write itself was synchronous. */
+const flushed = (stream: Io['stdout']): Promise<void> =>
+  new Promise(resolve => stream.write('', () => setImmediate(resolve)))
 
 async function runCommandLine(io: Io): Promise<ExitCode> {
   const typed = io.argv.slice(2)
@@ -81,13 +89,17 @@ async function runCommandLine(io: Io): Promise<ExitCode> {
   describeProgram(program, io)
   for (const [name, { summary, load }] of Object.entries(verbs)) {
     const command = program.command(name).summary(summary).description(capital(summary))
-    command.option('-C, --directory <dir>', 'run as if started in this folder')
+    command.option(...directoryOption)
     if (typed.includes(name)) {
       const verb = await load()
       verb.define(command)
       command.action(async () => {
         // What commander parsed is what define() declared, which is what run() takes.
-        code = await verb.run(ioFor(command, io), command.processedArgs as never, command.opts<never>())
+        code = await verb.run(
+          ioIn(directoryOf(command), io),
+          command.processedArgs as never,
+          command.opts<never>(),
+        )
       })
     }
   }
@@ -96,11 +108,14 @@ async function runCommandLine(io: Io): Promise<ExitCode> {
   return code
 }
 
+const directoryOption = ['-C, --directory <dir>', 'run as if started in this folder'] as const
+
 function describeProgram(program: Command, io: Io): void {
   program
     .description('Write plugins for the stream engine eKuiper in TypeScript')
     .version(kplugVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
+    .option(...directoryOption)
     .helpCommand(false)
     .enablePositionalOptions()
     .exitOverride()
@@ -112,11 +127,13 @@ function describeProgram(program: Command, io: Io): void {
     .addHelpText('after', '\nkplug COMMAND --help tells more of a command.')
 }
 
-/** `-C DIR`, as git and make have it. */
-function ioFor(command: Command, io: Io): Io {
-  const { directory } = command.opts<{ directory?: string }>()
+/** `-C DIR`, as git and make have it: before the command or after it. */
+const directoryOf = (command: Command): string | undefined =>
+  command.optsWithGlobals<{ directory?: string }>().directory
+
+function ioIn(directory: string | undefined, io: Io): Io {
   if (directory === undefined) return io
-  const folder = path.resolve(io.cwd(), directory)
+  const folder = realFolder(path.resolve(io.cwd(), directory))
   return {
     argv: io.argv,
     env: io.env,
@@ -129,6 +146,12 @@ function ioFor(command: Command, io: Io): Io {
     on: (event, listener) => io.on(event, listener),
     off: (event, listener) => io.off(event, listener),
   }
+}
+
+/** Without links, as `cwd()` tells it: the tools that a command runs answer with such paths. */
+function realFolder(folder: string): string {
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return fs.realpathSync(folder)
+  throw new UsageError(`Cannot run in ${folder}: it is not a folder`)
 }
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)

@@ -11,7 +11,7 @@ export interface Outcome {
 }
 
 /** A stream that remembers what was written, and can be waited for. */
-export class Written extends Writable {
+class Written extends Writable {
   text = ''
   isTTY = false
   readonly columns = 100

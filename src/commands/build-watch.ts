@@ -22,12 +22,11 @@ export async function watchAndBuild(
   const watching = watchProject(readProject(io.cwd()).folder, quiet, files => {
     work = work.then(() => session.rebuild(files))
   })
-  await watching.ready
   work = work.then(() => session.rebuild(undefined))
   await work
   io.stderr.write('Watching for changes: press Ctrl-C to end\n')
   await aborted(options.signal)
-  await watching.close()
+  watching.close()
   await work
   return 0
 }
@@ -67,7 +66,15 @@ class WatchSession {
     const { sources, problems } = findPluginSources(project)
     this.#forgetDeleted(sources)
     const stale = selectSources(sources, this.#names).filter(source => this.#isStale(source, changed))
-    if (stale.length === 0) return
+    if (stale.length === 0) {
+      if (
+        changed !== undefined &&
+        [...changed].some(file => problems.some(problem => problem.file === file))
+      ) {
+        reportProblems(this.#io, problems)
+      }
+      return
+    }
     this.#checking.abort()
     this.#checking = new AbortController()
     // The type-check takes ten times as long as the bundling, so it comes after it and says what it has to say later.
@@ -99,7 +106,7 @@ class WatchSession {
     if (tsc === undefined) return
     const { signal } = this.#checking
     typeCheck(project, sources, tsc, AbortSignal.any([signal, this.#options.signal]))
-      .then(found => reportProblems(this.#io, found))
+      .then(found => reportProblems(this.#io, found, 'what was built stays built'))
       .catch((error: unknown) => {
         if (signal.aborted || this.#options.signal.aborted) return
         if (!isUsageError(error)) throw error

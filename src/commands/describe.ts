@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { folderOf, type Kind } from '../plugin/kind.js'
 import { nearest } from '../plugin/nearest.js'
+import type { Problem } from '../plugin/problem.js'
 import { findInstalled, locatePlugins, readPlugins } from '../project/plugins-folder.js'
 import { asJson, pluginAsJson, pluginAsText } from '../report/plugins.js'
 import { problemsAsText } from '../report/problems.js'
@@ -25,6 +27,8 @@ export function run(io: Io, [kindText, nameText]: [string, string], options: Opt
   const { name } = nameFrom(nameText)
   const folder = locatePlugins(io.cwd(), options.plugins)
   const { plugins, problems } = readPlugins(folder, [kind])
+  const concerning = problems.filter(problem => concerns(problem, kind, name))
+  io.stderr.write(problemsAsText(concerning, styleFor({ stream: io.stderr, env: io.env })))
   const plugin = findInstalled(plugins, kind, name)
   if (!plugin) {
     const meant = nearest(
@@ -37,7 +41,13 @@ export function run(io: Io, [kindText, nameText]: [string, string], options: Opt
   }
   const style = styleFor({ stream: io.stdout, env: io.env })
   io.stdout.write(options.json ? asJson(pluginAsJson(plugin)) : pluginAsText(plugin, style))
-  const own = problems.filter(({ file }) => plugin.versions.some(version => version.file === file))
-  io.stderr.write(problemsAsText(own, styleFor({ stream: io.stderr, env: io.env })))
   return 0
+}
+
+/** Whether a problem is about files that are, or were meant to be, this plugin; or about the folder of its kind. */
+function concerns({ file = '' }: Problem, kind: Kind, name: string): boolean {
+  if (file === folderOf(kind)) return true
+  const [folder, base = ''] = file.split('/')
+  const [stem = ''] = base.split(/[@.]/)
+  return folder === folderOf(kind) && stem.toLowerCase() === name.toLowerCase()
 }

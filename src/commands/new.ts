@@ -49,6 +49,7 @@ export async function run(
   if (nameText !== undefined) nameFrom(nameText)
   const existing = findProject(io.cwd())
   if (existing === undefined) refuseFullFolder(io.cwd())
+  else refuseProjectOptions(existing, options)
   const answers = await complete(io, { kind: kindText, name: nameText, ...options }, existing === undefined)
   const kind = kindFrom(answers.kind)
   const name = nameFrom(answers.name)
@@ -66,6 +67,20 @@ function refuseFullFolder(folder: string): void {
   if (other === undefined) return
   throw new UsageError(
     `Cannot make a project in ${folder}: it holds "${other}" and is part of no kplug project; use an empty folder, or name kplug in the devDependencies of a package.json here`,
+  )
+}
+
+/** A project that is there says itself what it is called. */
+function refuseProjectOptions(folder: string, options: Options): void {
+  const { projectName, projectVersion, description } = options
+  const given = Object.entries({
+    '--project-name': projectName,
+    '--project-version': projectVersion,
+    '--description': description,
+  }).find(([, value]) => value !== undefined)
+  if (given === undefined) return
+  throw new UsageError(
+    `Cannot use "${given[0]}" in the project ${folder}, which exists already: change its package.json`,
   )
 }
 

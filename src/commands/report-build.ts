@@ -20,9 +20,13 @@ export function reportBuild(io: Io, result: BuildResult, time: number): ExitCode
   return 0
 }
 
-export function reportProblems(io: Io, problems: readonly Problem[]): void {
+export function reportProblems(
+  io: Io,
+  problems: readonly Problem[],
+  consequenceOfErrors = 'no file was changed',
+): void {
   if (problems.length === 0) return
-  const consequence = problems.some(isError) ? ': no file was changed' : ''
+  const consequence = problems.some(isError) ? `: ${consequenceOfErrors}` : ''
   io.stderr.write(problemsAsText(problems, styleFor({ stream: io.stderr, env: io.env })))
   io.stderr.write(`\n${problemCount(problems)}${consequence}\n`)
 }

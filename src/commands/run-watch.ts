@@ -32,14 +32,12 @@ export function watchTarget(io: Io, target: Target, project: Project, signal: Ab
   const watching = watchProject(project.folder, quiet, () => {
     work = work.then(rebuild)
   })
-  // What was saved while the watcher got ready, it does not tell of.
-  watching.ready.then(() => {
-    work = work.then(rebuild)
-  }, tell)
+  // What was saved before the watcher was there, it does not tell of.
+  work = work.then(rebuild)
   const replace: Changes['replace'] = take => {
     taking = take
     return async () => {
-      await watching.close()
+      watching.close()
       await work
     }
   }

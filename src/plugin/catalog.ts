@@ -34,7 +34,7 @@ interface Entry extends FileName {
 export function catalogOf(kind: Kind, folder: string, files: readonly string[]): Catalog {
   const found: Problem[] = []
   const entries: Entry[] = []
-  for (const base of files) {
+  for (const base of files.toSorted()) {
     const parsed = parseFileName(base)
     const file = `${folder}/${base}`
     if (parsed) entries.push({ ...parsed, file, base })

@@ -25,7 +25,7 @@ export interface Place {
   column?: number
 }
 
-const list = (values: readonly string[]): string => values.map(value => `"${value}"`).join(', ')
+const list = (values: readonly string[]): string => values.map(value => JSON.stringify(value)).join(', ')
 
 /** Every problem of names, versions, sources and folders, each made from the values that its sentence shows. */
 export const problems = {
@@ -80,8 +80,8 @@ export const problems = {
   engineOrder: (kind: Kind, name: string, ours: string, engines: string) =>
     makeProblem(
       'engine-order',
-      `eKuiper itself takes "${engines}" of ${kind} "${name}", since it orders versions as text; the latest is "${ours}"`,
-      `remove the version "${engines}"`,
+      `eKuiper itself takes ${list([engines])} of ${kind} "${name}", since it orders versions as text; the latest is ${list([ours])}`,
+      `remove the version ${list([engines])}`,
     ),
 }
 

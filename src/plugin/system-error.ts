@@ -5,7 +5,7 @@ const reasons: Record<string, string> = {
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the file system is read-only',
   ENOENT: 'it does not exist',
-  ENOTDIR: 'a part of the path is not a folder',
+  ENOTDIR: 'it, or a part of its path, is not a folder',
   EISDIR: 'it is a folder',
   EEXIST: 'something else is there',
   EMFILE: 'too many files are open',

@@ -1,8 +1,9 @@
 import * as path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { catalogOf } from '../plugin/catalog.js'
 import { folderOf, kinds } from '../plugin/kind.js'
 import { isError, type Problem } from '../plugin/problem.js'
-import { UsageError } from '../plugin/usage-error.js'
+import { isUsageError, UsageError } from '../plugin/usage-error.js'
 import { type Bundle, bundle, type BundleResult, entriesPerCall } from './bundle.js'
 import { readFolder } from './folder.js'
 import { builtStem, type PluginSource } from './plugin-sources.js'
@@ -67,6 +68,11 @@ export async function buildPlugins(
       typeScriptMissing,
       removed: removed.map(file => `plugins/${file}`),
     }
+  } catch (error) {
+    // Ctrl-C reaches the bundler and the compiler too, which then fail in ways of their own, even before we hear of it.
+    if (!isUsageError(error)) await setTimeout(50)
+    refuseInterrupted(options.signal)
+    throw error
   } finally {
     staging.discard()
   }

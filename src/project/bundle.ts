@@ -31,11 +31,7 @@ export interface BundleResult {
 export const entriesPerCall = 200
 
 /** How the bundles of some plugins are made: a pure value. ESM that runs alone on every Node that kplug supports. */
-export function bundleOptions(
-  project: Project,
-  sources: readonly PluginSource[],
-  minify: boolean,
-): BuildOptions {
+function bundleOptions(project: Project, sources: readonly PluginSource[], minify: boolean): BuildOptions {
   const missing = fallbackPackages.filter(name => packageFolder(name, project.folder) === undefined)
   return {
     absWorkingDir: project.folder,
@@ -72,8 +68,24 @@ export async function bundle(
     return bundlesOf(project, sources, result)
   } catch (error) {
     if (!isBuildFailure(error)) throw error
-    return { bundles: [], problems: error.errors.map(message => problemOf(message, project)) }
+    const found = error.errors.map(message => problemOf(message, project))
+    return { bundles: [], problems: [...found, ...(await problemsOfOthers(project, sources, found, minify))] }
   }
+}
+
+/** A call that failed says nothing of the plugins without errors: those are bundled apart, for what is wrong with them. */
+async function problemsOfOthers(
+  project: Project,
+  sources: readonly PluginSource[],
+  found: readonly Problem[],
+  minify: boolean,
+): Promise<Problem[]> {
+  const broken = new Set(found.map(problem => problem.file))
+  const others = sources.filter(source => !broken.has(source.file))
+  if (others.length === 0 || others.length === sources.length) return []
+  const said = new Set(found.map(problem => JSON.stringify(problem)))
+  const { problems: more } = await bundle(project, others, minify)
+  return more.filter(problem => !said.has(JSON.stringify(problem)))
 }
 
 type Built = BuildResult<{ write: false; metafile: true }>

@@ -63,8 +63,9 @@ function candidates(root: string, kind: Kind): { base: string; file: string }[] 
 }
 
 function versionOf(project: Project, { name, symbol }: Name): string | undefined {
-  const versions = project.settings.versions ?? {}
-  return versions[symbol] ?? versions[name] ?? project.version
+  // A map, since a plugin may be called "constructor".
+  const versions = new Map(Object.entries(project.settings.versions ?? {}))
+  return versions.get(symbol) ?? versions.get(name) ?? project.version
 }
 
 function duplicates(kind: Kind, spellings: readonly PluginSource[]): Problem[] {

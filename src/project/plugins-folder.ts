@@ -30,6 +30,11 @@ export function locatePlugins(cwd: string, named: string | undefined): string {
 export function readPlugins(folder: string, wanted: readonly Kind[] = kinds): Catalog {
   const catalog: Catalog = { plugins: [], problems: strays(folder) }
   for (const kind of wanted) {
+    const reason = unreadableFolder(path.join(folder, folderOf(kind)))
+    if (reason !== undefined) {
+      catalog.problems.push(at(problems.fileUnreadable(reason), { file: folderOf(kind) }))
+      continue
+    }
     const { files, problems: broken } = readKind(folder, kind)
     const { plugins, problems: ambiguous } = catalogOf(kind, folderOf(kind), files)
     catalog.plugins.push(...plugins)
@@ -44,6 +49,18 @@ function strays(folder: string): Problem[] {
     .map(entry =>
       at(problems.strayFile('plugins lie in "sources", "sinks" and "functions"'), { file: entry.name }),
     )
+}
+
+/** Why the folder of a kind cannot be read; undefined where it can, and where there is none. */
+function unreadableFolder(folder: string): string | undefined {
+  const entry = fs.lstatSync(folder, { throwIfNoEntry: false })
+  if (entry === undefined) return undefined
+  try {
+    fs.opendirSync(folder).closeSync()
+    return undefined
+  } catch (error) {
+    return reasonOf(error, entry)
+  }
 }
 
 function readKind(root: string, kind: Kind): { files: string[]; problems: Problem[] } {
@@ -70,9 +87,13 @@ function unreadable(file: string, entry: fs.Dirent): string | undefined {
     fs.accessSync(file, fs.constants.R_OK)
     return undefined
   } catch (error) {
-    if (!isSystemError(error)) throw error
-    return entry.isSymbolicLink() && error.code === 'ENOENT' ? 'its link leads nowhere' : systemReason(error)
+    return reasonOf(error, entry)
   }
+}
+
+function reasonOf(error: unknown, entry: fs.Dirent | fs.Stats): string {
+  if (!isSystemError(error)) throw error
+  return entry.isSymbolicLink() && error.code === 'ENOENT' ? 'its link leads nowhere' : systemReason(error)
 }
 
 export const findInstalled = (

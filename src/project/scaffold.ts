@@ -19,7 +19,7 @@ export interface ProjectDetails {
 const renamed: Record<string, string> = { _gitignore: '.gitignore' }
 
 /** Reads a folder below `templates/`. */
-export function readTemplate(name: string): Files {
+function readTemplate(name: string): Files {
   const root = path.join(kplugFolder, 'templates', name)
   return new Map(
     fs
@@ -34,7 +34,7 @@ export function readTemplate(name: string): Files {
 }
 
 /** Replaces whole words in the paths and texts of a template. */
-export function fillTemplate(template: Files, words: Record<string, string>): Files {
+function fillTemplate(template: Files, words: Record<string, string>): Files {
   const pattern = new RegExp(`\\b(${Object.keys(words).join('|')})\\b`, 'g')
   const fill = (text: string): string => text.replace(pattern, word => words[word] ?? word)
   return new Map([...template].map(([file, text]) => [renamed[file] ?? fill(file), fill(text)]))
@@ -44,7 +44,32 @@ export function fillTemplate(template: Files, words: Record<string, string>): Fi
 export function pluginFiles(kind: Kind, { name, symbol }: Name, instance: boolean): Files {
   const placeholder = `My${symbolOf(kind)}`
   const template = readTemplate(`${kind}/${instance ? 'instance' : 'class'}`)
-  return fillTemplate(template, { [placeholder]: symbol, [`my${symbolOf(kind)}`]: name })
+  const words = {
+    [placeholder]: symbol,
+    [`${placeholder}Plugin`]: `${symbol}Plugin`,
+    [`my${symbolOf(kind)}`]: name,
+  }
+  const hides = symbol !== placeholder && uses(template, symbol)
+  return fillTemplate(hides ? withAlias(template, placeholder) : template, words)
+}
+
+/** Whether the code of a template uses a symbol itself, as it does `Date` and `Source`. */
+function uses(template: Files, symbol: string): boolean {
+  const word = new RegExp(`\\b${symbol}\\b`)
+  return [...template.values()].some(text => word.test(text.replace(/'[^']*'|\/\*\*.*\*\//g, '')))
+}
+
+/** Declares the plugin as `MySourcePlugin` and exports it as `MySource`, so that it hides nothing of that name. */
+function withAlias(template: Files, symbol: string): Files {
+  const alias = `${symbol}Plugin`
+  const declaration = new RegExp(`export (class|const) ${symbol}\\b`)
+  const aliased = (text: string): string =>
+    declaration.test(text)
+      ? `${text.replace(declaration, `$1 ${alias}`)}\nexport { ${alias} as ${symbol} }\n`
+      : text
+          .replace(`{ ${symbol} }`, `{ ${symbol} as ${alias} }`)
+          .replaceAll(new RegExp(`(new |= )${symbol}\\b`, 'g'), `$1${alias}`)
+  return new Map([...template].map(([file, text]) => [file, aliased(text)]))
 }
 
 /** The files of a new project without plugins. `folder` is where it will be, absolute. */

@@ -17,11 +17,13 @@ export class Staging {
   readonly #files: string[] = []
   readonly #removed: string[] = []
   readonly #made = new Set<string>()
+  /** Folders made on the way: each with its outermost parent that was not there before. */
+  readonly #created: { folder: string; outermost: string }[] = []
 
   constructor(target: string) {
     this.#target = target
     this.#folder = attempt(target, () => {
-      fs.mkdirSync(target, { recursive: true })
+      this.#create(target)
       removeAbandoned(target)
       return fs.mkdtempSync(path.join(target, `${filling}-${process.pid}-`))
     })
@@ -56,8 +58,10 @@ export class Staging {
     this.discard()
   }
 
+  /** Takes away what is staged, and the folders that were made for nothing. */
   discard(): void {
     fs.rmSync(this.#folder, { recursive: true, force: true })
+    for (const { folder, outermost } of this.#created.toReversed()) removeEmpty(folder, outermost)
   }
 
   #announce(): void {
@@ -69,9 +73,25 @@ export class Staging {
   #makeFolder(root: string, file: string): void {
     const folder = path.join(root, path.posix.dirname(file))
     if (this.#made.has(folder)) return
-    fs.mkdirSync(folder, { recursive: true })
+    this.#create(folder)
     this.#made.add(folder)
   }
+
+  #create(folder: string): void {
+    const outermost = fs.mkdirSync(folder, { recursive: true })
+    if (outermost !== undefined) this.#created.push({ folder, outermost })
+  }
+}
+
+/** Removes a folder, then its parents up to the outermost, as long as they are empty. */
+function removeEmpty(folder: string, outermost: string): void {
+  try {
+    fs.rmdirSync(folder)
+  } catch (error) {
+    if (isSystemError(error)) return
+    throw error
+  }
+  if (folder !== outermost) removeEmpty(path.dirname(folder), outermost)
 }
 
 function attempt<T>(folder: string, write: () => T): T {

@@ -20,7 +20,7 @@ export function findTypeScript(folder: string): string | undefined {
  * The tsconfig.json of a check: what the project says, for these plugins and `more` files only, with what is not yet
  * installed.
  */
-export function checkConfig(
+function checkConfig(
   project: Project,
   sources: readonly PluginSource[],
   more: readonly string[] = [],
@@ -31,7 +31,8 @@ export function checkConfig(
   return {
     ...(fs.existsSync(own) ? { extends: own } : {}),
     files: [...sources.map(source => path.join(project.folder, source.file)), ...more],
-    include: [],
+    // What the plugins may refer to without importing it: declarations of untyped packages, of globals.
+    include: [path.join(project.folder, 'src', '**', '*.d.ts')],
     compilerOptions: {
       ...(fs.existsSync(own)
         ? {}
@@ -102,11 +103,29 @@ export async function typeCheck(
         `Cannot check types with ${tsc}: ${output.trim().split('\n')[0] ?? `exit code ${exitCode}`}`,
       )
     }
-    return found
+    return [...found, ...(await problemsBehindSyntax(project, sources, found, tsc, signal))]
   } finally {
     fs.rmSync(folder, { recursive: true, force: true })
   }
 }
+
+/** The compiler looks at no types before every file can be read: the plugins that can be are checked apart. */
+async function problemsBehindSyntax(
+  project: Project,
+  sources: readonly PluginSource[],
+  found: readonly Problem[],
+  tsc: string,
+  signal: AbortSignal | undefined,
+): Promise<Problem[]> {
+  const broken = new Set(found.filter(isOfSyntax).map(problem => problem.file))
+  const others = sources.filter(source => !broken.has(source.file))
+  if (others.length === 0 || others.length === sources.length) return []
+  const said = new Set(found.map(problem => JSON.stringify(problem)))
+  const more = await typeCheck(project, others, tsc, signal)
+  return more.filter(problem => !said.has(JSON.stringify(problem)))
+}
+
+const isOfSyntax = ({ message }: Problem): boolean => /\(TS1\d{3}\)/.test(message)
 
 async function outputOf(child: ChildProcess): Promise<{ output: string; exitCode: number | null }> {
   const chunks: Buffer[] = []

@@ -1,27 +1,17 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { type FSWatcher, watch } from 'chokidar'
-
-// chokidar leaves out what changes again within 50 ms, as when a formatter runs after a save.
-const deafTime = 60
-
-const ignored = new Set(['node_modules', 'plugins', 'dist'])
-
-/** Files and folders of a project that no build reads. */
-function isIgnored(root: string, file: string): boolean {
-  const [first = ''] = path.relative(root, file).split(path.sep)
-  return ignored.has(first) || first.startsWith('.')
-}
+import { isSystemError } from '../plugin/system-error.js'
+import { UsageError } from '../plugin/usage-error.js'
 
 /**
  * Tells of every change below a project's folder, gathered until the last one is `quiet` milliseconds old, so that
  * an editor that saves by renaming, or one that saves everything, is seen as one change. Paths are relative, with `/`.
+ * It watches from when it returns; call `close` to end it.
  */
-export function watchProject(root: string, quiet: number, changed: (files: Set<string>) => void): Watching {
-  const watcher = watch(root, { ignored: file => isIgnored(root, file), ignoreInitial: true, atomic: false })
+export function watchProject(root: string, quiet: number, changed: (files: Set<string>) => void) {
   let files = new Set<string>()
   let timer: NodeJS.Timeout | undefined
-  const tell = (file: string): void => {
+  const folders = new WatchedFolders(root, file => {
     files.add(path.relative(root, file).split(path.sep).join('/'))
     clearTimeout(timer)
     timer = setTimeout(() => {
@@ -29,24 +19,88 @@ export function watchProject(root: string, quiet: number, changed: (files: Set<s
       files = new Set()
       changed(gathered)
     }, quiet)
+  })
+  return {
+    close(): void {
+      clearTimeout(timer)
+      folders.close()
+    },
   }
-  watcher.on('all', (_event, file, stats) => {
-    tell(file)
-    if (stats === undefined) return
-    setTimeout(() => {
-      if (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs !== stats.mtimeMs) tell(file)
-    }, deafTime).unref()
-  })
-  return { ready: readyOf(watcher), close: () => watcher.close() }
 }
 
-export interface Watching {
-  ready: Promise<void>
-  close(): Promise<void>
+const ignored = new Set(['node_modules', 'plugins', 'dist'])
+
+/** Files and folders of a project that no build reads. */
+function isIgnored(root: string, file: string): boolean {
+  const [first = '', ...rest] = path.relative(root, file).split(path.sep)
+  return ignored.has(first) || first.startsWith('.') || rest.includes('node_modules')
 }
 
-const readyOf = (watcher: FSWatcher): Promise<void> =>
-  new Promise((resolve, reject) => {
-    watcher.once('ready', () => resolve())
-    watcher.once('error', reject)
-  })
+/**
+ * Folders, each watched for itself: who watches a file, or lets Node watch recursively, watches the old one after an
+ * editor has put a new one in its place.
+ */
+class WatchedFolders {
+  readonly #root: string
+  readonly #changed: (file: string) => void
+  readonly #watchers = new Map<string, fs.FSWatcher>()
+
+  constructor(root: string, changed: (file: string) => void) {
+    this.#root = root
+    this.#changed = changed
+    this.#watch(root, () => {})
+  }
+
+  close(): void {
+    for (const watcher of this.#watchers.values()) watcher.close()
+  }
+
+  /** Watches a folder and those below it, and tells of the files that are there already. */
+  #watch(folder: string, found: (file: string) => void): void {
+    try {
+      const watcher = fs.watch(folder, (event, name) => this.#onEvent(folder, event, name ?? ''))
+      this.#watchers.set(
+        folder,
+        watcher.on('error', () => this.#forget(folder)),
+      )
+      for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+        const full = path.join(folder, entry.name)
+        if (isIgnored(this.#root, full)) continue
+        if (entry.isDirectory()) this.#watch(full, found)
+        else found(full)
+      }
+    } catch (error) {
+      // A folder that has gone again meanwhile is told of by the one above it.
+      if (!isSystemError(error)) throw error
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') this.#forget(folder)
+      else throw new UsageError(`Cannot watch ${folder}: ${reasonOf(error)}`, { cause: error })
+    }
+  }
+
+  #onEvent(folder: string, event: string, name: string): void {
+    const file = path.join(folder, name)
+    if (isIgnored(this.#root, file)) return
+    // Something came, went, or took the place of another: if it is a folder, what was watched of it is of no more use.
+    if (event === 'rename' && file !== folder) {
+      this.#forget(file)
+      if (isFolder(file)) this.#watch(file, this.#changed)
+    }
+    this.#changed(file)
+  }
+
+  #forget(folder: string): void {
+    for (const [watched, watcher] of this.#watchers) {
+      if (watched !== folder && !watched.startsWith(folder + path.sep)) continue
+      watcher.close()
+      this.#watchers.delete(watched)
+    }
+  }
+}
+
+const isFolder = (file: string): boolean =>
+  fs.lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  if (error.code !== 'ENOSPC' && error.code !== 'EMFILE') return error.message
+  return 'the system watches as many folders as it may; raise its limit ("fs.inotify" of sysctl)'
+}

@@ -1,4 +1,5 @@
 import type { InstalledPlugin, InstalledVersion } from '../plugin/catalog.js'
+import { printable } from './printable.js'
 import type { Style } from './style.js'
 import { table } from './table.js'
 
@@ -40,7 +41,7 @@ export function pluginsAsTable(plugins: readonly InstalledPlugin[], all: boolean
   return table([['TYPE', 'NAME', 'VERSION', ''], ...rows])
 }
 
-const shown = ({ version }: InstalledVersion): string => version ?? 'none'
+const shown = ({ version }: InstalledVersion): string => (version === undefined ? 'none' : printable(version))
 
 function mark({ versions }: InstalledPlugin, index: number, all: boolean): string {
   if (index > 0) return ''

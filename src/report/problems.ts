@@ -1,5 +1,6 @@
 import { groupBy } from '../plugin/group.js'
 import { compareProblems, isError, type Problem } from '../plugin/problem.js'
+import { printable } from './printable.js'
 import type { Style } from './style.js'
 import { counted } from './table.js'
 
@@ -11,7 +12,9 @@ export function problemsAsText(problems: readonly Problem[], style: Style): stri
 
 function asLine(problem: Problem, style: Style): string {
   const { file, line, column, code, message } = problem
-  const place = [file, line, column].filter(part => part !== undefined).join(':')
+  const place = [file === undefined ? undefined : printable(file), line, column]
+    .filter(part => part !== undefined)
+    .join(':')
   const severity = isError(problem) ? style.red('error') : style.yellow('warning')
   return `${place === '' ? '' : `${style.bold(place)}: `}${severity}: ${message} ${style.dim(`[${code}]`)}\n`
 }

@@ -21,5 +21,6 @@ export const counted = (count: number, noun: string): string => `${count} ${noun
 /** Bytes as people read them: `914 B`, `12.4 kB`, `3.1 MB`. */
 export function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+  // From here on one decimal would round up to 1000.0 kB.
+  return bytes < 999_950 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }

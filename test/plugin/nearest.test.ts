@@ -19,3 +19,17 @@ test.each([
 ])('"%s" was meant to be %s', (word, expected) => {
   expect(nearest(word, KEYS)).toBe(expected)
 })
+
+test.each([
+  ['mySorce', ['mySink', 'mySource'], 'mySource'],
+  ['MYSOURCE', ['mySource'], 'mySource'],
+  ['sorces', ['source', 'sink', 'function'], 'source'],
+  ['a', ['b'], 'b'],
+  ['ab', ['xy'], undefined],
+  ['wordCount', ['counter', 'other'], undefined],
+  ['x', [], undefined],
+  ['', ['abc'], undefined],
+  ['abcdef', ['abcdxx', 'abcdex'], 'abcdex'],
+])('of "%s" and %j it is %s', (word, candidates, meant) => {
+  expect(nearest(word, candidates)).toBe(meant)
+})

@@ -1,0 +1,107 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { expect, test } from 'vitest'
+import { contentsOf, folderWith, projectWith } from '../folder.js'
+import { FakeIo } from '../io.js'
+
+const enter = '\r'
+const down = '\u001b[B'
+
+/** A terminal at which somebody waits for each question, and then types. */
+class Terminal extends FakeIo {
+  #seen = 0
+
+  constructor(folder: string, ...typed: string[]) {
+    super(folder, typed)
+    this.stdin.isTTY = true
+    this.stderr.isTTY = true
+  }
+
+  async answer(question: string, keys: string): Promise<void> {
+    this.#seen = await this.stderr.until(question, this.#seen)
+    this.stdin.write(keys)
+  }
+}
+
+test('on a terminal everything that is missing is asked for', async () => {
+  const folder = folderWith()
+  const io = new Terminal(folder, 'new')
+  const run = io.run()
+  await io.answer('Kind of plugin', down + enter)
+  await io.answer('Name, in camel case', `mySink${enter}`)
+  await io.answer('Name of the project', `@me/things${enter}`)
+  await io.answer('Its version', enter)
+  await io.answer('Its description', `What I need${enter}`)
+  expect(await run).toMatchObject({ code: 0 })
+  expect(JSON.parse(contentsOf(folder)['package.json'] ?? '')).toMatchObject({
+    name: '@me/things',
+    version: '0.1.0',
+    description: 'What I need',
+  })
+  expect(contentsOf(folder)['src/sinks/MySink.ts']).toContain('export class MySink')
+})
+
+test('what was typed is not asked for', async () => {
+  const folder = folderWith()
+  const io = new Terminal(folder, 'new', 'sink', '--project-name', 'things', '--description', 'What I need')
+  const run = io.run()
+  await io.answer('Name, in camel case', `a${enter}`)
+  await io.answer('Its version', `2.0.0${enter}`)
+  const { code, stderr } = await run
+  expect(code).toBe(0)
+  expect(stderr).not.toMatch(/Kind of plugin|Name of the project|Its description/)
+  expect(JSON.parse(contentsOf(folder)['package.json'] ?? '')).toMatchObject({
+    name: 'things',
+    version: '2.0.0',
+  })
+})
+
+test('in a project only the plugin is asked for, and nothing where kind and name are typed', async () => {
+  const folder = projectWith()
+  const io = new Terminal(folder, 'new', 'sink')
+  const run = io.run()
+  await io.answer('Name, in camel case', `a${enter}`)
+  expect(await run).toMatchObject({ code: 0, stdout: 'Made src/sinks/A.ts\nMade test/sinks/A.test.ts\n' })
+  const { code, stderr } = await new Terminal(folder, 'new', 'sink', 'b').run()
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^\nNext:/) })
+})
+
+test('an answer is checked like an option, and asked for again', async () => {
+  const folder = folderWith()
+  const io = new Terminal(folder, 'new', 'sink')
+  const run = io.run()
+  await io.answer('Name, in camel case', `my-sink${enter}`)
+  await io.answer('must be camel case, letters and digits only: "mySink"', `\u0015mySink${enter}`)
+  await io.answer('Name of the project', `A B${enter}`)
+  await io.answer('Project name "A B" cannot be an npm package', `\u0015things${enter}`)
+  await io.answer('Its version', `next${enter}`)
+  await io.answer('Project version "next" is not a semantic version', `\u00151.0.0${enter}`)
+  await io.answer('Its description', enter)
+  expect(await run).toMatchObject({ code: 0 })
+  expect(fs.existsSync(path.join(folder, 'src/sinks/MySink.ts'))).toBe(true)
+})
+
+test.each([
+  ['Ctrl-C', '\u0003'],
+  ['Ctrl-D', '\u0004'],
+])('%s at a question ends the command, and nothing is left', async (_key, keys) => {
+  const folder = folderWith()
+  const io = new Terminal(folder, 'new')
+  const run = io.run()
+  await io.answer('Kind of plugin', enter)
+  await io.answer('Name, in camel case', keys)
+  const { code, stdout, stderr } = await run
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain('Stopped without an answer: nothing was changed\n')
+  expect(contentsOf(folder)).toEqual({})
+})
+
+test('a terminal that closes ends the command', async () => {
+  const folder = folderWith()
+  const io = new Terminal(folder, 'new')
+  const run = io.run()
+  await io.stderr.until('Kind of plugin')
+  io.stdin.end()
+  expect(await run).toMatchObject({ code: 2 })
+  expect(contentsOf(folder)).toEqual({})
+})

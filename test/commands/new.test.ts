@@ -1,0 +1,276 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import semver from 'semver'
+import { describe, expect, test } from 'vitest'
+import { kinds } from '../../src/plugin/kind.js'
+import { node, repository } from '../binary.js'
+import { contentsOf, folderWith, projectWith, write } from '../folder.js'
+import { installedKplug } from '../installed-kplug.js'
+import { FakeIo, kplug } from '../io.js'
+
+interface Manifest {
+  name: string
+  version: string
+  description: string
+  devDependencies: Record<string, string>
+}
+
+const manifestOf = (folder: string): Manifest =>
+  JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'))
+
+test('in an empty folder the project is made too, and the next commands are told', async () => {
+  const folder = folderWith()
+  expect(await kplug(folder, 'new', 'source', 'MySource')).toEqual({
+    code: 0,
+    stdout: [
+      'Made README.md',
+      'Made .gitignore',
+      'Made package.json',
+      'Made tsconfig.json',
+      'Made src/sources/MySource.ts',
+      'Made test/sources/MySource.test.ts',
+      '',
+    ].join('\n'),
+    stderr: '\nNext:\n  kplug build\n  kplug describe source mySource\n  npm install && npm test\n',
+  })
+  expect(Object.keys(contentsOf(folder))).toEqual([
+    '.gitignore',
+    'README.md',
+    'package.json',
+    'src/',
+    'src/sources/',
+    'src/sources/MySource.ts',
+    'test/',
+    'test/sources/',
+    'test/sources/MySource.test.ts',
+    'tsconfig.json',
+  ])
+})
+
+test('a repository without a commit is an empty folder', async () => {
+  const folder = folderWith({ '.git/HEAD': '' })
+  expect(await kplug(folder, 'new', 'source', 'a')).toMatchObject({ code: 0 })
+})
+
+test('a further plugin adds its two files only', async () => {
+  const folder = folderWith()
+  await kplug(folder, 'new', 'source', 'MySource')
+  const before = contentsOf(folder)
+  expect(await kplug(folder, 'new', 'sink', 'mySink')).toMatchObject({
+    code: 0,
+    stdout: 'Made src/sinks/MySink.ts\nMade test/sinks/MySink.test.ts\n',
+  })
+  await kplug(folder, 'new', 'functions', 'wordCount')
+  expect(contentsOf(folder)).toMatchObject(before)
+  expect(contentsOf(folder)['src/functions/WordCount.ts']).toContain('export class WordCount implements Func')
+})
+
+test('below a project’s folder the plugin goes to the project, and the way there is told', async () => {
+  const folder = projectWith({ 'src/sinks/x': '' })
+  const { code, stderr } = await kplug(path.join(folder, 'src/sinks'), 'new', 'sink', 'a')
+  expect(code).toBe(0)
+  expect(stderr).toContain('Next:\n  cd ../..\n  kplug build\n')
+  expect(fs.existsSync(path.join(folder, 'src/sinks/A.ts'))).toBe(true)
+})
+
+test('whoever runs it by npx is told to go on by npx', async () => {
+  const io = new FakeIo(projectWith(), ['new', 'sink', 'a'])
+  io.env['npm_command'] = 'exec'
+  expect((await io.run()).stderr).toContain('  npx kplug build\n')
+})
+
+test.each(kinds)('the word of a template is nowhere left in a %s', async kind => {
+  for (const instance of [[], ['--instance']]) {
+    const folder = projectWith()
+    await kplug(folder, 'new', kind, 'fooBar', ...instance)
+    const { 'package.json': _, ...files } = contentsOf(folder)
+    expect(JSON.stringify(files)).not.toMatch(/my-?(source|sink|function|plugins)/i)
+    expect(files[`src/${kind}s/FooBar.ts`]).toContain(
+      instance.length === 0 ? 'export class FooBar ' : 'export const FooBar: ',
+    )
+  }
+})
+
+describe('a refusal leaves the folder as it was', () => {
+  const refused = async (folder: string, ...typed: string[]): Promise<string> => {
+    const before = contentsOf(folder)
+    const { code, stdout, stderr } = await kplug(folder, 'new', ...typed)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(contentsOf(folder)).toEqual(before)
+    expect(stderr).toMatch(/^[A-Z].*[^.]\n$/)
+    return stderr
+  }
+
+  test.each([
+    ['my-source', '"mySource", exported as "MySource"'],
+    ['1abc', '"abc", exported as "Abc"'],
+    ['Ünï', '"uni", exported as "Uni"'],
+    ['', 'for example "mySource"'],
+    ['../../x', '"x", exported as "X"'],
+  ])('of the name "%s"', async (name, spelling) => {
+    expect(await refused(folderWith(), 'source', name)).toBe(
+      `Plugin name "${name}" must be camel case, letters and digits only${spelling.startsWith('for') ? ', ' : ': '}${spelling}\n`,
+    )
+  })
+
+  test('of an unknown kind', async () => {
+    expect(await refused(folderWith(), 'sorce', 'a')).toBe(
+      'Unknown kind "sorce": did you mean "source"? The kinds are "source", "sink", "function"\n',
+    )
+  })
+
+  test.each(['MySource', 'mySource', 'MYSOURCE', 'mysource'])(
+    'of the name "%s", which is taken',
+    async name => {
+      for (const file of ['MySource.ts', 'mySource.ts', 'MySource/index.ts']) {
+        const folder = projectWith({ [`src/sources/${file}`]: '' })
+        const stderr = await refused(folder, 'source', name)
+        expect(stderr).toContain(
+          `There is a source in src/sources/${file.replace('/index.ts', '')} already: `,
+        )
+        expect(stderr).toContain('choose another name')
+      }
+    },
+  )
+
+  test('of another spelling even with --force, which overwrites exactly one file', async () => {
+    const folder = projectWith({ 'src/sources/Mysource.ts': '' })
+    expect(await refused(folder, 'source', 'mySource', '--force')).toBe(
+      'There is a source in src/sources/Mysource.ts already: choose another name\n',
+    )
+  })
+
+  test('of a test that exists', async () => {
+    const folder = projectWith({ 'test/sinks/A.test.ts': 'mine' })
+    expect(await refused(folder, 'sink', 'a')).toBe(
+      'Cannot write test/sinks/A.test.ts: the file exists; overwrite it with "--force"\n',
+    )
+  })
+
+  test('of a folder with something else in it, --force or not', async () => {
+    for (const force of [[], ['--force']]) {
+      const folder = folderWith({ 'notes.txt': '', 'package.json': '{"name": "other"}' })
+      expect(await refused(folder, 'source', 'a', ...force)).toMatch(
+        /^Cannot make a project in .*: it holds ".*" and is part of no kplug project; use an empty folder/,
+      )
+    }
+  })
+
+  test('of what cannot be written, after some of it could', async () => {
+    const folder = projectWith({ test: 'a file' })
+    expect(await refused(folder, 'source', 'a')).toMatch(/^Cannot write to /)
+    expect(await refused(folder, 'source', `a${'b'.repeat(300)}`)).toMatch(/: the name is too long$/m)
+  })
+
+  test.each([
+    [['--project-name', 'My Plugins'], 'Project name "My Plugins" cannot be an npm package'],
+    [['--project-name', ''], 'Project name "" cannot be an npm package'],
+    [['--project-name', 'kplug'], 'Project name "kplug" is taken'],
+    [['--project-name', 'a'.repeat(215)], 'cannot be an npm package'],
+    [
+      ['--project-version', 'next'],
+      'Project version "next" is not a semantic version: use one such as "0.1.0"',
+    ],
+    [['--project-version', ''], 'Project version "" is not a semantic version'],
+    [['--description', ' '], 'Description must be one line of 1 to 200 characters, got an empty one'],
+    [['--description', 'a\nb'], 'Description must be one line of 1 to 200 characters, got "a\\nb"'],
+  ])('of %j', async (options, sentence) => {
+    expect(await refused(folderWith(), 'source', 'a', ...options)).toContain(sentence)
+  })
+
+  test('of details of a project that is there already', async () => {
+    const folder = projectWith()
+    expect(await refused(folder, 'source', 'a', '--project-version', '2.0.0')).toBe(
+      `Cannot use "--project-version" in the project ${folder}, which exists already: change its package.json\n`,
+    )
+  })
+
+  test.each([
+    [
+      [],
+      'Missing kind (source, sink or function) and name: type it, for example "kplug new source mySource"\n',
+    ],
+    [['sink'], 'Missing name: type it, for example "kplug new sink mySource"\n'],
+  ])('of what is missing without a terminal (%j)', async (typed, sentence) => {
+    expect(await refused(folderWith(), ...typed)).toBe(sentence)
+    // A standard input that never ends is not waited for.
+    const io = new FakeIo(folderWith(), ['new', ...typed])
+    expect(await io.run()).toEqual({ code: 2, stdout: '', stderr: sentence })
+  })
+})
+
+test('--force overwrites the plugin that is there', async () => {
+  const folder = projectWith({ 'src/sources/A.ts': 'old', 'test/sources/A.test.ts': 'old' })
+  expect(await kplug(folder, 'new', 'source', 'a', '--force')).toMatchObject({ code: 0 })
+  expect(contentsOf(folder)['src/sources/A.ts']).toContain('export class A implements Source')
+  expect(contentsOf(folder)['test/sources/A.test.ts']).not.toBe('old')
+})
+
+test('a name may be taken in another kind', async () => {
+  const folder = projectWith({ 'src/sources/A.ts': '' })
+  expect(await kplug(folder, 'new', 'sink', 'a')).toMatchObject({ code: 0 })
+})
+
+test('name, version and description of the project are options', async () => {
+  const folder = folderWith()
+  const options = [
+    '--project-name',
+    '@me/things',
+    '--project-version',
+    '1.2.3-rc.1',
+    '--description',
+    'A "B" $& C',
+  ]
+  expect(await kplug(folder, 'new', 'sink', 'a', ...options)).toMatchObject({ code: 0 })
+  expect(manifestOf(folder)).toMatchObject({
+    name: '@me/things',
+    version: '1.2.3-rc.1',
+    description: 'A "B" $& C',
+  })
+  expect(contentsOf(folder)['README.md']).toMatch(/^# @me\/things\n/)
+})
+
+test.each([
+  ['My Plugins', 'my-plugins'],
+  ['Größe', 'gro-e'],
+  ['源', 'my-plugins'],
+  ['kplug', 'kplug-plugins'],
+  ['plain.name', 'plain-name'],
+])('in a folder called "%s" the project is called %s', async (folder, name) => {
+  const root = folderWith({ [`${folder}/.git/HEAD`]: '' })
+  await kplug(path.join(root, folder), 'new', 'sink', 'a')
+  expect(manifestOf(path.join(root, folder)).name).toBe(name)
+})
+
+test('a kplug that runs from a clone is named by its folder', async () => {
+  const folder = folderWith()
+  await kplug(folder, 'new', 'sink', 'a')
+  const reference = manifestOf(folder).devDependencies['kplug'] ?? ''
+  expect(reference).toMatch(/^file:/)
+  expect(path.resolve(folder, reference.slice('file:'.length))).toBe(repository)
+})
+
+test('a kplug that npm installed is named by its version', async () => {
+  const folder = folderWith()
+  expect(await node(folder, [installedKplug(), 'new', 'sink', 'a'])).toMatchObject({ code: 0 })
+  const { version } = manifestOf(repository)
+  expect(manifestOf(folder).devDependencies['kplug']).toBe(`^${version}`)
+})
+
+test('the versions that a new project asks for are those that kplug itself is tested with', () => {
+  const { devDependencies } = manifestOf(path.join(repository, 'templates/project'))
+  const { kplug: _itself, ...others } = devDependencies
+  for (const [name, range] of Object.entries(others)) {
+    const { version } = manifestOf(path.join(repository, 'node_modules', name))
+    expect(`${name} ${semver.satisfies(version, range)}`).toBe(`${name} true`)
+  }
+})
+
+test('two plugins made at once both arrive', async () => {
+  const folder = projectWith()
+  write(folder, { 'src/x': '' })
+  const names = ['a', 'b', 'c', 'd']
+  const outcomes = await Promise.all(names.map(name => kplug(folder, 'new', 'sink', name)))
+  expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 0, 0])
+  expect(fs.readdirSync(path.join(folder, 'src/sinks'))).toEqual(['A.ts', 'B.ts', 'C.ts', 'D.ts'])
+})

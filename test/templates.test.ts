@@ -1,0 +1,63 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { expect, test } from 'vitest'
+import { kinds } from '../src/plugin/kind.js'
+import { node, repository } from './binary.js'
+import { folderWith } from './folder.js'
+import { kplug } from './io.js'
+
+const modules = path.join(repository, 'node_modules')
+
+/** A project with every kind of plugin, as a class and as an instance, and everything installed without a network. */
+async function scaffolded(): Promise<string> {
+  const folder = folderWith()
+  for (const kind of kinds) {
+    await kplug(folder, 'new', kind, `${kind}ByClass`)
+    await kplug(folder, 'new', kind, `${kind}ByInstance`, '--instance')
+    // A name that the template itself uses needs another way of exporting.
+    await kplug(folder, 'new', kind, 'About')
+  }
+  fs.mkdirSync(path.join(folder, 'node_modules'))
+  for (const name of [...fs.readdirSync(modules), 'kplug']) {
+    const target = name === 'kplug' ? repository : path.join(modules, name)
+    fs.symlinkSync(target, path.join(folder, 'node_modules', name))
+  }
+  return folder
+}
+
+test('a new project is clean under the linter that kplug uses itself', async () => {
+  const oxlint = path.join(modules, 'oxlint', 'bin', 'oxlint')
+  const config = path.join(repository, '.oxlintrc.json')
+  const options = ['--config', config, '--type-aware', '--deny-warnings', '.']
+  const { code, stdout } = await node(await scaffolded(), [oxlint, ...options])
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: expect.stringContaining('Found 0 warnings and 0 errors'),
+  })
+  expect(stdout).toMatch(/on 18 files/)
+})
+
+test('a new project type-checks', async () => {
+  const tsc = path.join(modules, 'typescript', 'bin', 'tsc')
+  expect(await node(await scaffolded(), [tsc, '-p', '.'])).toEqual({
+    code: 0,
+    signal: null,
+    stdout: '',
+    stderr: '',
+  })
+})
+
+test('a new project passes its own tests', async () => {
+  const folder = await scaffolded()
+  const { scripts }: { scripts: { test: string } } = JSON.parse(
+    fs.readFileSync(path.join(folder, 'package.json'), 'utf8'),
+  )
+  expect(scripts.test).toBe('vitest run')
+  const { code, stdout } = await node(folder, [path.join(modules, 'vitest', 'vitest.mjs'), 'run'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/Test Files .*9 passed/)
+})
+
+test('a new project builds with its packages installed', async () => {
+  expect(await kplug(await scaffolded(), 'build')).toMatchObject({ code: 0 })
+})
