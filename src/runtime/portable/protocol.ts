@@ -15,7 +15,11 @@ export interface Command {
   props: Record<string, unknown>
 }
 
-const kindOnWire: Record<string, Kind> = { source: 'source', sink: 'sink', func: 'function' }
+const kindOnWire = new Map<unknown, Kind>([
+  ['source', 'source'],
+  ['sink', 'sink'],
+  ['func', 'function'],
+])
 
 // {"cmd":"start","arg":"{\"symbolName\":…,\"meta\":{\"ruleId\":…,\"opId\":…,\"instanceId\":0},\"pluginType\":…,\"dataSource\":…,\"config\":{…}}"}
 /** Reads a command; throws a sentence for what is none. */
@@ -24,7 +28,7 @@ export function decodeCommand(text: string): Command {
   if (cmd !== 'start' && cmd !== 'stop') throw new Error(`Unknown command "${String(cmd)}"`)
   if (typeof arg !== 'string') throw new Error(`Command "${cmd}" has no argument`)
   const { symbolName, meta, pluginType, dataSource, config } = fieldsOf(parseJson(arg))
-  const kind = typeof pluginType === 'string' ? kindOnWire[pluginType] : undefined
+  const kind = kindOnWire.get(pluginType)
   if (kind === undefined) throw new Error(`Unknown plugin type "${String(pluginType)}"`)
   if (typeof symbolName !== 'string') throw new Error(`Command "${cmd}" names no symbol`)
   const props = isObject(config) ? config : {}
