@@ -18,25 +18,23 @@ export async function checkPackage(file: string, options: CheckOptions): Promise
   if ('problem' in contents) return { problems: [contents.problem], typeScriptMissing: false }
   const host = hostManifestOf(contents)
   const name = options.name ?? host?.name ?? packageNameOf(file, contents)
-  const problems = await checkContents(name, host, contents)
-  if (!options.boot || problems.some(isError)) return { problems, typeScriptMissing: false }
+  const { manifest, problems } = await checkContents(name, host, contents)
+  if (!options.boot || !manifest || problems.some(isError)) return { problems, typeScriptMissing: false }
   const { bootZip } = await import('./boot/boot-zip.js')
-  return { problems: [...problems, ...(await bootZip(file, name, host, options))], typeScriptMissing: false }
+  const booted = await bootZip({ file, name, manifest, host, contents })
+  return { problems: [...problems, ...booted], typeScriptMissing: false }
 }
 
-async function checkContents(
-  name: string,
-  host: HostManifest | undefined,
-  contents: PackageContents,
-): Promise<Problem[]> {
+async function checkContents(name: string, host: HostManifest | undefined, contents: PackageContents) {
   const { manifest, problems } = readEngineManifest(name, contents)
-  return [
-    ...problems,
-    ...checkEntries(contents),
-    ...(manifest ? checkFiles(name, manifest, contents) : []),
-    ...(manifest ? await checkSourceDefaults(manifest, contents) : []),
-    ...(manifest && host ? checkHostManifest(host, manifest, contents) : []),
-  ]
+  const more = manifest
+    ? [
+        ...checkFiles(name, manifest, contents),
+        ...(await checkSourceDefaults(manifest, contents)),
+        ...(host ? checkHostManifest(host, manifest, contents) : []),
+      ]
+    : []
+  return { manifest, problems: [...problems, ...checkEntries(contents), ...more] }
 }
 
 /** The name that a package was made for: of the only manifest at its root, else of its own file. */

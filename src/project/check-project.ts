@@ -82,7 +82,7 @@ async function checkBundles(
     const loaded = await checkBuilt(bundles, texts, trial)
     if (!options.boot) return loaded.problems
     const { bootProject } = await import('./boot/boot-project.js')
-    return [...loaded.problems, ...(await bootProject(project, loaded, trial, options))]
+    return [...loaded.problems, ...(await bootProject(project, loaded, texts, trial, options.name))]
   } finally {
     trial.remove()
   }

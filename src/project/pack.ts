@@ -63,13 +63,38 @@ export async function makePackage(
   const identity = identify(project, named)
   const { described, problems: found } = await describe(project, sources)
   if (found.length > 0) return { made: undefined, problems: found }
+  const entries = packageEntries(project, {
+    identity,
+    sources,
+    described,
+    node,
+    built: pluginsFolder(project),
+  })
+  return { made: { ...identity, entries }, problems: [] }
+}
+
+/** What a package is made of. */
+export interface Ingredients {
+  identity: { name: string; version: string }
+  sources: readonly PluginSource[]
+  described: Described[]
+  node?: Buffer | undefined
+  /** The folder with the built plugins. */
+  built: string
+}
+
+/** The files of a package. */
+export function packageEntries(
+  project: Project,
+  { identity, sources, described, node, built }: Ingredients,
+): Entry[] {
   const manifest = manifestOf(project, sources, identity)
   const carried = [...externalEntries(project), ...assetEntries(project)]
   const entries: Entry[] = [
     ...executables(project, identity.name, node),
     { path: 'install.sh', content: preflight(), executable: true },
     ...describingEntries({ manifest, settings: project.settings, described }),
-    ...pluginEntries(pluginsFolder(project), manifest.plugins),
+    ...pluginEntries(built, manifest.plugins),
     ...carried,
     ...nativePlatform(carried),
     ...(manifest.state?.startsWith('redis')
@@ -77,7 +102,7 @@ export async function makePackage(
       : []),
   ]
   refuseDoubles(entries)
-  return { made: { ...identity, entries }, problems: [] }
+  return entries
 }
 
 const preflight = (): Buffer => fs.readFileSync(path.join(kplugFolder, 'templates', 'package', 'install.sh'))

@@ -1,5 +1,4 @@
-import { makeProblem, withRemedy } from '../make-problem.js'
-import type { Problem } from '../problem.js'
+import { withRemedy } from '../make-problem.js'
 
 // What a built file may do wrong when it is loaded, before anybody has asked anything of it.
 
@@ -46,6 +45,3 @@ export const loadProblems = {
 export function missingPackage(message: string): string | undefined {
   return /^Cannot find (?:package|module) '([^'./][^']*)'/.exec(message)?.[1]
 }
-
-export const bootFailed = (reason: string): Problem =>
-  makeProblem('boot-failed', `The process of the package ends before its handshake: ${reason}`)

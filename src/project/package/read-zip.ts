@@ -16,18 +16,22 @@ const ratioMatters = 64 * 1024 ** 2
 const mostText = 1024 ** 2
 const beginning = 256
 
-const openZip = promisify<string, Options, ZipFile>(open)
+const opened = promisify<string, Options, ZipFile>(open)
 
-interface Found {
+/** Names are decoded and judged here: the library would stop at the first that it does not like. */
+export const openZip = (file: string): Promise<ZipFile> =>
+  opened(file, { lazyEntries: true, autoClose: false, decodeStrings: false })
+
+export interface Found {
   raw: Entry
   entry: ZipEntry
 }
 
 /** Reads a zip, each byte once, and checks what only reading can tell. Memory does not grow with its size. */
 export async function readZip(file: string): Promise<PackageContents | { problem: Problem }> {
-  const opened = await opening(file)
-  if ('problem' in opened) return opened
-  const { zip } = opened
+  const begun = await opening(file)
+  if ('problem' in begun) return begun
+  const { zip } = begun
   try {
     const found = await directoryOf(zip)
     const problem = refuseLarge(found, fs.statSync(file).size)
@@ -42,8 +46,7 @@ export async function readZip(file: string): Promise<PackageContents | { problem
 
 async function opening(file: string): Promise<{ zip: ZipFile } | { problem: Problem }> {
   try {
-    // Names are decoded and judged here: the library would stop at the first that it does not like.
-    return { zip: await openZip(file, { lazyEntries: true, autoClose: false, decodeStrings: false }) }
+    return { zip: await openZip(file) }
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) throw error
     return { problem: unreadable(error instanceof Error ? error.message : String(error)) }
@@ -52,7 +55,8 @@ async function opening(file: string): Promise<{ zip: ZipFile } | { problem: Prob
 
 class TooManyEntries extends Error {}
 
-function directoryOf(zip: ZipFile): Promise<Found[]> {
+/** All entries of a zip, in order. */
+export function directoryOf(zip: ZipFile): Promise<Found[]> {
   return new Promise((resolve, reject) => {
     const found: Found[] = []
     zip.on('entry', (raw: Entry) => {
@@ -112,7 +116,7 @@ async function contentsOf(zip: ZipFile, found: readonly Found[]): Promise<Packag
 
 const isDescription = (name: string): boolean => /^[^/]*\.json$|^sources\/[^/]*\.yaml$/.test(name)
 
-const openEntry = (zip: ZipFile, raw: Entry): Promise<NodeJS.ReadableStream> =>
+export const openEntry = (zip: ZipFile, raw: Entry): Promise<NodeJS.ReadableStream> =>
   new Promise((resolve, reject) =>
     zip.openReadStream(raw, (error, stream) => (error ? reject(error) : resolve(stream))),
   )

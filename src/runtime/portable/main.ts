@@ -56,6 +56,7 @@ const host = new PackageHost(manifest, {
   connected: engine.check,
   notes,
   inherited,
+  stacks: process.env['KPLUG_STACKS'] === '1',
 })
 log.write('info', name, `version ${manifest.version}, state in ${spec}`)
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(`got ${signal}`))

@@ -21,6 +21,8 @@ export interface Surroundings {
   channels: Channels
   log: Log
   store(): Promise<StateStore>
+  /** Whether the log tells also where an error came from, as a check asks for that looks up the author's line. */
+  stacks?: boolean
   /** Called on every new connection: the process makes sure that it is still its own engine's. */
   connected: () => void
   /** Where to note what is running. */
@@ -103,7 +105,8 @@ export class PackageHost implements Host {
       return await this.#start(command, text)
     } catch (error) {
       const reason = messageOf(error)
-      this.#log('error', reason)
+      const { stacks = false } = this.#surroundings
+      this.#log('error', stacks ? stackOf(error) : reason)
       // An answer that begins with `h` would be taken for a handshake.
       return `Error: ${reason}`
     }
@@ -215,4 +218,10 @@ export class PackageHost implements Host {
     const channels = [...this.#functions.values()].map(channel => channel.close())
     await Promise.all([this.#control.close(), ...channels, ...runs])
   }
+}
+
+/** The stack of an error, or of the one that caused it. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? stackOf(error.cause) : (error.stack ?? error.message)
 }

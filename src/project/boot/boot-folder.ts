@@ -1,0 +1,34 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import type { Kind } from '../../plugin/kind.js'
+
+/** A plugin to be started. */
+export interface BootPlugin {
+  kind: Kind
+  name: string
+  /** Its built file, absolute; undefined in a package that kplug did not make. */
+  file: string | undefined
+}
+
+/** A package that was unpacked, ready to be started. */
+export interface BootFolder {
+  /** The package's own folder, laid out below `home` as below an engine's root. */
+  folder: string
+  home: string
+  name: string
+  executable: string
+  language: string
+  /** The folder of its channels: its own, or for a package of another make the one that all engines use. */
+  channels: string
+  plugins: BootPlugin[]
+  /** The default properties of each source, by name. */
+  defaults: ReadonlyMap<string, Record<string, unknown>>
+}
+
+/** The folders of a package below a root, as an engine has them. */
+export function makeFolders(home: string, name: string): { folder: string; channels: string } {
+  const folder = path.join(home, 'plugins', 'portable', name)
+  const channels = path.join(home, 'c')
+  for (const made of [folder, channels, path.join(home, 'data')]) fs.mkdirSync(made, { recursive: true })
+  return { folder, channels }
+}

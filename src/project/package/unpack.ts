@@ -1,0 +1,19 @@
+import * as fs from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import * as path from 'node:path'
+import { directoryOf, openEntry, openZip } from './read-zip.js'
+
+/** Writes what a zip holds into a folder, with its modes. Only for a zip that was found sound: it checks nothing. */
+export async function unpack(file: string, folder: string): Promise<void> {
+  const zip = await openZip(file)
+  try {
+    for (const { raw, entry } of await directoryOf(zip)) {
+      const full = path.join(folder, entry.name)
+      fs.mkdirSync(entry.name.endsWith('/') ? full : path.dirname(full), { recursive: true })
+      if (entry.name.endsWith('/')) continue
+      await pipeline(await openEntry(zip, raw), fs.createWriteStream(full, { mode: entry.mode & 0o777 }))
+    }
+  } finally {
+    zip.close()
+  }
+}
