@@ -111,7 +111,7 @@ function writeInput(file: string): void {
 
 /** With the start of the process, as whoever waits for it sees it. */
 async function rowsPerSecond(args: readonly string[], folder: string, input: string): Promise<number> {
-  const stdin = fs.openSync(input)
+  const stdin = fs.openSync(input, 'r')
   const began = performance.now()
   const child = start(args, folder, [stdin, 'ignore', 'inherit'])
   fs.closeSync(stdin)

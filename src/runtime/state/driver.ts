@@ -26,8 +26,8 @@ export type Awaitable<T> = T | Promise<T>
 
 export const NOT_A_COUNTER = 'it holds a value, not a counter: delete it first'
 
-export const tooLarge = (sum: string): string =>
-  `${sum} would be beyond ${Number.MAX_SAFE_INTEGER}, the largest whole number that is exact`
+export const tooLarge = (what: string): string =>
+  `${what} would be beyond ${Number.MAX_SAFE_INTEGER}, the largest whole number that is exact`
 
 /** The new count, where the old entry allows one. */
 export function sum(entry: unknown, amount: number): number {

@@ -6,7 +6,7 @@ export interface StoreOptions {
   /** When files are fsynced: before each call resolves, never, or at most this many milliseconds after a write. */
   checkpoint?: 'always' | 'off' | number
   /** Takes one sentence about something that went wrong and was dealt with. */
-  warn(sentence: string): void
+  warn: (sentence: string) => void
   /** Ends the wait for another process that holds the same state. */
   signal?: AbortSignal
   /** How many milliseconds to wait for that process; 10 000 unless told. */

@@ -20,7 +20,7 @@ declare module 'ioredis' {
 }
 
 interface RedisOptions {
-  warn(sentence: string): void
+  warn: (sentence: string) => void
 }
 
 /** State in a Redis server, shared by all who name the same prefix. The path of the address is the prefix. */
@@ -46,9 +46,9 @@ export async function redisDriver(address: URL, { warn }: RedisOptions): Promise
 
 /** Without a server a call fails at once, and what was asked is never sent a second time: it might count twice. */
 async function connection(address: URL): Promise<Redis> {
-  // Loaded here, so that a bundle of all drivers starts without it.
-  const { Redis } = await import('ioredis')
-  return new Redis({
+  // Loaded here, so that a bundle of all drivers starts without it. Bundled, it only has a default export for sure.
+  const { default: client } = await import('ioredis')
+  return new client.Redis({
     host: address.hostname.replace(/^\[|\]$/g, ''),
     port: Number(address.port || 6379),
     username: decodeURIComponent(address.username),

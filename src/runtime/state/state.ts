@@ -2,7 +2,7 @@ import type { Awaitable, Driver, Entries } from './driver.js'
 import type { Place, PluginState, State, StateStore } from './store.js'
 import { decodeValue } from './value/decode.js'
 import { encodeValue } from './value/encode.js'
-import { isWellFormed } from './wellFormed.js'
+import { isWellFormed } from './well-formed.js'
 
 const MAX_KEY = 64 * 1024
 const MAX_VALUE = 256 * 1024 * 1024

@@ -50,7 +50,7 @@ export function registerType<T extends object, D = unknown>(
     throw new Error(`Cannot register type "${name}": give both encode and decode, or neither`)
   }
   // The registry holds classes of every kind. Each codec only ever sees instances and data of its own type.
-  const registered: RegisteredType = { name, prototype, codec: codec as RegisteredType['codec'] }
+  const registered: RegisteredType = { name, prototype, codec }
   registry().byName.set(name, registered)
   registry().byPrototype.set(prototype, registered)
 }

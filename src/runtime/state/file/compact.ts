@@ -13,9 +13,9 @@ interface Compaction {
   file: string
   disk: Disk
   /** Throws when another process owns the file by now. */
-  mayReplace(): void
+  mayReplace: () => void
   /** Takes the new journal over, in the same turn as the rename. */
-  adopt(journal: Journal): void
+  adopt: (journal: Journal) => void
 }
 
 /**

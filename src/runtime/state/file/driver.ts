@@ -8,7 +8,7 @@ import { takeLock } from './lock.js'
 
 export interface FileOptions {
   checkpoint: 'always' | 'off' | number
-  warn(sentence: string): void
+  warn: (sentence: string) => void
   signal?: AbortSignal
   lockWait?: number
   /** Bytes below which a journal is never compacted. */

@@ -15,7 +15,7 @@ export interface EntriesOptions {
   disk: Disk
   /** Released at the end. */
   lock: Lock
-  warn(sentence: string): void
+  warn: (sentence: string) => void
 }
 
 /** A journal is compacted when it is this many times as long as what is live in it. */

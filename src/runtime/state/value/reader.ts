@@ -61,7 +61,7 @@ export class Reader {
 // Names of properties, units and tags come again and again. To compare one with the word that was last read in its
 // place takes a third of the time that Node needs to make it from bytes.
 const WORD_LENGTH = 24
-const words: string[] = new Array<string>(1024).fill('')
+const words: string[] = Array.from({ length: 1024 }, () => '')
 
 function wordAt(bytes: Buffer, start: number, length: number): string {
   let hash = length

@@ -13,7 +13,8 @@ function stepText(step: Step): string {
   if (typeof step === 'string')
     return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`
   const { key } = step
-  return `.get(${typeof key === 'string' ? JSON.stringify(key) : typeof key === 'object' ? '…' : String(key)})`
+  if (typeof key === 'number' || typeof key === 'bigint') return `.get(${key})`
+  return typeof key === 'string' ? `.get(${JSON.stringify(key)})` : '.get(…)'
 }
 
 /** Why this value cannot be kept, and what to do about it. */

@@ -1,0 +1,176 @@
+import { types } from 'node:util'
+import { type RegisteredType, typeOfInstance } from '../types.js'
+import { type Step, whyNot } from './refusal.js'
+import { builtIn, ERRORS, HIDDEN, TAG, VIEWS } from './tags.js'
+import type { Writer } from './writer.js'
+
+/** What the objects of each class need to write their contents. */
+export interface ObjectWriter {
+  readonly writer: Writer
+  /** One item, under a step of the path that a refusal names. */
+  inside(step: Step, value: unknown): void
+  /** Their count, and the items. */
+  items(values: readonly unknown[]): void
+  /** Their count, and the properties of an object with these names. */
+  properties(value: object, keys: readonly string[]): void
+  name(name: string): void
+  text(text: string): void
+  /** What the codec of its type made of an instance. */
+  encoded(instance: object, data: unknown): void
+  refuse(why: string): never
+}
+
+/** Writes an object that was not met before in its value, or refuses it. */
+export function writeObject(to: ObjectWriter, value: object): void {
+  const prototype = Object.getPrototypeOf(value) as object | null
+  if (prototype === Object.prototype) return writeProperties(to, TAG.OBJECT, value)
+  if (prototype === null) return writeProperties(to, TAG.BARE, value)
+  const write = BUILT_INS.get(prototype)
+  if (write) return write(to, value)
+  const type = typeOfInstance(prototype)
+  return type ? writeInstance(to, type, value) : to.refuse(whyNot(value))
+}
+
+function writeProperties(to: ObjectWriter, tag: number, value: object): void {
+  to.writer.u8(tag)
+  to.properties(value, Object.keys(value))
+}
+
+type Write<T> = (to: ObjectWriter, value: T) => void
+
+const writeArray: Write<unknown[]> = (to, value) => {
+  if (isSparse(value)) {
+    to.writer.u8(TAG.SPARSE)
+    to.writer.varint(value.length)
+    return to.properties(value, Object.keys(value))
+  }
+  to.writer.u8(TAG.ARRAY)
+  to.items(value)
+}
+
+/** Holes, or properties beside the elements, as the result of a RegExp has them. */
+function isSparse(values: readonly unknown[]): boolean {
+  if (Object.keys(values).length !== values.length) return true
+  // As many keys as elements may still be a hole and a property. A hole reads as undefined.
+  return values.includes(undefined) && [...values.keys()].some(index => !Object.hasOwn(values, index))
+}
+
+const writeMap: Write<Map<unknown, unknown>> = (to, value) => {
+  refuseExtras(to, value)
+  to.writer.u8(TAG.MAP)
+  to.writer.varint(value.size)
+  for (const [key, item] of value) {
+    to.inside({ key }, key)
+    to.inside({ key }, item)
+  }
+}
+
+const writeSet: Write<Set<unknown>> = (to, value) => {
+  refuseExtras(to, value)
+  to.writer.u8(TAG.SET)
+  to.items([...value])
+}
+
+const writeDate: Write<Date> = (to, value) => {
+  refuseExtras(to, value)
+  to.writer.u8(TAG.DATE)
+  to.writer.f64(value.getTime())
+}
+
+const writeRegExp: Write<RegExp> = (to, value) => {
+  to.writer.u8(TAG.REGEXP)
+  to.text(value.source)
+  to.text(value.flags)
+  to.writer.varint(value.lastIndex)
+}
+
+const writeArrayBuffer: Write<ArrayBuffer> = (to, value) => {
+  to.writer.u8(TAG.BUFFER)
+  to.writer.bytes(new Uint8Array(value))
+}
+
+/** A view keeps the bytes that it shows. That several views show one buffer is not kept. */
+const writeView =
+  (index: number): Write<NodeJS.ArrayBufferView> =>
+  (to, { buffer, byteOffset, byteLength }) => {
+    to.writer.u8(TAG.VIEW)
+    to.writer.u8(index)
+    to.writer.bytes(new Uint8Array(buffer, byteOffset, byteLength))
+  }
+
+const writeError =
+  (index: number): Write<object> =>
+  (to, value) => {
+    to.writer.u8(TAG.ERROR)
+    to.writer.u8(index)
+    writeErrorProperties(to, value)
+  }
+
+function writeErrorProperties(to: ObjectWriter, value: object): void {
+  const shown = Object.keys(value)
+  to.properties(
+    value,
+    HIDDEN.filter(key => Object.hasOwn(value, key) && !shown.includes(key)),
+  )
+  to.properties(value, shown)
+}
+
+function writeInstance(to: ObjectWriter, { name, codec }: RegisteredType, value: object): void {
+  if (codec) {
+    const data = codec.encode(value)
+    to.writer.u8(TAG.ENCODED)
+    to.name(name)
+    return to.encoded(value, data)
+  }
+  if (hidesContents(value)) {
+    to.refuse(`is an instance of "${name}", which extends a built-in: register it with encode and decode`)
+  }
+  const isError = types.isNativeError(value)
+  to.writer.u8(isError ? TAG.FAILURE : TAG.INSTANCE)
+  to.name(name)
+  if (isError) writeErrorProperties(to, value)
+  else to.properties(value, Object.keys(value))
+}
+
+/** Maps, sets and dates with properties of their own would lose them. */
+function refuseExtras(to: ObjectWriter, value: object): void {
+  const [extra] = Reflect.ownKeys(value)
+  if (extra === undefined) return
+  to.refuse(`has a property ${JSON.stringify(String(extra))} of its own, which is not kept: put it beside`)
+}
+
+function hidesContents(value: object): boolean {
+  return (
+    Array.isArray(value) ||
+    ArrayBuffer.isView(value) ||
+    types.isAnyArrayBuffer(value) ||
+    types.isBoxedPrimitive(value) ||
+    types.isDate(value) ||
+    types.isMap(value) ||
+    types.isPromise(value) ||
+    types.isRegExp(value) ||
+    types.isSet(value) ||
+    types.isWeakMap(value) ||
+    types.isWeakSet(value)
+  )
+}
+
+const BUILT_INS = new Map<object, Write<object>>()
+
+/** From here on the compiler no longer sees that a class and its writer belong together. */
+function writes<T extends object>(prototype: T | undefined, write: Write<T>): void {
+  if (prototype) BUILT_INS.set(prototype, write as Write<object>)
+}
+
+writes(Array.prototype, writeArray)
+writes(Map.prototype, writeMap)
+writes(Set.prototype, writeSet)
+writes(Date.prototype, writeDate)
+writes(RegExp.prototype, writeRegExp)
+writes(ArrayBuffer.prototype, writeArrayBuffer)
+for (const [index, name] of VIEWS.entries()) {
+  writes(builtIn(name)?.prototype as NodeJS.ArrayBufferView | undefined, writeView(index))
+}
+for (const [index, name] of ERRORS.entries()) {
+  writes(builtIn(name)?.prototype as object | undefined, writeError(index))
+}

@@ -1,0 +1,512 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import * as path from 'node:path'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Disk, realDisk } from '../../src/runtime/state/file/disk.js'
+import { type FileOptions, fileDriver } from '../../src/runtime/state/file/driver.js'
+import { encodeHeader, HEADER_SIZE, RecordBuffer, readRecord } from '../../src/runtime/state/file/record.js'
+import { scan } from '../../src/runtime/state/file/scan.js'
+import { storeOver } from '../../src/runtime/state/state.js'
+import type { PluginState, State } from '../../src/runtime/state/store.js'
+import { temporaryFolder } from './temporary.js'
+
+const PLACE = { ruleId: 'rule', opId: 'op', instanceId: 0 }
+const SALT = 0x01020304
+
+/** A journal as bytes, from what is done to its records. */
+function journalOf(fill: (records: RecordBuffer) => void, salt = SALT): Buffer {
+  const records = new RecordBuffer(salt)
+  fill(records)
+  return Buffer.concat([encodeHeader(salt), records.bytes.subarray(0, records.length)])
+}
+
+/** A folder whose `function/f` holds these bytes as its journal. */
+function folderWith(journal: Buffer): { folder: string; file: string } {
+  const folder = temporaryFolder()
+  const file = path.join(folder, 'function', 'f', 'journal')
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, journal)
+  return { folder, file }
+}
+
+interface Opened {
+  space: PluginState
+  state: State
+  warnings: string[]
+}
+
+async function open(folder: string, options: Partial<FileOptions> = {}): Promise<Opened> {
+  const warnings: string[] = []
+  const warn = (sentence: string): void => void warnings.push(sentence)
+  const store = storeOver(fileDriver(folder, { checkpoint: 'off', warn, lockWait: 0, ...options }))
+  const space = await store.open('function', 'f')
+  return { space, state: space.at(PLACE), warnings }
+}
+
+/** The folder as another process would find it if this one were killed now. */
+function afterKill(folder: string): string {
+  const copy = path.join(temporaryFolder(), 'copy')
+  cpSync(folder, copy, { recursive: true, filter: source => !source.endsWith('lock') })
+  return copy
+}
+
+const three = journalOf(records => {
+  records.counter('n', 7)
+  records.value('v', Buffer.from([1, 6, 1, 0x61]))
+  records.counter('n', 8)
+})
+const threeEnds = [HEADER_SIZE, HEADER_SIZE + 24, HEADER_SIZE + 44, HEADER_SIZE + 68]
+
+describe('the bytes of a journal', () => {
+  test('a header is a name, a version, a salt and a checksum', () => {
+    expect(encodeHeader(SALT).toString('hex')).toBe('6b706c7567737401040302019740b0cf')
+  })
+
+  test('a record is a mark, a checksum, a length, a kind, a key and a body', () => {
+    const record = journalOf(records => records.counter('n', 7)).subarray(HEADER_SIZE)
+    expect(record.toString('hex')).toMatch(/^6b70[0-9a-f]{8}0e00000001010000006e0000000000001c40$/)
+  })
+
+  test('a record is read as it was written', () => {
+    const key = fc.string({ unit: 'grapheme' })
+    const records = fc.array(
+      fc.tuple(key, fc.oneof(fc.double({ noNaN: true }), fc.uint8Array(), fc.constant(undefined))),
+    )
+    const check = (list: [string, number | Uint8Array | undefined][]): void => {
+      const bytes = journalOf(buffer => {
+        for (const [name, body] of list) {
+          if (body === undefined) buffer.delete(name)
+          else if (typeof body === 'number') buffer.counter(name, body)
+          else buffer.value(name, Buffer.from(body))
+        }
+      })
+      const live = new Map<string, unknown>()
+      for (const [name, body] of list) {
+        if (body === undefined) live.delete(name)
+        else live.set(name, typeof body === 'number' ? body : Buffer.from(body).toString('latin1'))
+      }
+      expect(scan(bytes)).toEqual({ salt: SALT, live, end: bytes.length })
+    }
+    fc.assert(fc.property(records, check))
+  })
+
+  test('a value is the same record from bytes and from their text', () => {
+    const body = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
+    const fromBytes = journalOf(records => records.value('k', body))
+    expect(journalOf(records => records.value('k', body.toString('latin1')))).toEqual(fromBytes)
+  })
+
+  test('a record is not read with the salt of another journal', () => {
+    expect(readRecord(three, HEADER_SIZE, SALT)).toMatchObject({ key: 'n', end: threeEnds[1] })
+    expect(readRecord(three, HEADER_SIZE, SALT + 1)).toBeUndefined()
+  })
+})
+
+describe('a write that did not finish', () => {
+  test('every cut of a journal leaves the records before it', async () => {
+    for (let length = 0; length <= three.length; length += 1) {
+      const { folder, file } = folderWith(three.subarray(0, length))
+      const { space, state, warnings } = await open(folder)
+      const whole = threeEnds.filter(end => end <= length).length - 1
+      const end = threeEnds[whole] ?? 0
+      expect(readFileSync(file).length, `cut at ${length}`).toBe(Math.max(end, HEADER_SIZE))
+      expect(warnings).toEqual(
+        length === end || length === 0
+          ? []
+          : [
+              `The last write to "${file}" did not finish: its ${length - end} bytes from byte ${end} on are left out`,
+            ],
+      )
+      expect(await state.incrCounter('later', 1)).toBe(1)
+      await space.close()
+      const again = await open(folder)
+      expect(again.warnings).toEqual([])
+      expect(await again.state.getCounter('later')).toBe(1)
+      await again.space.close()
+    }
+  })
+
+  test.each([1, 512, 5000])('%i zeros at the end, as a power cut leaves them, are left out', length => {
+    expect(scan(Buffer.concat([three, Buffer.alloc(length)]))).toEqual({ ...scan(three), end: three.length })
+  })
+
+  test('a long tail of anything is left out', () => {
+    const tail = Buffer.alloc(100_000, 'kp\x01\x02')
+    expect(scan(Buffer.concat([three, tail])).end).toBe(three.length)
+  })
+
+  test('a value that holds a piece of another journal is no record of this one', () => {
+    const inner = journalOf(records => records.counter('inner', 1), SALT + 1)
+    const outer = journalOf(records => records.value('outer', inner))
+    expect(scan(outer.subarray(0, outer.length - 1)).end).toBe(HEADER_SIZE)
+  })
+})
+
+describe('damage', () => {
+  const synced = Buffer.concat([
+    three,
+    journalOf(records => records.synced(three.length)).subarray(HEADER_SIZE),
+  ])
+
+  test('every changed byte before what is synced is an error that names its record', () => {
+    for (let index = HEADER_SIZE; index < three.length; index += 1) {
+      const damaged = Buffer.from(synced)
+      damaged[index] = 0xff ^ (damaged[index] ?? 0)
+      const start = threeEnds.findLast(end => end <= index)
+      expect(() => scan(damaged), `byte ${index}`).toThrow(
+        `is damaged at byte ${start}: restore it from a copy`,
+      )
+    }
+  })
+
+  test('every changed byte of the last record looks like a write that did not finish', () => {
+    for (let index = three.length; index < synced.length; index += 1) {
+      const damaged = Buffer.from(synced)
+      damaged[index] = 0xff ^ (damaged[index] ?? 0)
+      expect(scan(damaged), `byte ${index}`).toEqual({ ...scan(three), end: three.length })
+    }
+  })
+
+  test('every changed byte of the header is an error', () => {
+    for (let index = 0; index < HEADER_SIZE; index += 1) {
+      const damaged = Buffer.from(three)
+      damaged[index] = 0xff ^ (damaged[index] ?? 0)
+      expect(() => scan(damaged), `byte ${index}`).toThrow(/not a journal|newer kplug|damaged at byte 0/)
+    }
+  })
+
+  test('a closed journal loses nothing to any one changed byte without an error', async () => {
+    const folder = temporaryFolder()
+    const { space, state } = await open(folder, { checkpoint: 1000 })
+    await state.putState('a', 'text')
+    await state.incrCounter('b', 5)
+    await space.close()
+    const bytes = readFileSync(path.join(folder, 'function', 'f', 'journal'))
+    const { live } = scan(bytes)
+    for (let index = 0; index < bytes.length; index += 1) {
+      const damaged = Buffer.from(bytes)
+      damaged[index] = 0x01 ^ (damaged[index] ?? 0)
+      let found: unknown = live
+      try {
+        found = scan(damaged).live
+      } catch {}
+      expect(found, `byte ${index}`).toEqual(live)
+    }
+  })
+
+  const large = journalOf(records => {
+    records.counter('first', 1)
+    for (let index = 0; index < 200; index += 1) records.counter(`n${index}`, index)
+  })
+  const afterFirst = HEADER_SIZE + 28
+
+  test('a sector of zeros after the last sync is what a power cut leaves: all from there on is left out', () => {
+    const damaged = Buffer.from(large).fill(0, 1024, 2048)
+    const { end, live } = scan(damaged)
+    expect(end).toBeLessThanOrEqual(1024)
+    expect(live.size).toBeLessThan(40)
+  })
+
+  test('a sector of zeros before the last sync is damage', () => {
+    const withMark = Buffer.concat([large, journalOf(records => records.synced(4096)).subarray(HEADER_SIZE)])
+    withMark.fill(0, 1024, 2048)
+    expect(() => scan(withMark)).toThrow('is damaged at byte')
+  })
+
+  test('other damage with sound records behind it is an error, synced or not', () => {
+    const damaged = Buffer.from(large)
+    damaged[afterFirst + 12] = 0xff ^ (damaged[afterFirst + 12] ?? 0)
+    expect(() => scan(damaged)).toThrow(`is damaged at byte ${afterFirst}`)
+  })
+
+  test('opening names the folder, the place and the remedy, and leaves the file as it is', async () => {
+    const damaged = Buffer.from(synced).fill(0xff, 30, 40)
+    const { folder, file } = folderWith(damaged)
+    await expect(open(folder)).rejects.toThrow(
+      `Cannot open the state in "${path.dirname(file)}": "journal" is damaged at byte 16: restore it from a copy, or move it away to begin without state`,
+    )
+    expect(readFileSync(file)).toEqual(damaged)
+    expect(readdirSync(path.join(path.dirname(file), 'lock'))).toEqual([])
+  })
+
+  test('a journal of a newer version is refused', async () => {
+    const newer = Buffer.from(three)
+    newer[7] = 9
+    await expect(open(folderWith(newer).folder)).rejects.toThrow(
+      '"journal" was written by a newer kplug (format 9; this one reads 1): update kplug',
+    )
+  })
+
+  test('any other file in its place is refused', async () => {
+    await expect(open(folderWith(Buffer.from('{"not": "a journal"}')).folder)).rejects.toThrow(
+      '"journal" is not a journal of kplug: move it away',
+    )
+  })
+})
+
+describe('compaction', () => {
+  const sizeOf = (folder: string): number => statSync(path.join(folder, 'function', 'f', 'journal')).size
+
+  test('a loop on one counter keeps the journal short, and timers run beside it', async () => {
+    const folder = temporaryFolder()
+    const { space, state } = await open(folder, { compactAt: 10_000 })
+    let turns = 0
+    const timer = setInterval(() => (turns += 1), 1)
+    let longest = 0
+    for (let index = 0; index < 50_000; index += 1) {
+      await state.incrCounter('n', 1)
+      if (index % 1000 === 0) longest = Math.max(longest, sizeOf(folder))
+    }
+    clearInterval(timer)
+    expect(turns).toBeGreaterThan(5)
+    expect(longest).toBeLessThan(1_000_000)
+    await space.close()
+    expect(await (await open(folder)).state.getCounter('n')).toBe(50_000)
+  })
+
+  test('what changes while a long compaction runs is kept', async () => {
+    const folder = temporaryFolder()
+    const { state, space } = await open(folder, { compactAt: 1 })
+    const filler = 'x'.repeat(5000)
+    const keys = Array.from({ length: 300 }, (_, index) => `k${index}`)
+    const model = new Map<string, unknown>()
+    const put = async (key: string, value: unknown): Promise<void> => {
+      await state.putState(key, value)
+      model.set(key, value)
+    }
+    let duringCompaction = 0
+    for (let round = 0; round < 12; round += 1) {
+      for (const key of keys) {
+        await put(key, `${filler}${round}`)
+        if (!existsSync(path.join(folder, 'function', 'f', 'journal.new'))) continue
+        duringCompaction += 1
+        await put(`${key}.more`, round)
+        await state.deleteState(`${key}.more`)
+        model.delete(`${key}.more`)
+      }
+    }
+    expect(duringCompaction).toBeGreaterThan(10)
+    const copy = await open(afterKill(folder))
+    for (const key of [...keys, ...keys.map(name => `${name}.more`)]) {
+      expect(await copy.state.getState(key)).toEqual(model.get(key))
+    }
+    await space.close()
+    await copy.space.close()
+  })
+
+  test('what a killed compaction left is removed', async () => {
+    const { folder, file } = folderWith(three)
+    writeFileSync(`${file}.new`, 'half')
+    const { space, warnings } = await open(folder)
+    expect([existsSync(`${file}.new`), warnings]).toEqual([false, []])
+    await space.close()
+  })
+})
+
+/** A disk with room for so many bytes more, and with syncs that fail on demand. */
+class FaultyDisk implements Disk {
+  room = Number.POSITIVE_INFINITY
+  brokenSync: string | undefined
+  syncs = 0
+
+  writeSync(fd: number, bytes: Buffer, offset: number, length: number, position: number): number {
+    const fits = Math.min(length, this.room)
+    if (fits === 0 && length > 0) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' })
+    this.room -= fits
+    return realDisk.writeSync(fd, bytes, offset, fits, position)
+  }
+
+  ftruncateSync(fd: number, length: number): void {
+    realDisk.ftruncateSync(fd, length)
+  }
+
+  async fdatasync(fd: number): Promise<void> {
+    this.syncs += 1
+    if (this.brokenSync !== undefined) throw Object.assign(new Error('broken'), { code: this.brokenSync })
+    await realDisk.fdatasync(fd)
+  }
+}
+
+describe('a disk that fails', () => {
+  test.each([0, 1, 10, 30])(
+    'a write with room for %i bytes is refused, and works again when there is room',
+    async room => {
+      const disk = new FaultyDisk()
+      const folder = temporaryFolder()
+      const { space, state } = await open(folder, { disk })
+      await state.incrCounter('n', 1)
+      await state.putState('v', 'old')
+      disk.room = room
+      const full = `journal cannot take`
+      await expect(state.incrCounter('n', 1)).rejects.toThrow(full)
+      await expect(state.putState('v', 'new')).rejects.toThrow('the disk is full: free some space')
+      await expect(state.deleteState('v')).rejects.toThrow(full)
+      expect([await state.getCounter('n'), await state.getState('v')]).toEqual([1, 'old'])
+      const copy = await open(afterKill(folder))
+      expect([await copy.state.getCounter('n'), await copy.state.getState('v'), copy.warnings]).toEqual([
+        1,
+        'old',
+        [],
+      ])
+      await copy.space.close()
+      disk.room = Number.POSITIVE_INFINITY
+      expect(await state.incrCounter('n', 1)).toBe(2)
+      await space.close()
+      expect(await (await open(folder)).state.getCounter('n')).toBe(2)
+    },
+  )
+
+  test('a write is repeated until all of it is there', async () => {
+    const disk: Disk = {
+      ...realDisk,
+      writeSync: (fd, bytes, offset, length, at) =>
+        realDisk.writeSync(fd, bytes, offset, Math.min(length, 7), at),
+    }
+    const folder = temporaryFolder()
+    const { space, state } = await open(folder, { disk })
+    await state.putState('v', 'x'.repeat(1000))
+    await space.close()
+    expect(await (await open(folder)).state.getState('v')).toBe('x'.repeat(1000))
+  })
+
+  test('a compaction without room leaves the journal in use, and warns once', async () => {
+    const disk = new FaultyDisk()
+    const folder = temporaryFolder()
+    const { space, state, warnings } = await open(folder, { disk, compactAt: 1000 })
+    const fail = Object.assign(new Error('full'), { code: 'ENOSPC' })
+    disk.writeSync = (fd, bytes, offset, length, at) => {
+      if (at === 0) throw fail
+      return realDisk.writeSync(fd, bytes, offset, length, at)
+    }
+    for (let index = 0; index < 3000; index += 1) await state.incrCounter('n', 1)
+    expect(warnings.length).toBeGreaterThan(0)
+    expect(new Set(warnings)).toEqual(
+      new Set([
+        `${path.join(folder, 'function', 'f', 'journal.new')} cannot take 16 bytes more: the disk is full: free some space`,
+      ]),
+    )
+    expect(existsSync(path.join(folder, 'function', 'f', 'journal.new'))).toBe(false)
+    await space.close()
+    expect(await (await open(folder)).state.getCounter('n')).toBe(3000)
+  })
+
+  test('after a failed sync the state is written anew, because the kernel may have dropped what it could not write', async () => {
+    const disk = new FaultyDisk()
+    const folder = temporaryFolder()
+    const { space, state } = await open(folder, { disk, checkpoint: 'always' })
+    const file = path.join(folder, 'function', 'f', 'journal')
+    const { ino } = statSync(file)
+    disk.brokenSync = 'EIO'
+    await expect(state.incrCounter('n', 1)).rejects.toThrow(
+      `Cannot add to "n": ${file} may not be on the disk yet: the disk failed: check it`,
+    )
+    disk.brokenSync = undefined
+    expect(await state.incrCounter('n', 1)).toBe(2)
+    expect(statSync(file).ino).not.toBe(ino)
+    await space.close()
+  })
+})
+
+describe('checkpoints', () => {
+  async function syncsOf(checkpoint: 'always' | 'off' | number, work: (state: State) => Promise<unknown>) {
+    const disk = new FaultyDisk()
+    const { space, state } = await open(temporaryFolder(), { disk, checkpoint })
+    disk.syncs = 0
+    await work(state)
+    const before = disk.syncs
+    await space.close()
+    return { before, closing: disk.syncs - before }
+  }
+
+  test('"always" syncs before a call resolves, once for all that wait', async () => {
+    expect(await syncsOf('always', state => state.incrCounter('n', 1))).toMatchObject({ before: 1 })
+    const together = await syncsOf('always', state =>
+      Promise.all(Array.from({ length: 100 }, () => state.incrCounter('n', 1))),
+    )
+    expect(together).toMatchObject({ before: 2 })
+  })
+
+  test('"off" never syncs', async () => {
+    expect(await syncsOf('off', state => state.incrCounter('n', 1))).toEqual({ before: 0, closing: 0 })
+  })
+
+  test('milliseconds: what was written is synced once, and nothing when nothing was', async () => {
+    const disk = new FaultyDisk()
+    const { space, state } = await open(temporaryFolder(), { disk, checkpoint: 5 })
+    disk.syncs = 0
+    await state.incrCounter('n', 1)
+    await expect.poll(() => disk.syncs).toBe(1)
+    await space.close()
+    expect(disk.syncs).toBe(1)
+  })
+
+  test('closing syncs what is not synced yet', async () => {
+    expect(await syncsOf(60_000, state => state.incrCounter('n', 1))).toEqual({ before: 0, closing: 1 })
+    expect(await syncsOf(60_000, state => state.getCounter('n'))).toEqual({ before: 0, closing: 0 })
+  })
+})
+
+describe('any sequence of calls', () => {
+  const key = fc.constantFrom('a', 'b', 'ç', 'd'.repeat(40))
+  const call = fc.oneof(
+    fc.record({
+      type: fc.constant('put' as const),
+      key,
+      value: fc.oneof(fc.string(), fc.constant('x'.repeat(3000))),
+    }),
+    fc.record({ type: fc.constant('add' as const), key, amount: fc.integer() }),
+    fc.record({ type: fc.constant('delete' as const), key }),
+    fc.record({ type: fc.constant('reopen' as const) }),
+    fc.record({ type: fc.constant('kill' as const) }),
+  )
+
+  test('leaves what a map would hold, through reopening and kills', async () => {
+    const root = temporaryFolder()
+    let runs = 0
+    const check = async (calls: (typeof call extends fc.Arbitrary<infer T> ? T : never)[]): Promise<void> => {
+      let folder = path.join(root, String((runs += 1)))
+      let opened = await open(folder, { compactAt: 500 })
+      const model = new Map<string, unknown>()
+      for (const step of calls) {
+        if (step.type === 'put') {
+          await opened.state.putState(step.key, { is: step.value })
+          model.set(step.key, { is: step.value })
+        } else if (step.type === 'add') {
+          const before = model.get(step.key) ?? 0
+          if (typeof before === 'number')
+            model.set(step.key, await opened.state.incrCounter(step.key, step.amount))
+          else await expect(opened.state.incrCounter(step.key, step.amount)).rejects.toThrow('not a counter')
+          if (typeof before === 'number') expect(model.get(step.key)).toBe(before + step.amount)
+        } else if (step.type === 'delete') {
+          await opened.state.deleteState(step.key)
+          model.delete(step.key)
+        } else {
+          const before = opened
+          if (step.type === 'kill') {
+            const copy = path.join(root, String((runs += 1)))
+            cpSync(folder, copy, { recursive: true, filter: source => !source.endsWith('lock') })
+            folder = copy
+          }
+          await before.space.close()
+          opened = await open(folder, { compactAt: 500 })
+          expect(opened.warnings).toEqual([])
+        }
+        for (const name of ['a', 'b', 'ç', 'd'.repeat(40)]) {
+          expect(await opened.state.getState(name)).toEqual(model.get(name))
+        }
+      }
+      await opened.space.close()
+      rmSync(folder, { recursive: true })
+    }
+    await fc.assert(fc.asyncProperty(fc.array(call, { maxLength: 60 }), check), { numRuns: 60 })
+  })
+})

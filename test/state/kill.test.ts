@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import * as path from 'node:path'
+import { createInterface } from 'node:readline'
+import { isDeepStrictEqual } from 'node:util'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fileDriver } from '../../src/runtime/state/file/driver.js'
+import { storeOver } from '../../src/runtime/state/state.js'
+import { doStep, expectStep, KEYS, PLACE } from './child/steps.js'
+import { temporaryFolder } from './temporary.js'
+
+const KILLS = 300
+const ACKNOWLEDGED = 50
+const AT_ONCE = 4
+
+let programs: string
+
+// Bundled once: each start is then as fast as that of a plugin.
+beforeAll(async () => {
+  programs = mkdtempSync(path.join(tmpdir(), 'kplug-state-'))
+  const entryPoints = ['killed', 'turn'].map(name => path.join(import.meta.dirname, 'child', `${name}.ts`))
+  const outExtension = { '.js': '.mjs' }
+  const external = ['ioredis']
+  await build({
+    entryPoints,
+    outExtension,
+    external,
+    outdir: programs,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+  })
+})
+afterAll(() => rmSync(programs, { recursive: true }))
+
+function start(program: string, ...args: (string | number)[]): ChildProcess {
+  return spawn(process.execPath, [path.join(programs, `${program}.mjs`), ...args.map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
+/** Lets a child do steps from `first` on, kills it some time after enough of them, and gives the last acknowledged. */
+async function killSomewhere(folder: string, first: number): Promise<number> {
+  const child = start('killed', folder, first)
+  const ended = once(child, 'exit')
+  let last = first - 1
+  const lines = createInterface({ input: child.stdout ?? process.stdin })
+  lines.on('line', line => {
+    last = Number(line)
+    if (last === first + ACKNOWLEDGED) setTimeout(() => child.kill('SIGKILL'), Math.random() * 8)
+  })
+  const [[, signal]] = await Promise.all([ended, once(lines, 'close')])
+  expect(signal).toBe('SIGKILL')
+  return last
+}
+
+async function contents(folder: string): Promise<Map<string, unknown>> {
+  const warn = (): void => {}
+  const store = storeOver(fileDriver(folder, { checkpoint: 'off', warn, lockWait: 0 }))
+  const state = (await store.open('function', 'f')).at(PLACE)
+  const found = new Map<string, unknown>()
+  for (const key of [...KEYS, 'n']) {
+    const value = await state.getState(key)
+    if (value !== undefined) found.set(key, value)
+  }
+  await store.close()
+  return found
+}
+
+/** Kills one child after another over the same state; what the reader finds is where the next one begins. */
+async function killAgainAndAgain(
+  folder: string,
+  kills: number,
+): Promise<{ duringCompaction: number; fewest: number }> {
+  const model = new Map<string, unknown>()
+  let [next, duringCompaction, fewest] = [1, 0, Number.POSITIVE_INFINITY]
+  for (let kill = 0; kill < kills; kill += 1) {
+    const last = await killSomewhere(folder, next)
+    fewest = Math.min(fewest, last - next + 1)
+    if (existsSync(path.join(folder, 'function', 'f', 'journal.new'))) duringCompaction += 1
+    for (; next <= last; next += 1) expectStep(model, next)
+    const found = await contents(folder)
+    // The call that was under way may be there too.
+    if (!isDeepStrictEqual(found, model)) {
+      expectStep(model, next)
+      next += 1
+    }
+    expect(found, `after step ${last}`).toEqual(model)
+  }
+  return { duringCompaction, fewest }
+}
+
+test('whatever was acknowledged survives SIGKILL at any moment, and at most one call besides', async () => {
+  const each = KILLS / AT_ONCE
+  const results = await Promise.all(
+    Array.from({ length: AT_ONCE }, () => killAgainAndAgain(temporaryFolder(), each)),
+  )
+  expect(Math.min(...results.map(({ fewest }) => fewest))).toBeGreaterThanOrEqual(ACKNOWLEDGED)
+  expect(results.reduce((sum, { duringCompaction }) => sum + duringCompaction, 0)).toBeGreaterThanOrEqual(30)
+}, 120_000)
+
+test('processes that contend for a state take turns, also over the lock of a killed one', async () => {
+  const folder = temporaryFolder()
+  await killSomewhere(folder, 1)
+  const before = Number((await contents(folder)).get('n'))
+  const children = Array.from({ length: 4 }, () => start('turn', folder, 20))
+  const codes = await Promise.all(
+    children.map(child => once(child, 'close').then(([code]) => code as unknown)),
+  )
+  expect(codes).toEqual([0, 0, 0, 0])
+  expect((await contents(folder)).get('n')).toBe(before + 80)
+}, 60_000)
+
+test('the reader of this test notices a lost call', async () => {
+  const folder = temporaryFolder()
+  const store = storeOver(fileDriver(folder, { checkpoint: 'off', warn() {} }))
+  const state = (await store.open('function', 'f')).at(PLACE)
+  const model = new Map<string, unknown>()
+  for (const number of [1, 2, 3]) {
+    if (number !== 2) await doStep(state, number)
+    expectStep(model, number)
+  }
+  await store.close()
+  expect(await contents(folder)).not.toEqual(model)
+})

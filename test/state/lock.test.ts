@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import * as path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type Lock, takeLock } from '../../src/runtime/state/file/lock.js'
+import { isAlive, thisProcess } from '../../src/runtime/state/file/process.js'
+import { temporaryFolder } from './temporary.js'
+
+const here = thisProcess()
+const onLinux = here.start > 0
+
+/** A folder with the claim of some process in it. */
+function claimedBy(other: Partial<typeof here>): { folder: string; claim: string } {
+  const folder = temporaryFolder()
+  const { pid, start, boot, pids } = { ...here, ...other }
+  const claim = path.join(folder, `claim-${pid}-${start}-${boot}-${pids}-0a0b0c0d`)
+  writeFileSync(claim, '')
+  return { folder, claim }
+}
+
+async function endedProcess(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', '0'])
+  const pid = child.pid ?? 0
+  await once(child, 'exit')
+  return pid
+}
+
+describe('the lock of a folder', () => {
+  test('is taken, held against others, and taken again after its release', async () => {
+    const folder = temporaryFolder()
+    const lock = await takeLock(folder, { wait: 0 })
+    await expect(takeLock(folder, { wait: 0 })).rejects.toThrow(
+      `this process (${process.pid}) has it open, and did not end within 0 ms: stop it, or choose another folder`,
+    )
+    lock.release()
+    const again = await takeLock(folder, { wait: 0 })
+    again.release()
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('is waited for', async () => {
+    const folder = temporaryFolder()
+    const first = await takeLock(folder, { wait: 0 })
+    const second = takeLock(folder, { wait: 10_000 })
+    setTimeout(() => first.release(), 80)
+    ;(await second).release()
+  })
+
+  test('is not waited for after the signal', async () => {
+    const folder = temporaryFolder()
+    const lock = await takeLock(folder, { wait: 0 })
+    const abort = new AbortController()
+    const waiting = takeLock(folder, { wait: 10_000, signal: abort.signal })
+    abort.abort()
+    await expect(waiting).rejects.toThrow('aborted')
+    lock.release()
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('is never held by two of many that contend for it', async () => {
+    const folder = temporaryFolder()
+    const pid = await endedProcess()
+    writeFileSync(path.join(folder, `claim-${pid}-1-${here.boot}-${here.pids}-00`), '')
+    let held = 0
+    let most = 0
+    const contend = async (): Promise<void> => {
+      const lock: Lock = await takeLock(folder, { wait: 20_000 })
+      held += 1
+      most = Math.max(most, held)
+      await new Promise(resolve => setImmediate(resolve))
+      held -= 1
+      lock.release()
+    }
+    await Promise.all(Array.from({ length: 12 }, contend))
+    expect([most, held]).toEqual([1, 0])
+  })
+
+  test('of a process that ended is free at once', async () => {
+    const { folder, claim } = claimedBy({ pid: await endedProcess() })
+    ;(await takeLock(folder, { wait: 0 })).release()
+    expect(readdirSync(folder)).not.toContain(path.basename(claim))
+  })
+
+  test.runIf(onLinux)('of an earlier process with the same id is free at once', async () => {
+    const { folder } = claimedBy({ pid: process.ppid, start: 1 })
+    ;(await takeLock(folder, { wait: 0 })).release()
+  })
+
+  test.runIf(onLinux)('of a killed process that nobody has asked after yet is free at once', async () => {
+    // The shell starts the child and never waits for it: it stays a zombie.
+    const shell = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'])
+    const [line] = (await once(shell.stdout, 'data')) as [Buffer]
+    const pid = Number(String(line))
+    try {
+      const fields = (): string[] => readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ')
+      await expect.poll(() => fields()[2]).toBe('Z')
+      const start = Number(fields()[21])
+      const { folder } = claimedBy({ pid, start })
+      ;(await takeLock(folder, { wait: 0 })).release()
+    } finally {
+      shell.kill('SIGKILL')
+    }
+  })
+
+  test.runIf(onLinux)('of an earlier boot is free at once', async () => {
+    const { folder, claim } = claimedBy({ boot: '0badb007' })
+    utimesSync(claim, 1, 1)
+    ;(await takeLock(folder, { wait: 0 })).release()
+  })
+
+  test.runIf(onLinux)('of another container that does not answer is free after some seconds', async () => {
+    const { folder } = claimedBy({ pids: '1' })
+    await expect(takeLock(folder, { wait: 0 })).rejects.toThrow(
+      `process ${process.pid} of another container has it open`,
+    )
+    ;(await takeLock(folder, { wait: 10_000 })).release()
+  })
+
+  test('a holder answers those who come, so that another container knows that it lives', async () => {
+    const folder = temporaryFolder()
+    const lock = await takeLock(folder, { wait: 0 })
+    const [claim = ''] = readdirSync(folder)
+    const touched = (): number => statSync(path.join(folder, claim)).mtimeMs
+    const before = touched()
+    await expect(takeLock(folder, { wait: 0 })).rejects.toThrow('has it open')
+    await expect.poll(touched, { timeout: 5000 }).toBeGreaterThan(before)
+    lock.release()
+  })
+
+  test('a holder notices when it was taken over', async () => {
+    const folder = temporaryFolder()
+    const lock = await takeLock(folder, { wait: 0 })
+    expect(() => lock.check()).not.toThrow()
+    for (const name of readdirSync(folder)) rmSync(path.join(folder, name))
+    expect(() => lock.check()).toThrow(`another process has taken "${folder}" over: start this one again`)
+    expect(lock.isLost).toBe(true)
+    lock.release()
+  })
+
+  test('files of others in the folder do not matter', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(path.join(folder, 'notes.txt'), '')
+    mkdirSync(path.join(folder, 'claim'))
+    ;(await takeLock(folder, { wait: 0 })).release()
+    expect(readdirSync(folder).toSorted()).toEqual(['claim', 'notes.txt'])
+  })
+})
+
+test('this process is alive, and another boot or container is not known', () => {
+  expect(isAlive(here, here)).toBe(true)
+  expect(isAlive({ ...here, boot: '1' }, here)).toBe('unknown')
+  expect(isAlive({ ...here, pids: '1' }, here)).toBe('unknown')
+  expect(isAlive({ ...here, start: 0 }, here)).toBe(true)
+})

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+
+export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
+if (!hasRedis) process.stderr.write('redis-server is not installed: the tests that need it are skipped\n')
+
+/** A real server on a free port of the loopback, which keeps every write in `folder`. */
+export class RedisServer {
+  readonly port: number
+  readonly #folder: string
+  #child: ChildProcess | undefined
+
+  private constructor(folder: string, port: number) {
+    this.#folder = folder
+    this.port = port
+  }
+
+  static async start(folder: string): Promise<RedisServer> {
+    const server = new RedisServer(folder, await freePort())
+    await server.start()
+    return server
+  }
+
+  async start(): Promise<void> {
+    const options = {
+      port: this.port,
+      bind: '127.0.0.1',
+      dir: this.#folder,
+      appendonly: 'yes',
+      appendfsync: 'always',
+    }
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
+    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] })
+    this.#child = child
+    for await (const chunk of child.stdout) if (String(chunk).includes('Ready to accept')) break
+    child.stdout.resume()
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child
+    this.#child = undefined
+    if (!child) return
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? address.port : 0
+}

@@ -1,0 +1,99 @@
+import { createServer, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { openStore } from '../../src/runtime/state/open.js'
+import type { State, StateStore } from '../../src/runtime/state/store.js'
+import { freePort, hasRedis, RedisServer } from './redis-server.js'
+import { temporaryFolder } from './temporary.js'
+
+const PLACE = { ruleId: 'rule', opId: 'op', instanceId: 0 }
+
+async function open(spec: string): Promise<{ store: StateStore; state: State; warnings: string[] }> {
+  const warnings: string[] = []
+  const store = await openStore(spec, { warn: sentence => void warnings.push(sentence) })
+  onTestFinished(() => store.close())
+  const state = (await store.open('function', 'f')).at(PLACE)
+  return { store, state, warnings }
+}
+
+async function startServer(): Promise<RedisServer> {
+  const server = await RedisServer.start(temporaryFolder())
+  onTestFinished(() => server.kill())
+  return server
+}
+
+describe.runIf(hasRedis)('state in Redis', () => {
+  test('is shared by all who name the same prefix', async () => {
+    const { port } = await startServer()
+    const address = `redis://127.0.0.1:${port}`
+    const a = await open(`${address}/shop`)
+    const b = await open(`${address}/shop`)
+    const c = await open(`${address}/other`)
+    const counts = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => (index % 2 ? a : b).state.incrCounter('n', 1)),
+    )
+    expect(new Set(counts).size).toBe(100)
+    expect(await a.state.getCounter('n')).toBe(100)
+    expect(await c.state.getCounter('n')).toBe(0)
+  })
+
+  test('fails at once while the server is down, and is there again when it is back', async () => {
+    const server = await startServer()
+    const { state, warnings } = await open(`redis://127.0.0.1:${server.port}/p`)
+    await state.incrCounter('n', 1)
+    await state.putState('v', new Map([['a', 1]]))
+    await server.kill()
+    await expect
+      .poll(() => state.getState('v').catch((error: Error) => error.message))
+      .toMatch(
+        new RegExp(
+          `^Cannot get "v": Redis at 127.0.0.1:${server.port} does not answer \\(.*ECONNREFUSED.*\\): check that it runs$`,
+        ),
+      )
+    await expect(state.incrCounter('n', 1)).rejects.toThrow('Cannot add to "n": Redis at')
+    await expect(state.putState('v', 1)).rejects.toThrow('does not answer')
+    await expect(state.deleteState('v')).rejects.toThrow('does not answer')
+    await server.start()
+    await expect.poll(() => state.getCounter('n').catch(() => undefined), { timeout: 10_000 }).toBe(1)
+    expect(await state.getState('v')).toEqual(new Map([['a', 1]]))
+    expect(warnings).toEqual([])
+  })
+
+  test('may be opened before its server is there', async () => {
+    const server = await startServer()
+    await server.kill()
+    const { state, warnings } = await open(`redis://127.0.0.1:${server.port}/p`)
+    expect(warnings).toEqual([expect.stringContaining('Cannot reach the state yet: Redis at 127.0.0.1')])
+    await expect(state.getCounter('n')).rejects.toThrow('does not answer')
+    await server.start()
+    await expect.poll(() => state.getCounter('n').catch(() => undefined), { timeout: 10_000 }).toBe(0)
+  })
+
+  test('says what the server refuses', async () => {
+    const { port } = await startServer()
+    const { state } = await open(`redis://nobody:secret@127.0.0.1:${port}/p`)
+    const message = await state.getState('v').catch((error: Error) => error.message)
+    expect(message).toMatch(/WRONGPASS|does not answer/)
+    expect(message).not.toContain('secret')
+  })
+
+  test('refuses after its store was closed', async () => {
+    const { port } = await startServer()
+    const { store, state } = await open(`redis://127.0.0.1:${port}/p`)
+    await store.close()
+    await expect(state.getState('v')).rejects.toThrow('Cannot get "v": the state of function "f" is closed')
+  })
+})
+
+test('a server that accepts and never answers does not hold a call for ever', async () => {
+  const port = await freePort()
+  const sockets: Socket[] = []
+  const silent = createServer(socket => void sockets.push(socket)).listen(port, '127.0.0.1')
+  await once(silent, 'listening')
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+    silent.close()
+  })
+  const { state } = await open(`redis://127.0.0.1:${port}/p`)
+  await expect(state.getState('v')).rejects.toThrow(`Redis at 127.0.0.1:${port} does not answer`)
+})
