@@ -12,6 +12,8 @@ import type { ExitCode, Io } from './io.js'
 interface Options {
   plugins?: string
   json?: boolean
+  engine?: string
+  ca?: string
 }
 
 export function define(command: Command): void {
@@ -19,12 +21,23 @@ export function define(command: Command): void {
     .argument('<kind>', 'source, sink or function')
     .argument('<name>', "the plugin's name or symbol")
     .option('--plugins <dir>', "another plugins folder than the project's, an engine's for example")
+    .option('--engine <url>', 'a portable plugin of a running engine instead')
+    .option('--ca <file>', "the certificate that signed the engine's own")
     .option('--json', 'print JSON: also symbol, file and all versions')
 }
 
-export function run(io: Io, [kindText, nameText]: [string, string], options: Options): ExitCode {
+export async function run(
+  io: Io,
+  [kindText, nameText]: [string, string],
+  options: Options,
+): Promise<ExitCode> {
   const kind = kindFrom(kindText)
   const { name } = nameFrom(nameText)
+  const { engine } = options
+  if (engine !== undefined) {
+    const { describeRemote } = await import('./remote.js')
+    return describeRemote(io, kind, name, { ...options, engine })
+  }
   const folder = locatePlugins(io.cwd(), options.plugins)
   const { plugins, problems } = readPlugins(folder, [kind])
   const concerning = problems.filter(problem => concerns(problem, kind, name))

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { kinds } from '../plugin/kind.js'
+import { UsageError } from '../plugin/usage-error.js'
 import { locatePlugins, readPlugins } from '../project/plugins-folder.js'
 import { asJson, pluginAsJson, pluginsAsTable } from '../report/plugins.js'
 import { problemsAsText } from '../report/problems.js'
@@ -11,6 +12,9 @@ interface Options {
   plugins?: string
   all?: boolean
   json?: boolean
+  engine?: string
+  ca?: string
+  diff?: boolean
 }
 
 export function define(command: Command): void {
@@ -18,11 +22,21 @@ export function define(command: Command): void {
     .argument('[kind]', 'source, sink or function; all where not given')
     .option('--plugins <dir>', "another plugins folder than the project's, an engine's for example")
     .option('--all', 'also the versions that do not take effect')
+    .option('--engine <url>', 'the portable plugins of a running engine instead')
+    .option('--ca <file>', "the certificate that signed the engine's own")
+    .option('--diff', "only where the project's package there differs from the project")
     .option('--json', 'print JSON')
 }
 
-export function run(io: Io, [kind]: [string?], options: Options): ExitCode {
+export async function run(io: Io, [kind]: [string?], options: Options): Promise<ExitCode> {
   const wanted = kind === undefined ? kinds : [kindFrom(kind)]
+  const { engine } = options
+  if (engine !== undefined) {
+    const { listRemote } = await import('./remote.js')
+    return listRemote(io, wanted, { ...options, engine })
+  }
+  if (options.diff)
+    throw new UsageError('Option "--diff" compares with an engine: name it with "--engine URL"')
   const folder = locatePlugins(io.cwd(), options.plugins)
   const { plugins, problems } = readPlugins(folder, wanted)
   if (options.json) io.stdout.write(asJson(plugins.map(pluginAsJson)))
