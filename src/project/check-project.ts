@@ -1,8 +1,10 @@
-import { withoutDoubles, applyRules } from '../plugin/checks/rules.js'
-import { isError, type Problem } from '../plugin/problem.js'
+import { placeOfExport } from '../plugin/checks/export-place.js'
+import { applyRules, withoutDoubles } from '../plugin/checks/rules.js'
+import { at, isError, type Problem } from '../plugin/problem.js'
+import { symbolOf } from '../plugin/name.js'
 import { bundleAll } from './bundle-all.js'
 import type { Bundle } from './bundle.js'
-import { readProjectWithProblems } from './check-settings.js'
+import { placeInManifest, readProjectWithProblems } from './check-settings.js'
 import { checkFolders, checkUnusedSettings } from './check-sources.js'
 import { checkBuilt, checkUnloaded } from './load/check-built.js'
 import { clashes } from './pack.js'
@@ -52,7 +54,8 @@ export async function checkProject(folder: string, options: CheckOptions): Promi
     ...sources.flatMap(({ file }) => texts.ignoresOf(file)?.problems ?? []),
   ]
   const rules = project.settings.rules ?? {}
-  const problems = applyRules(withoutDoubles(found), rules, file => texts.ignoresOf(file))
+  const placed = found.map(problem => placedIn(texts, problem))
+  const problems = applyRules(withoutDoubles(placed), rules, file => texts.ignoresOf(file))
   return { problems, typeScriptMissing: options.types && sources.length > 0 && tsc === undefined }
 }
 
@@ -86,6 +89,20 @@ async function checkBundles(
   } finally {
     trial.remove()
   }
+}
+
+/** Gives a problem that names only a file, or only its first export, the place of the word that it is about. */
+function placedIn(texts: SourceTexts, problem: Problem): Problem {
+  const [, word] = /"([^"]+)"/.exec(problem.message) ?? []
+  const { file, code } = problem
+  if (file === undefined || word === undefined) return problem
+  if (file === 'package.json' && problem.line === undefined) {
+    return at(problem, placeInManifest(texts.of(file), [word]))
+  }
+  const named = code === 'symbol-missing' || code === 'name-built-in'
+  return named
+    ? at(problem, placeOfExport(texts.of(file), code === 'symbol-missing' ? word : symbolOf(word)))
+    : problem
 }
 
 const shapes = new Set(['folder-wrong', 'method-missing', 'shape-wrong'])

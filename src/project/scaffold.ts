@@ -15,8 +15,8 @@ export interface ProjectDetails {
   description: string
 }
 
-// npm leaves a file of this name out of packages, so templates hold it under another.
-const renamed: Record<string, string> = { _gitignore: '.gitignore' }
+// npm leaves some names that begin with a dot out of packages, so templates hold them under others.
+const undotted = /^_(?=gitignore$|github\/)/
 
 /** Reads a folder below `templates/`. */
 function readTemplate(name: string): Files {
@@ -37,7 +37,7 @@ function readTemplate(name: string): Files {
 function fillTemplate(template: Files, words: Record<string, string>): Files {
   const pattern = new RegExp(`\\b(${Object.keys(words).join('|')})\\b`, 'g')
   const fill = (text: string): string => text.replace(pattern, word => words[word] ?? word)
-  return new Map([...template].map(([file, text]) => [renamed[file] ?? fill(file), fill(text)]))
+  return new Map([...template].map(([file, text]) => [fill(file.replace(undotted, '.')), fill(text)]))
 }
 
 /** The files of a plugin: its source and its test. */

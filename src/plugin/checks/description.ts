@@ -12,7 +12,7 @@ export function checkDescription(kind: Kind, symbol: string, about: unknown): Pr
     withRemedy(
       'description-missing',
       `The ${kind} "${nameOf(symbol)}" does not say what it does`,
-      "export const about = { description: '…' }",
+      'export "about" with a description',
     ),
   ]
 }

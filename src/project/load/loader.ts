@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import {
   type Inspected,
+  memoryVariable,
   type InspectionRequest,
   type Note,
   notesVariable,
@@ -21,7 +22,8 @@ export interface Outcome {
   ended: 'timeout' | 'memory' | 'exit' | undefined
 }
 
-const heapLimit = 512
+// A process begins at some 50 MB.
+const megabytes = 512
 const notesAt = 4
 
 /** Milliseconds that one file may take to load. */
@@ -42,9 +44,12 @@ export class Loader {
     this.#child = fork(path.join(kplugFolder, 'dist', 'inspect.cjs'), {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
-      env: cleanEnvironment(folder, { [notesVariable]: String(notesAt) }),
+      env: cleanEnvironment(folder, {
+        [notesVariable]: String(notesAt),
+        [memoryVariable]: String(megabytes * 1024 ** 2),
+      }),
       execArgv: [
-        `--max-old-space-size=${heapLimit}`,
+        `--max-old-space-size=${megabytes}`,
         '--stack-trace-limit=50',
         '--require',
         path.join(kplugFolder, 'dist', 'probe.cjs'),

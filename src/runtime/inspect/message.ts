@@ -35,3 +35,6 @@ export type Note =
 
 /** The environment variable with the number of the file descriptor that notes are written to. */
 export const notesVariable = 'KPLUG_NOTES'
+
+/** The one with the bytes that the process may have; it is ended when it has more. */
+export const memoryVariable = 'KPLUG_MEMORY'

@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import * as net from 'node:net'
 import * as path from 'node:path'
 import { isMainThread, Worker } from 'node:worker_threads'
-import { type Note, notesVariable } from '../inspect/message.js'
+import { memoryVariable, type Note, notesVariable } from '../inspect/message.js'
 import type { Watched } from './watch.js'
 
 // Required before anything else in a process that loads somebody's plugin: notes what the plugin does there that it
@@ -11,7 +11,7 @@ import type { Watched } from './watch.js'
 
 const heartbeat = 50
 
-function watchProcess(notes: number): void {
+function watchProcess(notes: number, memory: number): void {
   const write = (note: Note): void => void fs.writeSync(notes, `${JSON.stringify(note)}\n`)
   noteServers(write)
   noteExit(write)
@@ -20,7 +20,7 @@ function watchProcess(notes: number): void {
   const tick = (): void => void Atomics.store(times, 0, BigInt(Date.now()))
   tick()
   setInterval(tick, heartbeat).unref()
-  const workerData: Watched = { notes, beat }
+  const workerData: Watched = { notes, beat, memory }
   const worker = new Worker(path.join(__dirname, 'watch.cjs'), { workerData, execArgv: [], env: {} })
   worker.unref()
 }
@@ -68,8 +68,9 @@ function noteExit(write: (note: Note) => void): void {
   }
 }
 
-const { [notesVariable]: notes } = process.env
+const { [notesVariable]: notes, [memoryVariable]: memory = '0' } = process.env
 // What a plugin starts itself is none of ours.
 delete process.env[notesVariable]
+delete process.env[memoryVariable]
 delete process.env['NODE_OPTIONS']
-if (isMainThread && notes !== undefined) watchProcess(Number(notes))
+if (isMainThread && notes !== undefined) watchProcess(Number(notes), Number(memory))

@@ -9,21 +9,22 @@ export interface Watched {
   notes: number
   /** When the main thread last got on: one 64-bit number, in milliseconds. */
   beat: SharedArrayBuffer
+  /** The bytes that the process may have; 0 for any number. */
+  memory: number
 }
 
 // A thread beside the main one: it sees when that does not get on any more, and where it is.
 
 const interval = 100
 const patience = 1000
-const mostMemory = 1024 * 1024 * 1024
 
 // probe/main.ts made it.
-const { notes, beat } = workerData as Watched
+const { notes, beat, memory } = workerData as Watched
 const times = new BigInt64Array(beat)
 const write = (note: Note): void => void fs.writeSync(notes, `${JSON.stringify(note)}\n`)
 
 function lookForMemory(): void {
-  if (process.memoryUsage.rss() < mostMemory) return
+  if (process.memoryUsage.rss() < memory) return
   write({ note: 'memory' })
   process.kill(process.pid, 'SIGKILL')
 }
@@ -48,5 +49,5 @@ const placeOf = ({ location }: Debugger.CallFrame, urls: ReadonlyMap<string, str
   column: location.columnNumber ?? 0,
 })
 
-setInterval(lookForMemory, interval)
+if (memory > 0) setInterval(lookForMemory, interval)
 const standstill = setInterval(lookForStandstill, interval)
