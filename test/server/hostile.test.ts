@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import * as fs from 'node:fs'
 import * as net from 'node:net'
 import * as path from 'node:path'
-import { once } from 'node:events'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { exchange, putPackage, type Served, serving, statusOf } from './serving.js'
 
 const secret = 'what nobody may read'
@@ -167,15 +168,30 @@ describe('connections that only last', () => {
     await expectAnswering(served)
   })
 
-  test('who takes nothing of an answer is left', async () => {
-    const served = await besieged({ quietTime: 100 })
-    fs.appendFileSync(path.join(served.folder, 'dist', 'things-1.0.0.zip'), '')
+  test('who takes nothing of a zip is left, and the file is closed', async () => {
+    const served = await besieged({ quietTime: 200 })
+    const large = { path: 'models/large.bin', content: randomBytes(16_000_000) }
+    await putPackage(served.folder, { name: 'heavy', assets: [large] })
     const socket = await connect(served.port)
-    socket.write(get('/plugins/sources').replace('close', 'keep-alive'))
-    socket.resume()
-    await once(socket, 'close')
+    socket.write(get('/packages/heavy.zip'))
+    await once(socket, 'readable')
+    // Nothing more is read: what fills is our side's buffer, then the server's.
+    await vi.waitFor(() => expect(openZips()).toBe(1), 5000)
+    await vi.waitFor(() => expect(openZips()).toBe(0), 10_000)
     await expectAnswering(served)
+    socket.destroy()
   })
+
+  function openZips(): number {
+    const links = fs.readdirSync('/proc/self/fd').map(fd => {
+      try {
+        return fs.readlinkSync(`/proc/self/fd/${fd}`)
+      } catch {
+        return ''
+      }
+    })
+    return links.filter(link => link.endsWith('heavy-1.0.0.zip')).length
+  }
 
   test('1000 open ones leave it answering, and cost it no more than its limit', async () => {
     const served = await besieged({ connections: 100 })

@@ -4,7 +4,7 @@ import * as net from 'node:net'
 import * as path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Described } from '../../src/project/metadata.js'
-import { describingEntries } from '../../src/project/package-entries.js'
+import { describingEntries, type Entry } from '../../src/project/package-entries.js'
 import { zip } from '../../src/project/zip.js'
 import type { PackagedPlugin } from '../../src/runtime/portable/manifest.js'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/server.js'
@@ -91,7 +91,7 @@ export const statusOf = (received: string): number => Number(received.slice(9, 1
 /** Puts a package into a folder's `dist`, made of what `pack` would write about some plugins. */
 export async function putPackage(
   folder: string,
-  { name = 'things', version = '1.0.0', plugins = somePlugins }: Partial<PackageSpec> = {},
+  { name = 'things', version = '1.0.0', plugins = somePlugins, assets = [] }: Partial<PackageSpec> = {},
 ): Promise<string> {
   const packaged = plugins.map(({ plugin: { kind, name: own } }): PackagedPlugin => {
     const symbol = own.slice(0, 1).toUpperCase() + own.slice(1)
@@ -104,7 +104,7 @@ export async function putPackage(
   })
   const file = path.join(folder, 'dist', `${name}-${version}.zip`)
   fs.mkdirSync(path.dirname(file), { recursive: true })
-  fs.writeFileSync(`${file}.part`, await zip(entries))
+  fs.writeFileSync(`${file}.part`, await zip([...entries, ...assets]))
   fs.renameSync(`${file}.part`, file)
   return file
 }
@@ -113,6 +113,7 @@ interface PackageSpec {
   name: string
   version: string
   plugins: readonly Described[]
+  assets: readonly Entry[]
 }
 
 const interval = { type: 'integer', default: 5, description: 'Milliseconds' }
