@@ -127,7 +127,7 @@ test('the folder is only read', async () => {
   expect(fs.statSync(path.join(folder, 'plugins'), { bigint: true }).ctimeNs).toBe(before)
 })
 
-test('the installed command sends what is under way before it ends', async () => {
+test('the installed command ends at once on SIGTERM, though connections are open', async () => {
   const folder = folderWith(served)
   const child = spawn(process.execPath, [binary, 'serve', '--port', '0'], { cwd: folder })
   const end = ended(child)

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import * as http from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import { ask, putPackage, serving } from './serving.js'
+
+async function downloading(limits = {}) {
+  const served = await serving({}, { limits })
+  const large = { path: 'models/large.bin', content: randomBytes(16_000_000) }
+  await putPackage(served.folder, { assets: [large] })
+  const request = http.get(`${served.url}/packages/things.zip`)
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+  return { ...served, response }
+}
+
+test('a zip that is being sent is sent to its end, and nobody else is let in', async () => {
+  const { response, stop, url } = await downloading()
+  const stopped = stop()
+  await expect(ask(url)).rejects.toThrow('ECONNREFUSED')
+  expect((await buffer(response)).length).toBe(Number(response.headers['content-length']))
+  await stopped
+})
+
+test('who does not take it is not waited for without end', async () => {
+  const { response, stop } = await downloading({ stopTime: 50 })
+  await stop()
+  await expect(buffer(response)).rejects.toThrow('aborted')
+})
