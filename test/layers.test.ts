@@ -17,12 +17,14 @@ interface Layer {
 const layers: Record<string, Layer> = {
   cli: { layers: ['commands', 'project', 'plugin'], packages: 'any', builtins: true },
   commands: {
-    layers: ['report', 'project', 'engine', 'runtime', 'plugin'],
+    layers: ['report', 'project', 'engine', 'server', 'runtime', 'plugin'],
     packages: 'any',
     builtins: true,
   },
   report: { layers: ['plugin'], packages: 'any', builtins: true },
-  project: { layers: ['plugin'], packages: 'any', builtins: true },
+  server: { layers: ['project', 'report', 'plugin'], packages: 'any', builtins: true },
+  // The boot check plays the engine's part on the engine's own channels.
+  project: { layers: ['plugin', 'sp'], packages: 'any', builtins: true },
   engine: { layers: ['plugin'], packages: 'any', builtins: true },
   index: { layers: ['runtime'], packages: [], builtins: false },
   testing: { layers: ['runtime', 'plugin'], packages: [], builtins: true },
@@ -32,10 +34,16 @@ const layers: Record<string, Layer> = {
 }
 
 /** What both sides of a package, its maker and its host, have to agree on. */
-const formats = new Set(['runtime/contract.ts', 'runtime/portable/manifest.ts', 'runtime/inspect/message.ts'])
+const formats = new Set([
+  'runtime/contract.ts',
+  'runtime/portable/manifest.ts',
+  'runtime/portable/channels.ts',
+  'runtime/inspect/message.ts',
+  'runtime/config/engine-keys.ts',
+])
 
-/** A program of its own that runs beside kplug, with kplug's packages, and never in a package. */
-const besideKplug = 'runtime/inspect/'
+/** Programs of their own that run beside kplug, with kplug's packages, and never in a package. */
+const besideKplug = ['runtime/inspect/', 'runtime/probe/']
 
 const layerOf = (file: string): string => file.split('/')[0]?.replace(/\.ts$/, '') ?? ''
 
@@ -80,7 +88,7 @@ function isAllowed(file: string, specifier: string): boolean {
     return target === own || layer.layers.includes(target)
   }
   if (isBuiltin(specifier)) return layer.builtins
-  if (file.startsWith(besideKplug)) return true
+  if (besideKplug.some(folder => file.startsWith(folder))) return true
   return layer.packages === 'any' || layer.packages.includes(packageOf(specifier))
 }
 
@@ -107,8 +115,9 @@ function cycle(sources: Sources): string[] | undefined {
   return undefined
 }
 
-/** The world comes in through `bin`; only the host in a package is a program of its own. */
-const mayTouchTheWorld = (file: string): boolean => file.startsWith('runtime/portable/')
+/** The world comes in through `bin`; only the host in a package, and what runs beside kplug, are programs of their own. */
+const mayTouchTheWorld = (file: string): boolean =>
+  ['runtime/portable/', ...besideKplug].some(folder => file.startsWith(folder))
 
 function touchesOfTheWorld(sources: Sources): string[] {
   const world = /\bconsole\.|\bprocess\.(?:argv|cwd|exit|env|stdin|stdout|stderr)\b/g
