@@ -2,13 +2,16 @@ import * as path from 'node:path'
 import type { Command } from 'commander'
 import { type DeliverOptions, deliver, rollBack, takeOff } from '../engine/deliver.js'
 import type { Engine } from '../engine/engine.js'
+import { isError } from '../plugin/problem.js'
 import { isUsageError, UsageError } from '../plugin/usage-error.js'
+import { checkPackage } from '../project/check-package.js'
 import { identify } from '../project/pack.js'
 import { type Project, readProject } from '../project/project.js'
 import { enginesFrom } from './engines.js'
 import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from './io.js'
 import { buildAndPack, writePackage } from './make-package.js'
+import { reportProblems } from './report-build.js'
 
 interface Options {
   engine?: string[]
@@ -16,6 +19,7 @@ interface Options {
   name?: string
   canary: number
   watchSeconds: number
+  bootCheck: boolean
   force?: boolean
   rollback?: boolean
   remove?: boolean
@@ -37,6 +41,7 @@ export function define(command: Command): void {
       0,
     )
     .option('--watch-seconds <n>', 'how long to look on after it runs', wholeNumber, 3)
+    .option('--no-boot-check', 'leave out starting the package here first')
     .option('--force', 'update also what kplug did not put there')
     .option('--rollback', 'go back to the version before')
     .option('--remove', 'take the package off')
@@ -82,8 +87,17 @@ async function actionFor(
   if (made === undefined) return undefined
   const { file, sha256 } = await writePackage(project, made)
   const { name, version } = made
+  if (options.bootCheck && !(await boots(io, path.join(project.folder, file), signal))) return undefined
   return (engine, how) =>
     deliver(engine, { name, version, sha256, file: path.join(project.folder, file) }, how)
+}
+
+/** What does not start here does not start there: found in seconds, and with the line of its source. */
+async function boots(io: Io, file: string, signal: AbortSignal): Promise<boolean> {
+  const { problems } = await checkPackage(file, { types: false, load: false, boot: true, signal })
+  const errors = problems.filter(isError)
+  reportProblems(io, errors)
+  return errors.length === 0
 }
 
 interface Outcome {

@@ -12,7 +12,7 @@ export interface Upload {
 
 const pattern = /^([A-Za-z0-9_-]+)@(\d{4,})-(.+)-([0-9a-f]{8})\.zip$/
 
-export function parseUpload(file: string): Upload | undefined {
+function parseUpload(file: string): Upload | undefined {
   const [, name, sequence, version, checksum] = pattern.exec(file) ?? []
   if (name === undefined || version === undefined || checksum === undefined) return undefined
   return { file, name, sequence: Number(sequence), version, checksum }

@@ -5,7 +5,7 @@ import type { Place, PluginState, State } from './state/store.js'
 const opened = new WeakMap<Host, Map<string, Promise<PluginState>>>()
 
 /** Opens a plugin's state once for each host, however many rules use it: the file driver holds a lock on it. */
-export function openState(host: Host, { kind, name }: Plugin): Promise<PluginState> {
+function openState(host: Host, { kind, name }: Plugin): Promise<PluginState> {
   const ofHost = opened.get(host) ?? new Map<string, Promise<PluginState>>()
   opened.set(host, ofHost)
   const key = `${kind} ${name}`

@@ -70,7 +70,7 @@ export function plain(status: number, body: string, headers: readonly string[] =
 }
 
 /** A status that says it all. */
-export const empty = (status: number, headers: readonly string[]): Whole => ({
+const empty = (status: number, headers: readonly string[]): Whole => ({
   status,
   body: '',
   headers: ['Content-Length', '0', ...guards, ...headers],

@@ -11,7 +11,7 @@ export interface ServerFacts {
 }
 
 /** What is asked of a route. */
-export interface Question {
+interface Question {
   inventory: Inventory
   server: ServerFacts
   /** What stands in the place of `{name}`. */

@@ -14,14 +14,14 @@ export const info = z.object({
   upTimeSeconds: z.int().check(z.nonnegative()),
 })
 
-export const names = z.array(text)
+const names = z.array(text)
 
 /** No version is an empty one, and none begins with the `v` of a file name. */
-export const plugin = z.object({ name: text, version: text })
+const plugin = z.object({ name: text, version: text })
 
-export const udf = z.object({ name: text, plugin: text })
+const udf = z.object({ name: text, plugin: text })
 
-export const portable = z.object({
+const portable = z.object({
   name: text,
   version: text,
   language: text,
@@ -56,9 +56,9 @@ const field = z.object({
 
 const type = z.literal('portable')
 
-export const metadataEntry = z.object({ name: text, about, type })
+const metadataEntry = z.object({ name: text, about, type })
 
-export const sourceMetadata = z.object({
+const sourceMetadata = z.object({
   about,
   libs: z.array(text),
   dataSource: z.optional(z.unknown()),
@@ -67,7 +67,7 @@ export const sourceMetadata = z.object({
   type,
 })
 
-export const sinkMetadata = z.object({
+const sinkMetadata = z.object({
   about,
   libs: z.array(text),
   properties: z.array(field),
@@ -82,7 +82,7 @@ export const functionMetadata = z.looseObject({
 })
 
 /** eKuiper sends it as plain text. */
-export const error = z.object({ error: z.int(), message: text })
+const error = z.object({ error: z.int(), message: text })
 
 /** The shapes that the OpenAPI document names. */
 export const schemas = {

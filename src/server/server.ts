@@ -10,7 +10,7 @@ import { type Folders, liveInventory } from './inventory.js'
 import { Responder } from './responder.js'
 
 /** What no client may exceed; times in milliseconds. */
-export interface Limits {
+interface Limits {
   /** Of the request line and the headers together. */
   headerBytes: number
   connections: number

@@ -6,7 +6,7 @@ export type Payload = Buffer | string
 export const frameHeaderLength = 9
 
 /** The longest payload that a reader takes, in bytes, unless told otherwise. */
-export const defaultLimit = 64 * 1024 * 1024
+const defaultLimit = 64 * 1024 * 1024
 
 const twoTo32 = 2 ** 32
 

@@ -6,7 +6,7 @@ const numbers = { req: 0x30, rep: 0x31, push: 0x50, pull: 0x51 } as const
 export type Protocol = keyof typeof numbers
 
 /** Who may be at the other end. */
-export const peerOf: Record<Protocol, Protocol> = { req: 'rep', rep: 'req', push: 'pull', pull: 'push' }
+const peerOf: Record<Protocol, Protocol> = { req: 'rep', rep: 'req', push: 'pull', pull: 'push' }
 
 export const helloLength = 8
 

@@ -9,9 +9,9 @@ function setVersion(folder: string, version: string): void {
   write(folder, { 'package.json': manifest().replace('"0.1.0"', `"${version}"`) })
 }
 
-/** Pushes without looking on afterwards. */
+/** Pushes without starting the package here first, and without looking on afterwards. */
 const push = (folder: string, ...args: string[]): Promise<Outcome> =>
-  kplug(folder, 'push', '--watch-seconds', '0', ...args)
+  kplug(folder, 'push', '--no-boot-check', '--watch-seconds', '0', ...args)
 
 describe('one engine', () => {
   test('a first push installs, a second one updates and keeps the way back', async () => {
@@ -36,7 +36,7 @@ describe('one engine', () => {
     const engine = await FakeEngine.start(faults)
     await push(folder, '--engine', engine.url)
     setVersion(folder, '0.2.0')
-    const { code, stderr } = await kplug(folder, 'push', '--engine', engine.url, '--watch-seconds', '1')
+    const { code, stderr } = await push(folder, '--engine', engine.url, '--watch-seconds', '1')
     expect(code).toBe(1)
     expect(stderr).toMatch(/failed: version 0\.2\.0 does not run: .*; version 0\.1\.0 is back and running\n/)
     expect(engine.installed?.version).toBe('0.1.0')
@@ -84,6 +84,26 @@ describe('one engine', () => {
     expect(engine.installed).toBeUndefined()
     expect(engine.uploads.size).toBe(0)
   })
+})
+
+test('what does not start here is sent nowhere', async () => {
+  const folder = projectWith({
+    'src/functions/Turn.ts': plain.function(
+      'Turn',
+      "\nif (process.env['HOME'] !== 'x') throw new Error('no model')\n",
+    ),
+  })
+  const engine = await FakeEngine.start()
+  const { code, stderr } = await kplug(folder, 'push', '--engine', engine.url)
+  expect(code).toBe(1)
+  expect(stderr).toContain('no model')
+  expect(engine.asked).toEqual([])
+})
+
+test('what starts here is sent', async () => {
+  const engine = await FakeEngine.start()
+  const outcome = await kplug(projectWith(sources), 'push', '--engine', engine.url, '--watch-seconds', '0')
+  expect(outcome).toMatchObject({ code: 0, stdout: `${engine.url}: installed 0.1.0\n` })
 })
 
 describe('what cannot be reached', () => {

@@ -118,7 +118,7 @@ interface PackageSpec {
 
 const interval = { type: 'integer', default: 5, description: 'Milliseconds' }
 
-export const somePlugins: readonly Described[] = [
+const somePlugins: readonly Described[] = [
   {
     plugin: { kind: 'source', name: 'ticks' },
     about: { description: 'Ticks' },

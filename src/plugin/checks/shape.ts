@@ -4,7 +4,7 @@ import { nameOf } from '../name.js'
 import type { Problem } from '../problem.js'
 
 /** The method without which a plugin of a kind cannot run. */
-export const demanded: Record<Kind, { method: string; signature: string }> = {
+const demanded: Record<Kind, { method: string; signature: string }> = {
   source: { method: 'open', signature: 'open(ctx)' },
   sink: { method: 'collect', signature: 'collect(ctx, data)' },
   function: { method: 'exec', signature: 'exec(args, ctx)' },

@@ -10,7 +10,7 @@ import { encodeHello, helloLength } from '../../../src/sp/header.js'
 import { listenPull } from '../../../src/sp/pull.js'
 import { dialPush } from '../../../src/sp/push.js'
 
-export const place = { ruleId: 'rule1', opId: 'op', instanceId: 0 }
+const place = { ruleId: 'rule1', opId: 'op', instanceId: 0 }
 
 /** What eKuiper sends to start or stop something. */
 export function command(

@@ -1,4 +1,3 @@
-import * as path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Kind } from '../../../src/plugin/kind.js'
 import { Log } from '../../../src/runtime/portable/log.js'
@@ -76,6 +75,3 @@ export async function hostedFunction(code: string, settings: Partial<PackageMani
   await Promise.all([control.next(), channel.next()])
   return { channel, written, ask: (request: string) => channel.ask(request) }
 }
-
-export const hostFile = path.join(import.meta.dirname, '..', '..', '..', 'dist', 'host.cjs')
-export const supervisorFile = path.join(path.dirname(hostFile), 'supervise.sh')
