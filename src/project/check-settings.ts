@@ -34,7 +34,7 @@ export function readProjectWithProblems(folder: string): { project: Project; pro
 function problemAt(where: Path, message: string): Problem {
   const isVersion = where[0] === 'version' || (where[1] === 'versions' && where.length > 2)
   return isVersion
-    ? problems.versionInvalid(message)
+    ? problems.versionInvalid(message.replace(/^"[^"]*": /, ''))
     : makeProblem('settings-invalid', `Cannot use ${message}`)
 }
 

@@ -22,7 +22,7 @@ export interface Outcome {
   ended: 'timeout' | 'memory' | 'exit' | undefined
 }
 
-// A process begins at some 50 MB.
+// What the process may have in all. Its heap may have more, so that who looks at it from inside is first.
 const megabytes = 512
 const notesAt = 4
 
@@ -49,7 +49,7 @@ export class Loader {
         [memoryVariable]: String(megabytes * 1024 ** 2),
       }),
       execArgv: [
-        `--max-old-space-size=${megabytes}`,
+        `--max-old-space-size=${2 * megabytes}`,
         '--stack-trace-limit=50',
         '--require',
         path.join(kplugFolder, 'dist', 'probe.cjs'),

@@ -15,7 +15,7 @@ export interface Watched {
 
 // A thread beside the main one: it sees when that does not get on any more, and where it is.
 
-const interval = 100
+const interval = 50
 const patience = 1000
 
 // probe/main.ts made it.
@@ -29,9 +29,11 @@ function lookForMemory(): void {
   process.kill(process.pid, 'SIGKILL')
 }
 
+let asked = false
+
 function lookForStandstill(): void {
-  if (Date.now() - Number(Atomics.load(times, 0)) < patience) return
-  clearInterval(standstill)
+  if (asked || Date.now() - Number(Atomics.load(times, 0)) < patience) return
+  asked = true
   const session = new Session()
   const urls = new Map<string, string>()
   session.connectToMainThread()
@@ -50,4 +52,5 @@ const placeOf = ({ location }: Debugger.CallFrame, urls: ReadonlyMap<string, str
 })
 
 if (memory > 0) setInterval(lookForMemory, interval)
-const standstill = setInterval(lookForStandstill, interval)
+// It goes on after it has asked, since an open session alone would let this thread end.
+setInterval(lookForStandstill, interval)

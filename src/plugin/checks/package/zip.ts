@@ -38,12 +38,10 @@ function checkEntry(
   return damaged.has(entry.name) ? checksumProblem(entry) : undefined
 }
 
+const climbs = (file: string): boolean => file === '..' || file.startsWith('../') || file.startsWith('/')
+
 const leadsOut = (name: string, file: string): boolean =>
-  file === '..' ||
-  file.startsWith('../') ||
-  file.startsWith('/') ||
-  /^[A-Za-z]:|\\/.test(name) ||
-  name.includes('\0')
+  climbs(file) || /^[A-Za-z]:|\\/.test(name) || name.includes('\0')
 
 function pathProblem(entry: ZipEntry, file: string): Problem {
   const problem = withRemedy(
@@ -51,7 +49,7 @@ function pathProblem(entry: ZipEntry, file: string): Problem {
     `The path "${entry.name}" leads out of the package, or does so on some systems`,
     'pack files by paths below the package, with "/"',
   )
-  if (!file.startsWith('..') && !file.startsWith('/')) return problem
+  if (!climbs(file)) return problem
   const made = isFolder(entry) ? file : parentOf(file)
   return { ...problem, engine: `mkdirat ${made}: path escapes from parent` }
 }
