@@ -68,7 +68,7 @@ async function bundleCommandLine(outdir) {
     target: 'node20.19',
     define: { 'import.meta.dirname': '__dirname' },
     external: ['esbuild', 'inquirer', 'yaml', 'msgpackr', 'ioredis', 'tinyglobby'],
-    plugins: [requireLiterals, commandsApart],
+    plugins: [requireLiterals, commandsApart, withoutUnused],
     logLevel: 'warning',
   })
 }
@@ -93,6 +93,23 @@ const requireLiterals = {
         .replace(/\bimport\(('[^']+')\)/g, 'Promise.resolve().then(() => require($1))'),
       loader: 'ts',
     }))
+  },
+}
+
+// Two milliseconds of every start: commander loads child_process for subcommands that are programs of their own, and
+// chalk looks for what terminal there is, which kplug tells it.
+const withoutUnused = {
+  name: 'without-unused',
+  setup(build) {
+    build.onResolve({ filter: /^(node:child_process|#supports-color)$/ }, ({ path: specifier, importer }) =>
+      /[\\/](commander|chalk)[\\/]/.test(importer)
+        ? { path: specifier, namespace: 'unused', sideEffects: false }
+        : undefined,
+    )
+    build.onLoad({ filter: /child_process$/, namespace: 'unused' }, () => ({
+      contents: 'module.exports = {}',
+    }))
+    build.onLoad({ filter: /color$/, namespace: 'unused' }, () => ({ contents: 'export default {}' }))
   },
 }
 

@@ -4,6 +4,7 @@ import type { Command, CommanderError } from 'commander'
 import type { ExitCode, Io } from './commands/io.js'
 import { isSystemError, systemReason } from './plugin/system-error.js'
 import { isUsageError, UsageError } from './plugin/usage-error.js'
+import { startBundler } from './project/bundler.js'
 import { kplugVersion } from './project/installation.js'
 
 /** A command: it declares its arguments and options, and runs with what was typed for them. */
@@ -83,6 +84,7 @@ async function runCommandLine(io: Io): Promise<ExitCode> {
     io.stdout.write(`${kplugVersion()}\n`)
     return 0
   }
+  if (typed[0] === 'build') void startBundler()
   const { Command, CommanderError } = await import('commander')
   const program = new Command('kplug')
   let code: ExitCode = 0
