@@ -127,7 +127,7 @@ test.each<[string, Source['open']]>([
 ])('a source that %s stops when told to, and is closed once', async (_how, open) => {
   const calls: string[] = []
   const stop = new AbortController()
-  const output = { ...new TakenRows(), write: () => void setImmediate(() => stop.abort()), error() {} }
+  const output: RowOutput = { write: () => void setImmediate(() => stop.abort()), error() {} }
   const logs = await run(recorder(calls, open), stop.signal, output)
   expect(calls).toEqual(inOrder)
   expect(logs).toEqual([])
