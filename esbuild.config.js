@@ -15,7 +15,9 @@ function fingerprintOf(names) {
   const hash = createHash('sha256')
   for (const name of names) {
     const file = path.join(root, name)
-    const files = fs.statSync(file).isDirectory() ? fs.readdirSync(file, { recursive: true }).sort() : ['']
+    const files = fs.statSync(file).isDirectory()
+      ? fs.readdirSync(file, { recursive: true, encoding: 'utf8' }).sort()
+      : ['']
     for (const below of files) {
       const full = path.join(file, below)
       if (fs.statSync(full).isFile()) hash.update(`${name}/${below}\n`).update(fs.readFileSync(full))

@@ -4,6 +4,7 @@ import { nearest } from '../plugin/nearest.js'
 import type { Problem } from '../plugin/problem.js'
 import { findInstalled, locatePlugins, readPlugins } from '../project/plugins-folder.js'
 import { asJson, pluginAsJson, pluginAsText } from '../report/plugins.js'
+import { shownPath } from '../report/path.js'
 import { problemsAsText } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
 import { kindFrom, nameFrom } from './arguments.js'
@@ -49,7 +50,7 @@ export async function run(
       plugins.map(other => other.name),
     )
     const remedy = meant === undefined ? 'see "kplug list"' : `did you mean "${meant}"?`
-    io.stderr.write(`No ${kind} "${name}" in ${folder}: ${remedy}\n`)
+    io.stderr.write(`No ${kind} "${name}" in ${shownPath(io.cwd(), folder)}: ${remedy}\n`)
     return 1
   }
   const style = styleFor({ stream: io.stdout, env: io.env })

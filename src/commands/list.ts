@@ -3,6 +3,7 @@ import { kinds } from '../plugin/kind.js'
 import { UsageError } from '../plugin/usage-error.js'
 import { locatePlugins, readPlugins } from '../project/plugins-folder.js'
 import { asJson, pluginAsJson, pluginsAsTable } from '../report/plugins.js'
+import { shownPath } from '../report/path.js'
 import { problemsAsText } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
 import { kindFrom } from './arguments.js'
@@ -41,7 +42,10 @@ export async function run(io: Io, [kind]: [string?], options: Options): Promise<
   const { plugins, problems } = readPlugins(folder, wanted)
   if (options.json) io.stdout.write(asJson(plugins.map(pluginAsJson)))
   else if (plugins.length > 0) io.stdout.write(pluginsAsTable(plugins, options.all === true))
-  else io.stderr.write(`No ${kind === undefined ? 'plugins' : `${wanted[0]}s`} in ${folder}\n`)
+  else
+    io.stderr.write(
+      `No ${kind === undefined ? 'plugins' : `${wanted[0]}s`} in ${shownPath(io.cwd(), folder)}\n`,
+    )
   io.stderr.write(problemsAsText(problems, styleFor({ stream: io.stderr, env: io.env })))
   return 0
 }

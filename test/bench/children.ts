@@ -12,13 +12,13 @@ const { NODE_EXTRA_CA_CERTS: _certificates, ...env } = process.env
 
 /** Milliseconds that a Node process took from its start to its end. */
 export function timeOf(args: readonly string[], cwd: string): number {
-  const start = performance.now()
+  const began = performance.now()
   const { status, stderr } = spawnSync(process.execPath, args, {
     cwd,
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  const time = performance.now() - start
+  const time = performance.now() - began
   if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}: ${stderr.toString()}`)
   return time
 }

@@ -52,7 +52,7 @@ describe('a token', () => {
     ['in the environment', [], { KPLUG_TOKEN: 's3cret' }],
     ['on the command line before the one in the environment', ['--token', 's3cret'], { KPLUG_TOKEN: 'x' }],
   ])('%s is demanded, and printed nowhere', async (_, typed, env) => {
-    const { io, url } = await serve(folderWith(served), typed, env as Record<string, string>)
+    const { io, url } = await serve(folderWith(served), typed, env)
     expect((await ask(url)).status).toBe(401)
     expect((await ask(url, { headers: { authorization: 'Bearer s3cret' } })).status).toBe(200)
     expect(io.stdout.text + io.stderr.text).not.toContain('s3cret')

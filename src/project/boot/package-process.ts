@@ -23,7 +23,7 @@ export class PackageProcess {
   constructor({ home, folder, executable, channels }: BootFolder, interpreter: string | undefined) {
     const file = path.join(folder, executable)
     const command = interpreter === undefined ? [file] : [interpreter, '-u', file]
-    const [program = file, ...args] = [...command, '{"sendTimeout":1000}']
+    const [program, ...args] = [...command, '{"sendTimeout":1000}']
     this.#child = spawn(program, args, {
       cwd: path.dirname(file),
       detached: true,

@@ -45,7 +45,7 @@ function noteServers(write: (note: Note) => void): void {
   dgram.Socket.prototype.bind = function (this: dgram.Socket, ...args: unknown[]) {
     write({ note: 'listen', where: whereOf(args[0]), stack: stackHere() })
     return Reflect.apply(bind, this, args) as dgram.Socket
-  } as typeof bind
+  }
 }
 
 function whereOf(given: unknown): string {
@@ -57,7 +57,7 @@ function whereOf(given: unknown): string {
   const number = port ?? given
   return typeof number === 'string' && !/^\d+$/.test(number)
     ? `socket "${number}"`
-    : `port ${String(number ?? 0)}`
+    : `port ${typeof number === 'number' ? number : 0}`
 }
 
 function noteExit(write: (note: Note) => void): void {
