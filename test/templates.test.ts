@@ -5,8 +5,7 @@ import { kinds } from '../src/plugin/kind.js'
 import { node, repository } from './binary.js'
 import { folderWith } from './folder.js'
 import { kplug } from './io.js'
-
-const modules = path.join(repository, 'node_modules')
+import { linkPackages, tool } from './linked-packages.js'
 
 /** A project with every kind of plugin, as a class and as an instance, and everything installed without a network. */
 async function scaffolded(): Promise<string> {
@@ -17,19 +16,14 @@ async function scaffolded(): Promise<string> {
     // A name that the template itself uses needs another way of exporting.
     await kplug(folder, 'new', kind, 'About')
   }
-  fs.mkdirSync(path.join(folder, 'node_modules'))
-  for (const name of [...fs.readdirSync(modules), 'kplug']) {
-    const target = name === 'kplug' ? repository : path.join(modules, name)
-    fs.symlinkSync(target, path.join(folder, 'node_modules', name))
-  }
+  linkPackages(folder)
   return folder
 }
 
 test('a new project is clean under the linter that kplug uses itself', async () => {
-  const oxlint = path.join(modules, 'oxlint', 'bin', 'oxlint')
   const config = path.join(repository, '.oxlintrc.json')
   const options = ['--config', config, '--type-aware', '--deny-warnings', '.']
-  const { code, stdout } = await node(await scaffolded(), [oxlint, ...options])
+  const { code, stdout } = await node(await scaffolded(), [tool.oxlint, ...options])
   expect({ code, stdout }).toEqual({
     code: 0,
     stdout: expect.stringContaining('Found 0 warnings and 0 errors'),
@@ -38,8 +32,7 @@ test('a new project is clean under the linter that kplug uses itself', async () 
 })
 
 test('a new project type-checks', async () => {
-  const tsc = path.join(modules, 'typescript', 'bin', 'tsc')
-  expect(await node(await scaffolded(), [tsc, '-p', '.'])).toEqual({
+  expect(await node(await scaffolded(), [tool.tsc, '-p', '.'])).toEqual({
     code: 0,
     signal: null,
     stdout: '',
@@ -53,7 +46,7 @@ test('a new project passes its own tests', async () => {
     fs.readFileSync(path.join(folder, 'package.json'), 'utf8'),
   )
   expect(scripts.test).toBe('vitest run')
-  const { code, stdout } = await node(folder, [path.join(modules, 'vitest', 'vitest.mjs'), 'run'])
+  const { code, stdout } = await node(folder, [tool.vitest, 'run'])
   expect(code).toBe(0)
   expect(stdout).toMatch(/Test Files .*9 passed/)
 })

@@ -62,14 +62,16 @@ function uses(template: Files, symbol: string): boolean {
 /** Declares the plugin as `MySourcePlugin` and exports it as `MySource`, so that it hides nothing of that name. */
 function withAlias(template: Files, symbol: string): Files {
   const alias = `${symbol}Plugin`
-  const declaration = new RegExp(`export (class|const) ${symbol}\\b`)
-  const aliased = (text: string): string =>
-    declaration.test(text)
-      ? `${text.replace(declaration, `$1 ${alias}`)}\nexport { ${alias} as ${symbol} }\n`
-      : text
-          .replace(`{ ${symbol} }`, `{ ${symbol} as ${alias} }`)
-          .replaceAll(new RegExp(`(new |= )${symbol}\\b`, 'g'), `$1${alias}`)
-  return new Map([...template].map(([file, text]) => [file, aliased(text)]))
+  // Not in the path of an import.
+  const word = new RegExp(`(?<!/)\\b${symbol}\\b`, 'g')
+  const declaration = new RegExp(`export ((?:class|const) ${alias}\\b)`)
+  const inSource = (text: string): string =>
+    `${text.replaceAll(word, alias).replace(declaration, '$1')}\nexport { ${alias} as ${symbol} }\n`
+  const inTest = (text: string): string =>
+    text.replaceAll(word, alias).replace(alias, `${symbol} as ${alias}`)
+  return new Map(
+    [...template].map(([file, text]) => [file, file.startsWith('src/') ? inSource(text) : inTest(text)]),
+  )
 }
 
 /** The files of a new project without plugins. `folder` is where it will be, absolute. */
