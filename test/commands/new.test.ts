@@ -24,6 +24,7 @@ test('in an empty folder the project is made too, and the next commands are told
     code: 0,
     stdout: [
       'Made README.md',
+      'Made .github/workflows/plugins.yml',
       'Made .gitignore',
       'Made package.json',
       'Made tsconfig.json',
@@ -34,6 +35,9 @@ test('in an empty folder the project is made too, and the next commands are told
     stderr: '\nNext:\n  kplug build\n  kplug describe source mySource\n  npm install && npm test\n',
   })
   expect(Object.keys(contentsOf(folder))).toEqual([
+    '.github/',
+    '.github/workflows/',
+    '.github/workflows/plugins.yml',
     '.gitignore',
     'README.md',
     'package.json',

@@ -23,7 +23,7 @@ test('versions are listed latest first, and eKuiper’s other choice is told', (
       ],
     },
   ])
-  expect(problems).toEqual([
+  expect(problems).toMatchObject([
     {
       code: 'engine-order',
       severity: 'warning',
