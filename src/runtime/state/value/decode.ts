@@ -109,7 +109,7 @@ class Decoder {
 
   // An assignment is three times as fast as a definition, but calls the setters of a class, and of `__proto__`.
   #plain(object: Record<string, unknown>): object {
-    for (let count = this.#reader.count(); count > 0; count -= 1) {
+    for (let count = this.#reader.varint(); count > 0; count -= 1) {
       const name = this.#name()
       if (name === '__proto__') define(object, name, this.item(), true)
       else object[name] = this.item()
@@ -118,7 +118,7 @@ class Decoder {
   }
 
   #properties<T extends object>(object: T, enumerable = true): T {
-    for (let count = this.#reader.count(); count > 0; count -= 1) {
+    for (let count = this.#reader.varint(); count > 0; count -= 1) {
       const name = this.#name()
       define(object, name, this.item(), enumerable)
     }
@@ -135,7 +135,7 @@ class Decoder {
   }
 
   #array(array: unknown[]): unknown[] {
-    for (let count = this.#reader.count(); count > 0; count -= 1) array.push(this.item())
+    for (let count = this.#reader.varint(); count > 0; count -= 1) array.push(this.item())
     return array
   }
 
@@ -147,7 +147,7 @@ class Decoder {
   }
 
   #map(map: Map<unknown, unknown>): Map<unknown, unknown> {
-    for (let count = this.#reader.count(); count > 0; count -= 1) {
+    for (let count = this.#reader.varint(); count > 0; count -= 1) {
       const key = this.item()
       map.set(key, this.item())
     }
@@ -155,7 +155,7 @@ class Decoder {
   }
 
   #set(set: Set<unknown>): Set<unknown> {
-    for (let count = this.#reader.count(); count > 0; count -= 1) set.add(this.item())
+    for (let count = this.#reader.varint(); count > 0; count -= 1) set.add(this.item())
     return set
   }
 

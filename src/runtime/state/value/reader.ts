@@ -26,18 +26,12 @@ export class Reader {
     return damaged()
   }
 
-  /** How many items follow. Each takes a byte or more, so a count beyond the bytes is not believed. */
-  count(): number {
-    const count = this.varint()
-    return count <= this.#bytes.length - this.#offset ? count : damaged()
-  }
-
   f64(): number {
     return this.#bytes.readDoubleLE(this.#skip(8))
   }
 
   text(encoding: 'utf8' | 'utf16le' | 'hex'): string {
-    const length = this.count()
+    const length = this.varint()
     const start = this.#skip(length)
     if (length <= WORD_LENGTH && encoding === 'utf8') return wordAt(this.#bytes, start, length)
     return this.#bytes.toString(encoding, start, start + length)
@@ -45,7 +39,7 @@ export class Reader {
 
   /** A copy, in a buffer of its own. */
   buffer(): ArrayBuffer {
-    const length = this.count()
+    const length = this.varint()
     const start = this.#skip(length)
     return new Uint8Array(this.#bytes.subarray(start, start + length)).buffer
   }
