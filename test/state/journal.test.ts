@@ -15,6 +15,7 @@ import { type Disk, realDisk } from '../../src/runtime/state/file/disk.js'
 import { type FileOptions, fileDriver } from '../../src/runtime/state/file/driver.js'
 import { encodeHeader, HEADER_SIZE, RecordBuffer, readRecord } from '../../src/runtime/state/file/record.js'
 import { scan } from '../../src/runtime/state/file/scan.js'
+import { Worker } from '../../src/runtime/state/file/worker.js'
 import { storeOver } from '../../src/runtime/state/state.js'
 import type { PluginState, State } from '../../src/runtime/state/store.js'
 import { temporaryFolder } from './temporary.js'
@@ -273,34 +274,82 @@ describe('compaction', () => {
     expect(await (await open(folder)).state.getCounter('n')).toBe(50_000)
   })
 
-  test('what changes while a long compaction runs is kept', async () => {
+  test('a loop on large values keeps the journal within a multiple of what is live', async () => {
+    const folder = temporaryFolder()
+    const { space, state } = await open(folder)
+    const [keys, length] = [200, 20_000]
+    let longest = 0
+    for (let index = 0; index < 20 * keys; index += 1) {
+      await state.putState(`k${index % keys}`, 'x'.repeat(length))
+      longest = Math.max(longest, sizeOf(folder))
+    }
+    expect(longest).toBeLessThan(17 * keys * length)
+    await space.close()
+  })
+
+  test('large values let others run sooner', async () => {
+    const { space, state } = await open(temporaryFolder(), { compactAt: Number.POSITIVE_INFINITY })
+    let [turns, ended] = [0, false]
+    const count = (): void => {
+      turns += 1
+      if (!ended) setImmediate(count)
+    }
+    setImmediate(count)
+    for (let index = 0; index < 200; index += 1) await state.putState('k', 'x'.repeat(20_000))
+    ended = true
+    expect(turns).toBeGreaterThan(10)
+    await space.close()
+  })
+
+  test('calls wait for a compaction that the disk holds up', async () => {
+    const folder = temporaryFolder()
+    const disk = new FaultyDisk()
+    const { space, state } = await open(folder, { disk, compactAt: 1000 })
+    let release = (): void => {}
+    const held = new Promise<void>(resolve => {
+      release = resolve
+    })
+    disk.fdatasync = () => held
+    let done = 0
+    const loop = async (): Promise<void> => {
+      for (; done < 2000; done += 1) await state.putState('k', 'x'.repeat(1000))
+    }
+    const ended = loop()
+    for (let turn = 0; turn < 500; turn += 1) await new Promise(resolve => setImmediate(resolve))
+    expect(done).toBeLessThan(100)
+    release()
+    await ended
+    await space.close()
+    expect(done).toBe(2000)
+  })
+
+  test('what changes while a long compaction runs is there as soon as it has ended', async () => {
     const folder = temporaryFolder()
     const { state, space } = await open(folder, { compactAt: 1 })
-    const filler = 'x'.repeat(5000)
-    const keys = Array.from({ length: 300 }, (_, index) => `k${index}`)
+    const beside = path.join(folder, 'function', 'f', 'journal.new')
+    const keys = Array.from({ length: 200 }, (_, index) => `k${index}`)
     const model = new Map<string, unknown>()
-    const put = async (key: string, value: unknown): Promise<void> => {
-      await state.putState(key, value)
+    const check = async (): Promise<void> => {
+      const copy = await open(afterKill(folder))
+      for (const key of keys) expect(await copy.state.getState(key)).toEqual(model.get(key))
+      await copy.space.close()
+    }
+    let changes = 0
+    for (let step = 0, ended = 0, running = false; ended < 5; step += 1) {
+      const key = keys[(step * 7) % keys.length] ?? ''
+      const value = step % 5 === 0 ? undefined : 'x'.repeat(5000) + step
+      await (value === undefined ? state.deleteState(key) : state.putState(key, value))
       model.set(key, value)
-    }
-    let duringCompaction = 0
-    for (let round = 0; round < 12; round += 1) {
-      for (const key of keys) {
-        await put(key, `${filler}${round}`)
-        if (!existsSync(path.join(folder, 'function', 'f', 'journal.new'))) continue
-        duringCompaction += 1
-        await put(`${key}.more`, round)
-        await state.deleteState(`${key}.more`)
-        model.delete(`${key}.more`)
+      if (existsSync(beside)) changes += 1
+      else if (running) {
+        ended += 1
+        await check()
       }
+      running = existsSync(beside)
+      if (step % 150 === 0) await new Promise(resolve => setImmediate(resolve))
     }
-    expect(duringCompaction).toBeGreaterThan(10)
-    const copy = await open(afterKill(folder))
-    for (const key of [...keys, ...keys.map(name => `${name}.more`)]) {
-      expect(await copy.state.getState(key)).toEqual(model.get(key))
-    }
+    expect(changes).toBeGreaterThan(20)
     await space.close()
-    await copy.space.close()
   })
 
   test('what a killed compaction left is removed', async () => {
@@ -378,26 +427,33 @@ describe('a disk that fails', () => {
     expect(await (await open(folder)).state.getState('v')).toBe('x'.repeat(1000))
   })
 
-  test('a compaction without room leaves the journal in use, and warns once', async () => {
-    const disk = new FaultyDisk()
-    const folder = temporaryFolder()
-    const { space, state, warnings } = await open(folder, { disk, compactAt: 1000 })
-    const fail = Object.assign(new Error('full'), { code: 'ENOSPC' })
-    disk.writeSync = (fd, bytes, offset, length, at) => {
-      if (at === 0) throw fail
-      return realDisk.writeSync(fd, bytes, offset, length, at)
-    }
-    for (let index = 0; index < 3000; index += 1) await state.incrCounter('n', 1)
-    expect(warnings.length).toBeGreaterThan(0)
-    expect(new Set(warnings)).toEqual(
-      new Set([
-        `${path.join(folder, 'function', 'f', 'journal.new')} cannot take 16 bytes more: the disk is full: free some space`,
-      ]),
-    )
-    expect(existsSync(path.join(folder, 'function', 'f', 'journal.new'))).toBe(false)
-    await space.close()
-    expect(await (await open(folder)).state.getCounter('n')).toBe(3000)
-  })
+  test.each([
+    ['its header', 0, 16],
+    ['its records', HEADER_SIZE, 35],
+  ])(
+    'a compaction without room for %s leaves the journal in use, and warns once',
+    async (_, position, size) => {
+      const disk = new FaultyDisk()
+      const folder = temporaryFolder()
+      const { space, state, warnings } = await open(folder, { disk, compactAt: 1000 })
+      await state.incrCounter('n', 1)
+      let attempts = 0
+      disk.writeSync = (fd, bytes, offset, length, at) => {
+        if (at !== position) return realDisk.writeSync(fd, bytes, offset, length, at)
+        attempts += 1
+        throw Object.assign(new Error('full'), { code: 'ENOSPC' })
+      }
+      for (let index = 1; index < 3000; index += 1) await state.incrCounter('n', 1)
+      const beside = path.join(folder, 'function', 'f', 'journal.new')
+      expect(warnings).toEqual([
+        `${beside} cannot take ${size} bytes more: the disk is full: free some space`,
+      ])
+      expect(attempts).toBeLessThan(10)
+      expect(existsSync(beside)).toBe(false)
+      await space.close()
+      expect(await (await open(folder)).state.getCounter('n')).toBe(3000)
+    },
+  )
 
   test('after a failed sync the state is written anew, because the kernel may have dropped what it could not write', async () => {
     const disk = new FaultyDisk()
@@ -413,6 +469,62 @@ describe('a disk that fails', () => {
     expect(await state.incrCounter('n', 1)).toBe(2)
     expect(statSync(file).ino).not.toBe(ino)
     await space.close()
+  })
+})
+
+describe('a folder that another process has taken over', () => {
+  async function takenOver(options: Partial<FileOptions>): Promise<Opened & { file: string }> {
+    const folder = temporaryFolder()
+    const opened = await open(folder, options)
+    await opened.state.incrCounter('n', 1)
+    rmSync(path.join(folder, 'function', 'f', 'lock'), { recursive: true })
+    mkdirSync(path.join(folder, 'function', 'f', 'lock'))
+    return { ...opened, file: path.join(folder, 'function', 'f', 'journal') }
+  }
+
+  test('is written to no more', async () => {
+    const { state } = await takenOver({})
+    const refusal = (): Promise<unknown> => state.incrCounter('n', 1).catch((error: Error) => error.message)
+    await expect
+      .poll(refusal, { timeout: 5000 })
+      .toMatch(/^Cannot add to "n": another process has taken ".*" over/)
+  })
+
+  test('keeps its journal: a compaction does not replace it', async () => {
+    const { state, file, warnings } = await takenOver({ compactAt: 200 })
+    const { ino } = statSync(file)
+    for (let index = 0; index < 600; index += 1) await state.incrCounter('n', 1).catch(() => {})
+    await expect.poll(() => warnings).toEqual([expect.stringContaining('another process has taken')])
+    expect(statSync(file).ino).toBe(ino)
+  })
+})
+
+describe('work that is asked for again while it is done', () => {
+  test('is done once more for all, never twice at a time', async () => {
+    let [runs, now, most] = [0, 0, 0]
+    const worker = new Worker(async () => {
+      runs += 1
+      now += 1
+      most = Math.max(most, now)
+      await new Promise(resolve => setImmediate(resolve))
+      now -= 1
+    })
+    await Promise.all([worker.run(), worker.run(), worker.run()])
+    expect([runs, most]).toEqual([2, 1])
+    await worker.run()
+    expect(runs).toBe(3)
+  })
+
+  test('is done again after it failed', async () => {
+    let fails = true
+    const worker = new Worker(() => (fails ? Promise.reject(new Error('no')) : Promise.resolve()))
+    const first = worker.run()
+    const second = worker.run()
+    await expect(first).rejects.toThrow('no')
+    await expect(second).rejects.toThrow('no')
+    fails = false
+    await worker.run()
+    expect(worker.busy).toBe(false)
   })
 })
 

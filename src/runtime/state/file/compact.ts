@@ -31,14 +31,11 @@ export async function compact({
   mayReplace,
   adopt,
 }: Compaction): Promise<{ synced: number }> {
-  let copied = old.size
+  const start = old.size
   const journal = Journal.create(`${file}.new`, old.salt, disk)
   try {
     await writeLive(journal, live)
-    for (; old.size - copied > SLICE; copied += SLICE) {
-      journal.copy(old, copied, copied + SLICE)
-      await nextTurn()
-    }
+    const copied = await copyTail(journal, old, start)
     const end = old.size
     journal.copy(old, copied, end)
     const synced = journal.size
@@ -52,6 +49,20 @@ export async function compact({
     journal.discard()
     throw error
   }
+}
+
+/** Copies until little is left, twice what was added in each turn: however fast records come, it catches up. */
+async function copyTail(journal: Journal, old: Journal, start: number): Promise<number> {
+  let copied = start
+  for (let before = old.size; old.size - copied > SLICE; ) {
+    const length = Math.max(SLICE, 2 * (old.size - before))
+    const end = Math.min(old.size, copied + length)
+    journal.copy(old, copied, end)
+    copied = end
+    before = old.size
+    await nextTurn()
+  }
+  return copied
 }
 
 async function writeLive(journal: Journal, live: Live): Promise<void> {

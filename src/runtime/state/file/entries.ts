@@ -20,8 +20,14 @@ export interface EntriesOptions {
 
 /** A journal is compacted when it is this many times as long as what is live in it. */
 const WASTE = 4
-/** A loop that awaits call after call would otherwise keep timers, sockets and compactions from ever running. */
-const CALLS_A_TURN = 512
+/** Calls wait for a compaction under way when the journal is this many times as long: the disk is slower than they. */
+const FULL = 16
+/**
+ * A loop that awaits call after call would keep timers, sockets and compactions from ever running. So every few hundred
+ * calls, and sooner when they are large, one resolves in the next turn of the event loop. Counted in bytes.
+ */
+const TURN = 256 * 1024
+const CALL = 512
 
 /** Entries in memory, each change in a journal before its call returns. */
 export class FileEntries implements Entries {
@@ -39,7 +45,7 @@ export class FileEntries implements Entries {
   #suspect = false
   #warned = ''
   #timer: NodeJS.Timeout | undefined
-  #calls = 0
+  #thisTurn = 0
 
   constructor(file: string, journal: Journal, live: Live, options: EntriesOptions) {
     this.#file = file
@@ -98,20 +104,27 @@ export class FileEntries implements Entries {
 
   /** Takes up what is in the journal by now, and resolves to `result` when the caller may rely on it. */
   #changed<T>(key: string, entry: number | string | undefined, result: T): Awaitable<T> {
-    this.#liveSize += recordSize(key, entry) - recordSize(key, this.#live.get(key))
+    const size = recordSize(key, entry)
+    this.#liveSize += size - recordSize(key, this.#live.get(key))
     if (entry === undefined) this.#live.delete(key)
     else this.#live.set(key, entry)
     this.#dirty = true
     if (this.#options.checkpoint === 'always') return this.#checkpoints.run().then(() => result)
     if (this.#isWasteful() && !this.#checkpoints.busy) this.#checkpointSoon()
     else this.#armTimer()
-    this.#calls += 1
-    if (this.#calls % CALLS_A_TURN > 0) return result
+    if (this.#isFull()) return this.#checkpoints.idle().then(() => result)
+    this.#thisTurn += CALL + size
+    if (this.#thisTurn < TURN) return result
+    this.#thisTurn = 0
     return new Promise(resolve => setImmediate(resolve, result))
   }
 
   #isWasteful(): boolean {
     return this.#journal.size > this.#compactAt && this.#journal.size > WASTE * this.#liveSize
+  }
+
+  #isFull(): boolean {
+    return this.#checkpoints.busy && this.#journal.size > FULL * Math.max(this.#compactAt, this.#liveSize)
   }
 
   #armTimer(): void {
@@ -133,7 +146,6 @@ export class FileEntries implements Entries {
     if (this.#suspect) await this.#compact()
     else if (this.#isWasteful() && (await this.#triedToCompact())) return
     else if (this.#dirty && this.#options.checkpoint !== 'off') await this.#sync()
-    this.#warned = ''
   }
 
   async #sync(): Promise<void> {
@@ -154,6 +166,7 @@ export class FileEntries implements Entries {
       await this.#compact()
       return true
     } catch (error) {
+      if (this.#suspect) throw error
       // A longer journal is no harm by itself: try again when it has doubled.
       this.#compactAt = this.#journal.size * 2
       this.#warnOnce(error as Error)
@@ -178,10 +191,12 @@ export class FileEntries implements Entries {
     })
     this.#dirty = this.#journal.size > synced
     this.#compactAt = compactAt
+    // Until the folder is on disk, a power cut may bring the old journal back.
+    this.#suspect = true
     await syncFolder(path.dirname(this.#file))
     this.#suspect = false
+    this.#warned = ''
     this.#markSynced(synced)
-    if (this.#dirty) this.#armTimer()
   }
 
   /** Tells a later reader that damage before this offset is not an unfinished write. */
@@ -194,7 +209,7 @@ export class FileEntries implements Entries {
     }
   }
 
-  /** Once for each kind of trouble, until a checkpoint succeeds. */
+  /** Once for each kind of trouble, until a compaction shows that it is over. */
   #warnOnce({ message }: Error): void {
     if (message !== this.#warned) this.#options.warn(message)
     this.#warned = message

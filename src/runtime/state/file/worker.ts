@@ -12,6 +12,11 @@ export class Worker {
     return this.#running !== undefined
   }
 
+  /** Resolves when the run that is at work now has ended, well or not. */
+  async idle(): Promise<void> {
+    await this.#running?.catch(() => {})
+  }
+
   /** Settles with a run that begins after this call; all who ask while one is at work share the next. */
   run(): Promise<void> {
     if (this.#next) return this.#next
