@@ -115,9 +115,10 @@ describe.each(drivers)('the $name driver', ({ spec, skip }) => {
   test('calls take effect in their order, awaited or not', async () => {
     const sums = await Promise.all(Array.from({ length: 2000 }, () => state.incrCounter('n', 1)))
     expect(sums).toEqual(Array.from({ length: 2000 }, (_, index) => index + 1))
-    void state.putState('k', 1)
-    void state.putState('k', 2)
-    expect(await state.getState('k')).toBe(2)
+    const puts = ['a', 'b', 'a'].map((key, index) => state.putState(key, [index]))
+    expect(await state.getState('a')).toEqual([2])
+    expect(await state.getState('b')).toEqual([1])
+    await Promise.all(puts)
   })
 
   test('neither what was put nor what was got is the stored value', async () => {
@@ -178,6 +179,13 @@ describe.each(drivers)('the $name driver', ({ spec, skip }) => {
     await state.incrCounter('n', 10)
     expect(await other.getCounter('n')).toBe(1)
     expect(await space.at({ ...place }).getCounter('n')).toBe(1)
+  })
+
+  test('slashes and escapes in the ids of a rule lead nowhere else', async () => {
+    const places = ['a/b', 'a%2Fb', 'a%252Fb'].map(ruleId => space.at({ ...PLACE, ruleId }))
+    for (const place of places) expect(await place.incrCounter('n', 1)).toBe(1)
+    await space.at({ ruleId: 'rule1/op', opId: '0', instanceId: 2 }).incrCounter('n', 1)
+    expect(await state.getCounter('/n')).toBe(0)
   })
 
   test('another plugin has other keys', async () => {

@@ -100,7 +100,7 @@ test('whatever was acknowledged survives SIGKILL at any moment, and at most one 
   )
   expect(Math.min(...results.map(({ fewest }) => fewest))).toBeGreaterThanOrEqual(ACKNOWLEDGED)
   expect(results.reduce((sum, { duringCompaction }) => sum + duringCompaction, 0)).toBeGreaterThanOrEqual(30)
-}, 120_000)
+}, 240_000)
 
 test('processes that contend for a state take turns, also over the lock of a killed one', async () => {
   const folder = temporaryFolder()
@@ -112,7 +112,7 @@ test('processes that contend for a state take turns, also over the lock of a kil
   )
   expect(codes).toEqual([0, 0, 0, 0])
   expect((await contents(folder)).get('n')).toBe(before + 80)
-}, 60_000)
+}, 120_000)
 
 test('the reader of this test notices a lost call', async () => {
   const folder = temporaryFolder()

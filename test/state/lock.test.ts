@@ -88,11 +88,13 @@ describe('the lock of a folder', () => {
   })
 
   test.runIf(onLinux)('of a killed process that nobody has asked after yet is free at once', async () => {
-    // The shell starts the child and never waits for it: it stays a zombie.
-    const shell = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'])
+    // The shell becomes a program that never waits for the child, which ends after that: it stays a zombie.
+    const shell = spawn('/bin/sh', ['-c', 'exec 3<&0; cat <&3 & echo $!; exec sleep 60'])
     const [line] = (await once(shell.stdout, 'data')) as [Buffer]
     const pid = Number(String(line))
     try {
+      await expect.poll(() => readFileSync(`/proc/${shell.pid}/comm`, 'latin1')).toBe('sleep\n')
+      shell.stdin.end()
       const fields = (): string[] => readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ')
       await expect.poll(() => fields()[2]).toBe('Z')
       const start = Number(fields()[21])
