@@ -69,7 +69,7 @@ async function bundleCommandLine(outdir) {
     format: 'cjs',
     target: 'node20.19',
     define: { 'import.meta.dirname': '__dirname' },
-    external: ['esbuild', 'inquirer', 'yaml', 'msgpackr', 'ioredis', 'tinyglobby'],
+    external: ['esbuild', 'inquirer', 'yaml', 'ioredis', 'tinyglobby'],
     plugins: [requireLiterals, commandsApart, withoutUnused],
     logLevel: 'warning',
   })
@@ -158,7 +158,7 @@ async function bundleHost(outdir) {
     entryPoints: ['src/runtime/portable/main.ts'],
     outfile: path.join(outdir, 'host.cjs'),
     banner: { js: '#!/usr/bin/env node' },
-    external: ['msgpackr-extract'],
+
     plugins: [requireLiterals, redisApart],
   })
   fs.copyFileSync(

@@ -28,7 +28,7 @@ const layers: Record<string, Layer> = {
   engine: { layers: ['plugin'], packages: 'any', builtins: true },
   index: { layers: ['runtime'], packages: [], builtins: false },
   testing: { layers: ['runtime', 'plugin'], packages: [], builtins: true },
-  runtime: { layers: ['sp', 'plugin'], packages: ['msgpackr', 'ioredis'], builtins: true },
+  runtime: { layers: ['sp', 'plugin'], packages: ['ioredis'], builtins: true },
   sp: { layers: [], packages: [], builtins: true },
   plugin: { layers: [], packages: ['semver'], builtins: false },
 }
@@ -164,7 +164,7 @@ test.each([
 
 test.each([
   ['plugin/a.ts', "import { valid } from 'semver'\n// import fs from 'node:fs'"],
-  ['runtime/a.ts', "import { Packr } from 'msgpackr'\nimport '../sp/b.js'\nimport * as net from 'node:net'"],
+  ['runtime/a.ts', "import { Redis } from 'ioredis'\nimport '../sp/b.js'\nimport * as net from 'node:net'"],
   ['commands/a.ts', "import type { B } from '../plugin/b.js'\nimport { c } from '../runtime/c.js'"],
 ])('%s may say %j', (file, text) => {
   expect(forbiddenImports(new Map([[file, text]]))).toEqual([])
