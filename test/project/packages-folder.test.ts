@@ -68,7 +68,7 @@ describe('a zip that is no package is a problem, and the others are still read',
     const { packages, problems } = await new PackagesReader(path.join(folder, 'dist')).read()
     expect(packages.map(({ name }) => name)).toEqual(['things'])
     expect(problems).toMatchObject([
-      { code: 'package-unreadable', file: 'dist/bad.zip', message: `Package cannot be read: ${reason}` },
+      { code: 'zip-unreadable', file: 'dist/bad.zip', message: `Package cannot be read: ${reason}` },
     ])
   })
 })

@@ -1,20 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import * as path from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
-import { type Note, notesVariable } from '../../runtime/inspect/message.js'
-import { kplugFolder } from '../installation.js'
+import type { Note } from '../../runtime/inspect/message.js'
 import { cleanEnvironment } from '../load/loader.js'
+import { Notes, probeFile } from '../load/notes.js'
 import type { BootFolder } from './boot-folder.js'
 
-const notesAt = 3
 const mostOutput = 100_000
 
 /** The process of a package, started as the engine starts it, in a process group of its own so that it ends whole. */
 export class PackageProcess {
   readonly #child: ChildProcess
-  readonly notes: Note[] = []
+  readonly #notes: Notes
   /** The last that it wrote to its standard output and standard error. */
   output = ''
   /** Resolves when it is gone, with how it ended. */
@@ -22,18 +19,19 @@ export class PackageProcess {
 
   constructor({ home, folder, executable, channels }: BootFolder, interpreter: string | undefined) {
     const file = path.join(folder, executable)
-    const command = interpreter === undefined ? [file] : [interpreter, '-u', file]
-    const [program, ...args] = [...command, '{"sendTimeout":1000}']
-    this.#child = spawn(program, args, {
+    this.#notes = new Notes(path.dirname(home))
+    const settings = '{"sendTimeout":1000}'
+    const args = interpreter === undefined ? [settings] : ['-u', file, settings]
+    this.#child = spawn(interpreter ?? file, args, {
       cwd: path.dirname(file),
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: cleanEnvironment(home, {
         XDG_STATE_HOME: home,
         KPLUG_CHANNELS: channels,
         KPLUG_STACKS: '1',
-        [notesVariable]: String(notesAt),
-        NODE_OPTIONS: `--stack-trace-limit=50 --require ${JSON.stringify(path.join(kplugFolder, 'dist', 'probe.cjs'))}`,
+        ...this.#notes.variables,
+        NODE_OPTIONS: `--stack-trace-limit=50 --require ${JSON.stringify(probeFile)}`,
       }),
     })
     const collect = (chunk: Buffer): void => {
@@ -41,10 +39,11 @@ export class PackageProcess {
     }
     this.#child.stdout?.on('data', collect)
     this.#child.stderr?.on('data', collect)
-    const notes = createInterface({ input: this.#child.stdio[notesAt] as Readable })
-    // What another program writes there is none of ours.
-    notes.on('line', line => this.notes.push(...noteFrom(line)))
     this.ended = this.#end()
+  }
+
+  get notes(): Note[] {
+    return this.#notes.read()
   }
 
   async #end(): Promise<string> {
@@ -69,13 +68,5 @@ export class PackageProcess {
       }
     }
     await this.ended
-  }
-}
-
-function noteFrom(line: string): Note[] {
-  try {
-    return [JSON.parse(line) as Note]
-  } catch {
-    return []
   }
 }

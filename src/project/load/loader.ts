@@ -1,16 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import * as path from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
 import {
   type Inspected,
-  memoryVariable,
   type InspectionRequest,
+  memoryVariable,
   type Note,
-  notesVariable,
 } from '../../runtime/inspect/message.js'
 import { kplugFolder } from '../installation.js'
+import { Notes, probeFile } from './notes.js'
 
 /** What became of one built file in its process. */
 export interface Outcome {
@@ -24,7 +22,6 @@ export interface Outcome {
 
 // What the process may have in all. Its heap may have more, so that who looks at it from inside is first.
 const megabytes = 512
-const notesAt = 4
 
 /** Milliseconds that one file may take to load. */
 export const loadLimit = 3000
@@ -36,34 +33,32 @@ export const loadLimit = 3000
 export class Loader {
   readonly #child: ChildProcess
   readonly #ended: Promise<unknown>
-  /** All that was noted so far. A note may come a moment after the answer of the file that it is about. */
-  readonly notes: Note[] = []
+  readonly #notes: Notes
   #stderr = ''
 
+  /** `folder` is empty, and has one above it that is ours. */
   constructor(folder: string) {
+    this.#notes = new Notes(path.dirname(folder))
     this.#child = fork(path.join(kplugFolder, 'dist', 'inspect.cjs'), {
       cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: cleanEnvironment(folder, {
-        [notesVariable]: String(notesAt),
+        ...this.#notes.variables,
         [memoryVariable]: String(megabytes * 1024 ** 2),
       }),
-      execArgv: [
-        `--max-old-space-size=${2 * megabytes}`,
-        '--stack-trace-limit=50',
-        '--require',
-        path.join(kplugFolder, 'dist', 'probe.cjs'),
-      ],
+      execArgv: [`--max-old-space-size=${2 * megabytes}`, '--stack-trace-limit=50', '--require', probeFile],
     })
     // A process that cannot be started ends, too; what cannot be sent to it is seen by its end.
     this.#child.on('error', () => {})
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-10_000)
     })
-    // The fifth channel was asked for as a pipe that we read.
-    const notes = createInterface({ input: this.#child.stdio[notesAt] as Readable })
-    notes.on('line', line => this.notes.push(JSON.parse(line) as Note))
     this.#ended = once(this.#child, 'close')
+  }
+
+  /** All that was noted so far. A note may come a moment after the answer of the file that it is about. */
+  get notes(): Note[] {
+    return this.#notes.read()
   }
 
   get alive(): boolean {

@@ -33,7 +33,7 @@ export type Note =
   /** The main thread did not get on; lines and columns count from 0. */
   | { note: 'stuck'; frames: { url: string; line: number; column: number }[] }
 
-/** The environment variable with the number of the file descriptor that notes are written to. */
+/** The environment variable with the path of the file that notes are added to. */
 export const notesVariable = 'KPLUG_NOTES'
 
 /** The one with the bytes that the process may have; it is ended when it has more. */

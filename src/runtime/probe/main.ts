@@ -35,37 +35,36 @@ function stackHere(): string {
 }
 
 function noteServers(write: (note: Note) => void): void {
-  const { listen } = net.Server.prototype
-  net.Server.prototype.listen = function (this: net.Server, ...args: unknown[]) {
-    write({ note: 'listen', where: whereOf(args[0]), stack: stackHere() })
-    // Whatever was given goes on as it is.
-    return Reflect.apply(listen, this, args) as net.Server
-  } as typeof listen
-  const { bind } = dgram.Socket.prototype
-  dgram.Socket.prototype.bind = function (this: dgram.Socket, ...args: unknown[]) {
-    write({ note: 'listen', where: whereOf(args[0]), stack: stackHere() })
-    return Reflect.apply(bind, this, args) as dgram.Socket
-  }
-}
-
-function whereOf(given: unknown): string {
-  const { port, path: file } = (typeof given === 'object' && given !== null ? given : {}) as {
-    port?: unknown
-    path?: unknown
-  }
-  if (typeof file === 'string') return `socket "${file}"`
-  const number = port ?? given
-  return typeof number === 'string' && !/^\d+$/.test(number)
-    ? `socket "${number}"`
-    : `port ${typeof number === 'number' ? number : 0}`
+  noteCalls(net.Server.prototype, 'listen', args =>
+    write({ note: 'listen', where: whereOf(args[0]), stack: stackHere() }),
+  )
+  noteCalls(dgram.Socket.prototype, 'bind', args =>
+    write({ note: 'listen', where: whereOf(args[0]), stack: stackHere() }),
+  )
 }
 
 function noteExit(write: (note: Note) => void): void {
-  const { exit } = process
-  process.exit = (code?: number | string | null): never => {
-    write({ note: 'exit', stack: stackHere() })
-    return exit.call(process, code)
-  }
+  noteCalls(process, 'exit', () => write({ note: 'exit', stack: stackHere() }))
+}
+
+/** Tells of each call of a method, which goes on as it would without. */
+function noteCalls(owner: object, name: string, tell: (args: readonly unknown[]) => void): void {
+  const method: unknown = Reflect.get(owner, name)
+  if (typeof method !== 'function') return
+  Reflect.set(owner, name, function (this: unknown, ...args: unknown[]): unknown {
+    tell(args)
+    return Reflect.apply(method, this, args)
+  })
+}
+
+/** What a server is asked to listen on: a port, the path of a socket, or options with one of them. */
+function whereOf(given: unknown): string {
+  const options: object = typeof given === 'object' && given !== null ? given : { port: given }
+  const file: unknown = Reflect.get(options, 'path')
+  const port: unknown = Reflect.get(options, 'port')
+  if (typeof file === 'string') return `socket "${file}"`
+  if (typeof port === 'string' && !/^\d+$/.test(port)) return `socket "${port}"`
+  return typeof port === 'number' || typeof port === 'string' ? `port ${port}` : 'any port'
 }
 
 const { [notesVariable]: notes, [memoryVariable]: memory = '0' } = process.env
@@ -73,4 +72,4 @@ const { [notesVariable]: notes, [memoryVariable]: memory = '0' } = process.env
 delete process.env[notesVariable]
 delete process.env[memoryVariable]
 delete process.env['NODE_OPTIONS']
-if (isMainThread && notes !== undefined) watchProcess(Number(notes), Number(memory))
+if (isMainThread && notes !== undefined) watchProcess(fs.openSync(notes, 'a'), Number(memory))

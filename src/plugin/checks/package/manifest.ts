@@ -126,24 +126,24 @@ function checkManifest(file: string, name: string, manifest: EngineManifest, own
 }
 
 function checkSymbols(file: string, symbols: EngineManifest['symbols']): Problem[] {
-  return kinds.flatMap(kind => [
-    ...[...groupBy(symbols[kind], name => name.toLowerCase()).values()]
-      .filter(names => names.length > 1)
-      .map(names =>
-        at(
-          withRemedy(
-            'symbol-duplicate',
-            `The manifest names the ${kind} "${names[0]}" more than once`,
-            'leave one of them out',
-          ),
-          { file },
-        ),
-      ),
-    ...symbols[kind]
-      .filter(name => isBuiltIn(kind, name))
-      .map(name => at(problems.nameBuiltIn(kind, name), { file })),
-  ])
+  const found = kinds.flatMap(kind => {
+    const spellings = [...groupBy(symbols[kind], name => name.toLowerCase()).values()]
+    const twice = spellings.filter(names => names.length > 1)
+    const hidden = symbols[kind].filter(name => isBuiltIn(kind, name))
+    return [
+      ...twice.map(names => duplicate(kind, names)),
+      ...hidden.map(name => problems.nameBuiltIn(kind, name)),
+    ]
+  })
+  return found.map(problem => at(problem, { file }))
 }
+
+const duplicate = (kind: Kind, [name = '']: readonly string[]): Problem =>
+  withRemedy(
+    'symbol-duplicate',
+    `The manifest names the ${kind} "${name}" more than once`,
+    'leave one of them out',
+  )
 
 /** The files that the engine demands of a package beside its manifest, in the order in which it asks for them. */
 export const demandedFiles = ({ executable, symbols }: EngineManifest): string[] => [
