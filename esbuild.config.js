@@ -71,6 +71,8 @@ async function bundleCommandLine(outdir) {
     define: { 'import.meta.dirname': '__dirname' },
     external: ['esbuild', 'inquirer', 'yaml', 'ioredis', 'tinyglobby'],
     plugins: [requireLiterals, commandsApart, withoutUnused],
+    minifyWhitespace: true,
+    minifySyntax: true,
     logLevel: 'warning',
   })
 }
@@ -169,7 +171,8 @@ async function bundleHost(outdir) {
     ...common,
     entryPoints: ['ioredis'],
     outfile: path.join(outdir, 'ioredis.cjs'),
-    minify: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
   })
 }
 
