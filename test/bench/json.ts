@@ -1,31 +1,32 @@
-// How much our JSON costs beside the bare calls: `npx tsx test/bench/json.ts`. Medians of the ratios of paired rounds.
+// How much our JSON costs beside the bare calls.
 import { encodeJson } from '../../src/runtime/data/encode.js'
 import { parseJson } from '../../src/runtime/data/parse.js'
+import type { Figure } from './figure.js'
+import { median, medianRatio } from './rounds.js'
 
 const ROUNDS = 301
 const CHARACTERS_IN_A_ROUND = 400_000
 
 type Way<T> = (input: T) => unknown
 
-function main(): void {
-  for (const [name, row] of Object.entries(rows())) {
+export async function measure(): Promise<Figure[]> {
+  return Object.entries(rows()).flatMap(([name, row]) => {
     const text = JSON.stringify(row)
-    report(`parse ${name}`, text, text.length, {
-      'JSON.parse': input => JSON.parse(input),
-      parseJson,
-    })
     const large = text.replace('1795292668348', '1795292668348461056')
-    report(`parse ${name} with a large integer`, large, large.length, {
-      'JSON.parse': input => JSON.parse(input),
-      parseJson,
-    })
-    report<unknown>(`encode ${name}`, row, text.length, {
-      'JSON.stringify': input => JSON.stringify(input),
-      encodeJson: input => encodeJson(input),
-      'for a source': input => encodeJson(input, { refuseLargeIntegers: true }),
-      'JSON.stringify with a replacer': input => JSON.stringify(input, refuseNaN),
-    })
-  }
+    return [
+      ...compare(`parse ${name}`, text, text.length, input => JSON.parse(input), {
+        parseJson: { way: parseJson, atMost: 1.05 },
+      }),
+      ...compare(`parse ${name} with a large integer`, large, large.length, input => JSON.parse(input), {
+        parseJson: { way: parseJson },
+      }),
+      ...compare<unknown>(`encode ${name}`, row, text.length, input => JSON.stringify(input), {
+        encodeJson: { way: input => encodeJson(input) },
+        'for a source': { way: input => encodeJson(input, { refuseLargeIntegers: true }) },
+        'JSON.stringify with a replacer': { way: input => JSON.stringify(input, refuseNaN) },
+      }),
+    ]
+  })
 }
 
 function rows(): Record<string, unknown> {
@@ -56,17 +57,34 @@ function refuseNaN(_key: string, value: unknown): unknown {
   return value
 }
 
-function report<T>(title: string, input: T, size: number, ways: Record<string, Way<T>>): void {
+interface Compared<T> {
+  way: Way<T>
+  atMost?: number
+}
+
+function compare<T>(
+  title: string,
+  input: T,
+  size: number,
+  bareWay: Way<T>,
+  compared: Record<string, Compared<T>>,
+): Figure[] {
   const calls = Math.ceil(CHARACTERS_IN_A_ROUND / size)
   const inputs = Array.from({ length: calls }, () => structuredClone(input))
-  const names = Object.keys(ways)
-  const rounds = Array.from({ length: ROUNDS }, () => Object.values(ways).map(way => time(way, inputs)))
+  const ways = [bareWay, ...Object.values(compared).map(({ way }) => way)]
+  const rounds = Array.from({ length: ROUNDS }, () => ways.map(way => (time(way, inputs) / calls) * 1e6))
   const bare = rounds.map(([first = 0]) => first)
-  const ratios = names.map((name, column) => {
-    const ratio = median(rounds.map((round, index) => (round[column] ?? 0) / (bare[index] ?? 0)))
-    return `${name} ${ratio.toFixed(3)}`
+  return Object.entries(compared).map(([name, { atMost }], index) => {
+    const ours = rounds.map(round => round[index + 1] ?? 0)
+    return {
+      what: `${title}, ${name}`,
+      ours: median(ours),
+      unit: 'ns',
+      peer: { what: 'bare', value: median(bare) },
+      ratio: medianRatio(ours, bare),
+      ...(atMost === undefined ? {} : { promise: { of: 'ratio', atMost } as const }),
+    }
   })
-  process.stdout.write(`${title}: ${((median(bare) / calls) * 1e6).toFixed(0)} ns; ${ratios.join(', ')}\n`)
 }
 
 function time<T>(way: Way<T>, inputs: readonly T[]): number {
@@ -74,9 +92,3 @@ function time<T>(way: Way<T>, inputs: readonly T[]): number {
   for (const input of inputs) way(input)
   return performance.now() - start
 }
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
-}
-
-main()

@@ -1,6 +1,6 @@
 /**
  * How fast the wire is, beside bare loops over `node:net` with the same framing. Each figure is the median of rounds in
- * turn; only the ratios mean something. Run: npx tsx test/bench/sp.ts [ROUNDS]
+ * turn; only the ratios mean something. As a process of its own it is one of the peers.
  */
 import { fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encodeFrame } from '../../src/sp/frame.js'
 import { encodeHello } from '../../src/sp/header.js'
+import type { Figure } from './figure.js'
+import { median, medianRatio } from './rounds.js'
 import { peers } from './sp-peers.js'
 
 const command =
@@ -110,31 +112,34 @@ async function round(kind: string, peer: string, path: string): Promise<number> 
   return (count / ms) * 1000
 }
 
-const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const rounds = 7
 
-async function main(): Promise<void> {
+export async function measure(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sp-bench-'))
-  const rounds = Number(process.argv[2] ?? 7)
-  const figures = new Map<string, number[]>()
+  const rates = new Map<string, number[]>()
   for (let n = 0; n < rounds; n += 1) {
     for (const [kind, list] of Object.entries(peers)) {
       for (const peer of Object.keys(list)) {
         const key = `${kind} ${peer}`
         const rate = await round(kind, peer, join(folder, `${kind}.${peer}.${n}`))
-        figures.set(key, [...(figures.get(key) ?? []), rate])
+        rates.set(key, [...(rates.get(key) ?? []), rate])
       }
     }
   }
-  for (const [key, rates] of figures) {
-    const bare = figures.get(`${key.split(' ')[0]} bare`) ?? []
-    const ratio = median(rates.map((rate, n) => rate / (bare[n] ?? Number.NaN)))
-    process.stdout.write(
-      `${key.padEnd(20)} ${Math.round(median(rates)).toString().padStart(9)}/s  ${ratio.toFixed(2)} x bare\n`,
-    )
-  }
   rmSync(folder, { recursive: true })
+  return [...rates].flatMap(([key, ours]) => {
+    const bare = rates.get(`${key.split(' ')[0]} bare`) ?? []
+    return key.endsWith(' bare') ? [] : [figureOf(key, ours, bare)]
+  })
 }
+
+const figureOf = (what: string, ours: number[], bare: number[]): Figure => ({
+  what,
+  ours: median(ours),
+  unit: '/s',
+  peer: { what: 'bare loop', value: median(bare) },
+  ratio: medianRatio(ours, bare),
+})
 
 if (process.argv[2] === '--peer') {
   const [kind = '', peer = '', path = ''] = process.argv.slice(3)
@@ -145,6 +150,4 @@ if (process.argv[2] === '--peer') {
     expected: rows,
     tell: word => process.send?.(word),
   })
-} else {
-  await main()
 }
