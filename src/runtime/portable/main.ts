@@ -1,6 +1,5 @@
 import * as path from 'node:path'
 import { messageOf } from '../host.js'
-import { openStore } from '../state/open.js'
 import type { StateStore } from '../state/store.js'
 import { Channels } from './channels.js'
 import { guardProcess, kill } from './guard.js'
@@ -25,12 +24,18 @@ const spec = stateSpec(manifest, folder, process.env)
 const ending = new AbortController()
 let store: Promise<StateStore> | undefined
 
-function openedStore(): Promise<StateStore> {
-  store ??= openStore(spec, {
+// Most packages never ask for state, and reading its code would cost each of them a good part of its start.
+async function openFirst(): Promise<StateStore> {
+  const { openStore } = await import('../state/open.js')
+  return openStore(spec, {
     checkpoint: manifest.checkpoint ?? 1000,
     warn: sentence => log.write('warn', name, sentence),
     signal: ending.signal,
   })
+}
+
+function openedStore(): Promise<StateStore> {
+  store ??= openFirst()
   store.catch(() => {
     store = undefined
   })
