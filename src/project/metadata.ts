@@ -73,6 +73,9 @@ function controlOf(property: JsonProperty): Pick<Property, 'control' | 'type' | 
   }
 }
 
+/** eKuiper reads a list here as a form within the form, and serves nothing of a plugin whose list holds texts. */
+const defaultOf = ({ default: value }: JsonProperty): unknown => (Array.isArray(value) ? '' : (value ?? ''))
+
 function propertiesOf(config: object | undefined): Property[] {
   // What a JSON Schema of an object may hold; anything else has no properties to show.
   const { properties = {}, required = [] } = (config ?? {}) as ObjectSchema
@@ -84,7 +87,7 @@ function propertiesOf(config: object | undefined): Property[] {
 function propertyOf(name: string, property: JsonProperty, required: boolean): Property {
   return {
     name,
-    default: property.default ?? '',
+    default: defaultOf(property),
     optional: property.default !== undefined || !required,
     ...controlOf(property),
     hint: text(property.description ?? ''),

@@ -20,6 +20,7 @@ export const config = z.object({
   every: z.number().int().default(1000).describe('Milliseconds'),
   mode: z.enum(['up', 'down']).default('up'),
   exact: z.boolean().default(false),
+  hosts: z.array(z.string()).default(['a', 'b']),
   label: z.string().optional(),
 })
 `
