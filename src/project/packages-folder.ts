@@ -32,7 +32,7 @@ export interface Packages {
 /** The regular files that end in `.zip`, in the order of their names: a link may lead out of the folder. */
 export function zipsIn(folder: string): ZipFile[] {
   return readFolder(folder)
-    .filter(entry => entry.isFile() && entry.name.endsWith('.zip'))
+    .filter(entry => entry.name.endsWith('.zip'))
     .flatMap(({ name }) => {
       const stats = fs.lstatSync(path.join(folder, name), { throwIfNoEntry: false })
       return stats?.isFile() ? [zipFileOf(name, stats)] : []

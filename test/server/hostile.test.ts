@@ -106,6 +106,7 @@ describe('names that would lead out of the folder', () => {
 describe('requests that are none', () => {
   test.each<[string, string | Buffer, number]>([
     ['a URL of 1 MB', get(`/${'a'.repeat(1_000_000)}`), 431],
+    ['a URL of 8 KB', get(`/${'a'.repeat(8192)}`), 431],
     ['a header of 1 MB', get('/').replace('\r\n\r\n', `\r\nX: ${'a'.repeat(1_000_000)}\r\n\r\n`), 431],
     ['10 000 headers', get('/').replace('\r\n\r\n', `\r\n${'X: 1\r\n'.repeat(10_000)}\r\n`), 431],
     ['a NUL in the path', get('/plugins/sources/a\0b'), 400],
