@@ -100,6 +100,11 @@ export const sourcesIn = (packages: readonly PackedPackage[]) => read(packages, 
 /** The same of each sink. */
 export const sinksIn = (packages: readonly PackedPackage[]) => read(packages, 'sink', sinkAnswer)
 
+function functionAnswer(file: unknown) {
+  const { success } = functionMetadata.safeParse(file)
+  return success ? (file as z.infer<typeof functionMetadata>) : undefined
+}
+
 function read<T>(packages: readonly PackedPackage[], kind: Kind, answer: (file: unknown) => T | undefined) {
   return metadataOf(packages, kind).flatMap(({ name, file }) => {
     const described = answer(file)
@@ -109,7 +114,7 @@ function read<T>(packages: readonly PackedPackage[], kind: Kind, answer: (file: 
 
 /** The metadata of functions, passed on as it is, in the order of their names. */
 export const functionsIn = (packages: readonly PackedPackage[]) =>
-  read(packages, 'function', file => functionMetadata.safeParse(file).data).map(({ described }) => described)
+  read(packages, 'function', functionAnswer).map(({ described }) => described)
 
 /** The metadata files of a kind, by name. Of two packages that have one, the one that was written last. */
 function metadataOf(packages: readonly PackedPackage[], kind: Kind) {

@@ -71,7 +71,12 @@ function parametersOf({ path, query = {} }: Route) {
 
 /** `/plugins/sources/{name}` → `getPluginsSourcesName`. */
 const operationId = (path: string): string =>
-  ['get', ...path.split(/[^a-z]+/i).map(word => word.slice(0, 1).toUpperCase() + word.slice(1))].join('')
+  [
+    'get',
+    ...(path === '/' ? ['root'] : path.split(/[^a-z]+/i)).map(
+      word => word.slice(0, 1).toUpperCase() + word.slice(1),
+    ),
+  ].join('')
 
 const uri = (id: string): string => `#/components/schemas/${id}`
 

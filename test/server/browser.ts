@@ -16,6 +16,7 @@ interface Message {
 export class Browser {
   readonly #child: ChildProcess
   readonly #waiting = new Map<number, (message: Message) => void>()
+  readonly #expected = new Map<string, () => void>()
   readonly #heard: Message[] = []
   #ids = 0
   #session: string | undefined
@@ -45,8 +46,9 @@ export class Browser {
   }
 
   #hear(message: Message): void {
-    if (message.id === undefined) this.#heard.push(message)
-    else this.#waiting.get(message.id)?.(message)
+    if (message.id !== undefined) return this.#waiting.get(message.id)?.(message)
+    this.#heard.push(message)
+    this.#expected.get(message.method ?? '')?.()
   }
 
   async #send<T>(method: string, params: object = {}): Promise<T> {
@@ -76,10 +78,14 @@ export class Browser {
     await this.#send('Emulation.setDeviceMetricsOverride', size)
     const features = [{ name: 'prefers-color-scheme', value: scheme }]
     await this.#send('Emulation.setEmulatedMedia', { features })
+    await this.#send('Page.enable')
+    const loaded = this.#event('Page.loadEventFired')
     await this.#send('Page.navigate', { url })
-    while (
-      (await this.evaluate('location.href === "about:blank" || document.readyState !== "complete"')) === true
-    );
+    await loaded
+  }
+
+  #event(method: string): Promise<void> {
+    return new Promise(resolve => this.#expected.set(method, resolve))
   }
 
   async evaluate(expression: string): Promise<unknown> {
