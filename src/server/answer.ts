@@ -25,8 +25,8 @@ export type Answer = Whole | Download
 
 const plainText = 'text/plain; charset=utf-8'
 
-// A browser must not make of an answer what it is not, nor lend it to another site.
-const guards = ['X-Content-Type-Options', 'nosniff', 'Cross-Origin-Resource-Policy', 'same-origin']
+// A browser must not make of an answer what it is not, nor use it in a page of another site.
+const guards = ['X-Content-Type-Options', 'nosniff']
 
 /** An answer that a client may keep, and ask whether it still holds. */
 function lasting(type: string, body: string, headers: readonly string[] = []): Lasting {

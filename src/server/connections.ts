@@ -15,7 +15,6 @@ export class Connections {
   constructor(server: Server, limit: number) {
     this.#limit = limit
     server.on('connection', (socket: Socket) => this.#opened(socket))
-    server.on('request', (request, response) => this.#asked(request, response))
   }
 
   /** Ends each connection once it waits for no answer. */
@@ -35,7 +34,8 @@ export class Connections {
     quietest?.destroy()
   }
 
-  #asked({ socket }: IncomingMessage, response: ServerResponse): void {
+  /** To be told of each request: its connection is busy until it is answered. */
+  asked({ socket }: IncomingMessage, response: ServerResponse): void {
     this.#quiet.delete(socket)
     this.#busy.add(socket)
     response.once('close', () => this.#answered(socket))

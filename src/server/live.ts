@@ -4,12 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** Something that is read from files, and how to see that they change. */
 export interface Readable<T> {
   read(): Promise<T>
-  /** The names of the files, and the times of those whose content counts: while it is the same, so is what is read. */
-  list(): string
-  /** The folders and files where a change of `list` shows as a change of their own time. */
+  /** What is quick to see of the files. */
+  glance(): Glance
+  /** The folders and files where another `list` shows as another time of their own. */
   paths(): string[]
+}
+
+interface Glance {
+  /** The names of the files, and the times of those whose content counts: while it is the same, so is what is read. */
+  list: string
   /** Whether somebody is changing it right now, so that only a part may be there. */
-  isChanging(): boolean
+  changing: boolean
 }
 
 interface Kept<T> {
@@ -56,9 +61,10 @@ export class Live<T> {
     if (performance.now() - kept.at > oldest) return false
     const stamps = stampsOf(kept.stamps.paths)
     if (kept.stamps.settled && sameTimes(stamps, kept.stamps)) return true
+    const { changing, list } = this.#source.glance()
     // What was there before an installation is valid until it is complete.
-    if (this.#source.isChanging()) return true
-    if (this.#source.list() !== kept.list) return false
+    if (changing) return true
+    if (list !== kept.list) return false
     kept.stamps = stamps
     return true
   }
@@ -80,13 +86,12 @@ export class Live<T> {
     for (let attempt = 1; ; attempt += 1) {
       const at = performance.now()
       const stamps = stampsOf(this.#source.paths())
-      const changing = this.#source.isChanging()
-      const list = this.#source.list()
-      if (!changing || attempt >= patience) {
+      const before = this.#source.glance()
+      if (!before.changing || attempt >= patience) {
         const value = await this.#source.read()
-        const whole = !this.#source.isChanging() && this.#source.list() === list
-        if (whole || attempt >= patience) {
-          this.#kept = { value, list, stamps, at }
+        const after = this.#source.glance()
+        if ((!after.changing && after.list === before.list) || attempt >= patience) {
+          this.#kept = { value, list: after.list, stamps, at }
           return value
         }
       }
@@ -116,7 +121,7 @@ function stampsOf(paths: readonly string[]): Stamps {
   return { paths, times, settled }
 }
 
-// Two changes within one tick of a file system's clock give one time: 10 ms with Linux, but some keep whole seconds.
-const tick = (time: number): number => (time % 1000 === 0 ? 2000 : 20)
+// Two changes within one tick of a file system's clock give one time: at most 10 ms with Linux, but some keep whole seconds.
+const tick = (time: number): number => (time % 1000 === 0 ? 2000 : 15)
 
 const sameTimes = (a: Stamps, b: Stamps): boolean => a.times.every((time, index) => time === b.times[index])

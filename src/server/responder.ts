@@ -14,6 +14,8 @@ export interface ResponderOptions {
   inventory: Live<Inventory>
   /** The folder that packages are in. */
   packages: string
+  /** Milliseconds for a client to take some more of a package. */
+  quietTime: number
   server: ServerFacts
   /** Told of what keeps the server from answering, once for each trouble. */
   warn: (sentence: string) => void
@@ -47,7 +49,7 @@ export class Responder {
   ): Promise<void> {
     try {
       const answer = await promised
-      if ('package' in answer) await sendZip(request, response, this.#options.packages, answer)
+      if ('package' in answer) await sendZip(request, response, this.#options, answer)
       else sendWhole(request, response, answer)
     } catch (error) {
       this.#fail(request, response, error)

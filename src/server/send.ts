@@ -42,10 +42,10 @@ function withoutContent(headers: readonly string[]): string[] {
 export async function sendZip(
   request: IncomingMessage,
   response: ServerResponse,
-  folder: string,
+  { packages, quietTime }: { packages: string; quietTime: number },
   { package: { name, zip } }: Download,
 ): Promise<void> {
-  const file = await open(path.join(folder, zip.file), constants.O_RDONLY | constants.O_NOFOLLOW).catch(
+  const file = await open(path.join(packages, zip.file), constants.O_RDONLY | constants.O_NOFOLLOW).catch(
     () => undefined,
   )
   if (file === undefined) return sendWhole(request, response, notFound(`package ${name}`))
@@ -53,6 +53,7 @@ export async function sendZip(
     const { bytes, stamp } = zipFileOf(zip.file, await file.stat())
     const whole = zipHead(bytes, stamp)
     if (request.method === 'HEAD' || holds(request, whole.etag)) return sendWhole(request, response, whole)
+    response.setTimeout(quietTime, () => response.destroy())
     response.writeHead(200, whole.headers)
     if (bytes > 0) await pipeline(file.createReadStream({ autoClose: false, end: bytes - 1 }), response)
     else response.end()

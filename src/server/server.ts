@@ -16,7 +16,7 @@ interface Limits {
   connections: number
   /** For a client to send all of a request. */
   requestTime: number
-  /** For a client to take some more of an answer. */
+  /** For a client to take some more of a zip. */
   quietTime: number
   /** For answers under way when the server stops. */
   stopTime: number
@@ -47,7 +47,7 @@ export interface RunningServer {
   /** Whether other machines cannot reach it. */
   local: boolean
   /** Takes no more requests, sends the answers that are under way, and resolves once all is closed. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 /**
@@ -72,7 +72,6 @@ export async function startServer({
     requestTimeout: limit.requestTime,
     connectionsCheckingInterval: limit.requestTime / 10,
   })
-  server.timeout = limit.quietTime
   const connections = new Connections(server, limit.connections)
   const address = await listen(server, host, port)
   const local = isLoopback(address.address)
@@ -82,10 +81,14 @@ export async function startServer({
     access: new Access(token, local),
     inventory,
     packages: folders.packages,
+    quietTime: limit.quietTime,
     server: { version: kplugVersion(), demandsToken: token !== undefined, upTimeSeconds },
     warn,
   })
-  server.on('request', (request, response) => responder.respond(request, response))
+  server.on('request', (request, response) => {
+    connections.asked(request, response)
+    responder.respond(request, response)
+  })
   return { url: urlOf(address), local, stop: () => stop(server, connections, limit.stopTime) }
 }
 

@@ -21,9 +21,8 @@ function file(folder: string, paths = [path.join(folder, 'file')]) {
       await seen.pause()
       return value
     },
-    list: () => fs.readFileSync(name, 'utf8'),
+    glance: () => ({ changing: seen.changing, list: fs.readFileSync(name, 'utf8') }),
     paths: () => paths,
-    isChanging: () => seen.changing,
   }
   return { name, seen, live: new Live(source) }
 }
@@ -154,4 +153,17 @@ test('an installation leaves no folder of its own behind', () => {
   staging.install()
   expect(fs.readdirSync(folder)).toEqual(['sources'])
   expect(fs.readdirSync(path.join(folder, 'sources'))).toEqual(['New.js'])
+})
+
+test('what cannot be read is said once, answered with 500, and forgotten when it has passed', async () => {
+  const { ask, folder, warnings } = await serving({ 'plugins/sources/Ticks.js': '' })
+  const sources = path.join(folder, 'plugins', 'sources')
+  fs.renameSync(sources, `${sources}.away`)
+  fs.writeFileSync(sources, 'no folder')
+  for (let i = 0; i < 3; i += 1) expect((await ask('/plugins/sources')).status).toBe(500)
+  expect(warnings).toEqual([`Cannot read ${sources}: a part of the path is not a folder`])
+  expect((await ask('/plugins/sources')).body).not.toContain(folder)
+  fs.rmSync(sources)
+  fs.renameSync(`${sources}.away`, sources)
+  expect(await ask('/plugins/sources')).toMatchObject({ status: 200, body: '["ticks"]' })
 })

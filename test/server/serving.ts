@@ -48,7 +48,7 @@ export interface Served extends RunningServer {
   folder: string
   port: number
   warnings: string[]
-  ask(path: string, asking?: Asking): Promise<Reply>
+  ask: (path: string, asking?: Asking) => Promise<Reply>
 }
 
 /** Serves a fresh folder with some files below it until the test has finished. */
