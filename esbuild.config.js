@@ -144,7 +144,8 @@ async function bundleSdk(outdir) {
   })
 }
 
-// The executable of every package: one CommonJS file with all that it needs, but for a client of Redis, which few want.
+// The host of every package: one CommonJS file. What keeps state is another, and so is the client of Redis: few packages
+// load the one, and fewer the other, and V8 would read all of it at every start.
 async function bundleHost(outdir) {
   const { build } = await import('esbuild')
   const common = {
@@ -160,8 +161,13 @@ async function bundleHost(outdir) {
     entryPoints: ['src/runtime/portable/main.ts'],
     outfile: path.join(outdir, 'host.cjs'),
     banner: { js: '#!/usr/bin/env node' },
-
-    plugins: [requireLiterals, redisApart],
+    plugins: [requireLiterals, apart(/\/state\/open\.js$/, './lib/state.cjs')],
+  })
+  await build({
+    ...common,
+    entryPoints: ['src/runtime/state/open.ts'],
+    outfile: path.join(outdir, 'state.cjs'),
+    plugins: [requireLiterals, apart(/^ioredis$/, './ioredis.cjs')],
   })
   fs.copyFileSync(
     path.join(root, 'src', 'runtime', 'portable', 'supervise.sh'),
@@ -197,12 +203,13 @@ async function bundleInspector(outdir) {
   })
 }
 
-const redisApart = {
-  name: 'redis-apart',
+/** Leaves a module where it is in a package. */
+const apart = (filter, file) => ({
+  name: 'apart',
   setup(build) {
-    build.onResolve({ filter: /^ioredis$/ }, () => ({ path: './lib/ioredis.cjs', external: true }))
+    build.onResolve({ filter }, () => ({ path: file, external: true }))
   },
-}
+})
 
 function swapIn(beside) {
   const old = `${beside}.old`

@@ -93,6 +93,7 @@ export function packageEntries(
   const entries: Entry[] = [
     ...executables(project, identity.name, node),
     { path: 'install.sh', content: preflight(), executable: true },
+    { path: 'lib/state.cjs', content: hostFile('state.cjs') },
     ...describingEntries({ manifest, settings: project.settings, described }),
     ...pluginEntries(built, manifest.plugins),
     ...carried,

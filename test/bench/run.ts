@@ -4,9 +4,19 @@ import * as path from 'node:path'
 import { type Figure, figuresAsText, holds } from './figure.js'
 
 // In the order of their run. What takes long comes last.
-const parts = ['start', 'build', 'validate', 'rows', 'json', 'sp', 'state', 'portable', 'memory'].filter(
-  name => fs.existsSync(path.join(import.meta.dirname, `${name}.ts`)),
-)
+const parts = [
+  'start',
+  'build',
+  'validate',
+  'rows',
+  'json',
+  'sp',
+  'state',
+  'portable',
+  'memory',
+  'serve',
+  'engine',
+].filter(name => fs.existsSync(path.join(import.meta.dirname, `${name}.ts`)))
 
 interface Part {
   /** Missing in a part that measures, and prints what it found, while it is loaded. */
