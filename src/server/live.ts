@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isSystemError } from '../plugin/system-error.js'
 
 /** Something that is read from files, and how to see that they change. */
 export interface Readable<T> {
@@ -113,12 +114,22 @@ function stampsOf(paths: readonly string[]): Stamps {
   const times: number[] = []
   let settled = true
   for (const path of paths) {
-    const stats = fs.statSync(path, { throwIfNoEntry: false })
+    const stats = statsOf(path)
     const time = stats?.ctimeMs ?? 0
     times.push(time, stats?.ino ?? 0)
     if (time > now - tick(time)) settled = false
   }
   return { paths, times, settled }
+}
+
+/** None of what is not there, nor of what cannot be looked at: who reads it says why. */
+function statsOf(path: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if (isSystemError(error)) return undefined
+    throw error
+  }
 }
 
 // Two changes within one tick of a file system's clock give one time: at most 10 ms with Linux, but some keep whole seconds.
