@@ -31,9 +31,13 @@ export async function measure(): Promise<Figure[]> {
   return inFolder({ 'package.json': manifest, ...Object.fromEntries(files) }, async folder => {
     await build(folder, '0.1.0')
     const stop = new AbortController()
+    const began = performance.now()
     const builds = buildAgainAndAgain(folder, stop.signal)
     try {
-      return [figureOf(await compare(folder)), ...(await builtMeanwhile(builds, stop))]
+      const figure = figureOf(await compare(folder))
+      stop.abort()
+      const perSecond = ((await builds) / (performance.now() - began)) * 1000
+      return [figure, buildsFigure(perSecond)]
     } finally {
       stop.abort()
       await builds
@@ -42,7 +46,7 @@ export async function measure(): Promise<Figure[]> {
 }
 
 const figureOf = ({ ours, peer }: { ours: number[]; peer: number[] }): Figure => ({
-  what: `requests answered by serve, during builds`,
+  what: 'requests answered by serve, during builds',
   ours: median(ours),
   unit: '/s',
   peer: { what: 'bare node:http', value: median(peer) },
@@ -51,11 +55,12 @@ const figureOf = ({ ours, peer }: { ours: number[]; peer: number[] }): Figure =>
 })
 
 /** That the folder was rewritten, or else the figure above says nothing. */
-async function builtMeanwhile(builds: Promise<number>, stop: AbortController): Promise<Figure[]> {
-  stop.abort()
-  const perRound = (await builds) / rounds
-  return [{ what: 'builds in a round', ours: perRound, unit: '/s', promise: { of: 'ours', atLeast: 1 } }]
-}
+const buildsFigure = (perSecond: number): Figure => ({
+  what: 'builds meanwhile',
+  ours: perSecond,
+  unit: '/s',
+  promise: { of: 'ours', atLeast: 1 },
+})
 
 async function compare(folder: string): Promise<{ ours: number[]; peer: number[] }> {
   const kplug = await listening([binary, 'serve', '--port', '0'], folder)
