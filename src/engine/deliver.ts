@@ -92,6 +92,14 @@ async function putBack(
   if (!isUsageError(reason)) return reason instanceof Error ? reason : new Error(String(reason))
   const { installed, previous, paths } = failed
   const said = `version ${version} does not run: ${reason.message}`
+  if (!(await comesBack(engine))) {
+    return new UsageError(
+      `${said}; the engine is gone, and only "kplug list --engine" can tell what is there when it is back`,
+      {
+        cause: reason,
+      },
+    )
+  }
   try {
     if (installed === undefined) {
       await removePackage(engine, name).catch(ignoreRefusal)
@@ -111,6 +119,21 @@ async function putBack(
   }
 }
 
+/** An engine that died in the middle is often started again by who looks after it: it gets a while for that. */
+async function comesBack(engine: Engine): Promise<boolean> {
+  const giveUp = Date.now() + longestAbsence
+  for (;;) {
+    try {
+      await engineVersion(engine)
+      return true
+    } catch (error) {
+      if (!isUsageError(error)) throw error
+      if (Date.now() > giveUp) return false
+      await setTimeout(betweenLooks)
+    }
+  }
+}
+
 function ignoreRefusal(error: unknown): void {
   if (!(error instanceof EngineRefusal)) throw error
 }
@@ -123,6 +146,7 @@ async function reinstall(engine: Engine, name: string, path: string): Promise<vo
 }
 
 const longestStart = 90_000
+const longestAbsence = 20_000
 const betweenLooks = 200
 
 /** Waits until a package runs, and looks on for a while; throws with what the engine says of it otherwise. */

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { folderWith, manifest, write } from '../folder.js'
-import { kplug, type Outcome } from '../io.js'
+import { FakeIo, kplug, type Outcome } from '../io.js'
 import { Engine, kuiperd, unique } from './engine.js'
 import { until } from './until.js'
 
@@ -111,6 +111,33 @@ describe.skipIf(kuiperd === undefined)('pushing to eKuiper, which KUIPERD starts
       expect(engine.processes(name)).toEqual([])
     },
     2 * minute,
+  )
+
+  test(
+    'an engine that dies in the middle has the version before when it is back, and that is said',
+    async () => {
+      const name = fresh()
+      const folder = project(name)
+      await push(folder, engine)
+      setVersion(folder, name, '0.2.0')
+      const io = new FakeIo(folder, [
+        'push',
+        '--engine',
+        engine.url,
+        '--no-boot-check',
+        '--watch-seconds',
+        '5',
+      ])
+      const outcome = io.run()
+      await io.stderr.until('updating from 0.1.0')
+      await engine.kill()
+      await engine.startAgain()
+      const { code, stderr } = await outcome
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/version 0\.1\.0 is back and running\n/)
+      expect(await answer(engine, name)).toBe('0.1.0')
+    },
+    minute,
   )
 
   test(
