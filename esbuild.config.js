@@ -156,13 +156,21 @@ async function bundleHost(outdir) {
     target: 'node20.19',
     logLevel: 'warning',
   }
-  await build({
+  const {
+    outputFiles: [{ text }],
+  } = await build({
     ...common,
     entryPoints: ['src/runtime/portable/main.ts'],
     outfile: path.join(outdir, 'host.cjs'),
     banner: { js: '#!/usr/bin/env node' },
     plugins: [requireLiterals, apart(/\/state\/open\.js$/, './lib/state.cjs')],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    write: false,
   })
+  // For \`import * as\` esbuild copies all that a module of Node has, which is there already.
+  const plain = text.replace(/\b__toESM\((require\("node:[a-z_/]+"\))\)/g, '$1')
+  fs.writeFileSync(path.join(outdir, 'host.cjs'), plain)
   await build({
     ...common,
     entryPoints: ['src/runtime/state/open.ts'],

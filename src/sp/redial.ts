@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks'
+import { uptime } from 'node:process'
 import { checkPath } from './address.js'
 import { dialPipe, type Pipe, type PipeOptions } from './pipe.js'
 
@@ -11,6 +11,9 @@ export interface RedialOptions extends PipeOptions {
 
 const shortestPause = 10
 const longestPause = 1000
+
+// `performance` would load a part of Node that a process which only waits to be called has no other use for.
+const now = (): number => uptime() * 1000
 
 /** Keeps one connection to a unix socket: dials until it is closed, and again after every loss. */
 export class Redial {
@@ -45,7 +48,7 @@ export class Redial {
   }
 
   #opened(pipe: Pipe): void {
-    this.#openSince = performance.now()
+    this.#openSince = now()
     this.#options.onOpen?.(pipe)
   }
 
@@ -59,8 +62,7 @@ export class Redial {
   // A connection that broke at once may break at once again, so only one that lasted starts the pauses anew.
   // Pauses are spread, so that many channels do not dial as one.
   #nextPause(): number {
-    if (this.#openSince !== undefined && performance.now() - this.#openSince > longestPause)
-      this.#pause = shortestPause
+    if (this.#openSince !== undefined && now() - this.#openSince > longestPause) this.#pause = shortestPause
     const pause = this.#pause * (0.75 + Math.random() / 2)
     this.#pause = Math.min(this.#pause * 2, longestPause)
     return pause

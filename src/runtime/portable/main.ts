@@ -18,16 +18,20 @@ const longestEnd = 4000
 
 const folder = path.dirname(__filename)
 const manifest = readPackageManifest(folder)
-const log = new Log(process.stdout, levelFrom(process.env['KPLUG_LOG_LEVEL']) ?? manifest.logLevel ?? 'info')
+const log = new Log(
+  () => process.stdout,
+  levelFrom(process.env['KPLUG_LOG_LEVEL']) ?? manifest.logLevel ?? 'info',
+)
 const name = `package ${manifest.name}`
-const spec = stateSpec(manifest, folder, process.env)
 const ending = new AbortController()
 let store: Promise<StateStore> | undefined
+
+const spec = (): string => stateSpec(manifest, folder, process.env)
 
 // Most packages never ask for state, and reading its code would cost each of them a good part of its start.
 async function openFirst(): Promise<StateStore> {
   const { openStore } = await import('../state/open.js')
-  return openStore(spec, {
+  return openStore(spec(), {
     checkpoint: manifest.checkpoint ?? 1000,
     warn: sentence => log.write('warn', name, sentence),
     signal: ending.signal,
@@ -42,7 +46,6 @@ function openedStore(): Promise<StateStore> {
   return store
 }
 
-guardProcess(log)
 // A shell in between, where the package has one, sets these two and hands down a file.
 const enginePid = process.env['KPLUG_ENGINE_PID']
 const supervisor = enginePid === undefined ? undefined : process.ppid
@@ -58,15 +61,28 @@ const host = new PackageHost(manifest, {
   channels: new Channels(process.env['KPLUG_CHANNELS'] ?? '/tmp'),
   log,
   store: openedStore,
-  connected: engine.check,
+  connected: () => {
+    engine.check()
+    setImmediate(settle)
+  },
   notes,
   inherited,
   stacks: process.env['KPLUG_STACKS'] === '1',
 })
-log.write('info', name, `version ${manifest.version}, state in ${spec}`)
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(`got ${signal}`))
-// Nobody reads the log any more: nothing is left to serve.
-process.stdout.on('error', () => void end('its log is closed'))
+// The engine waits for the handshake, and loads no plugin before it: all that can wait does.
+let settled = false
+
+function settle(): void {
+  if (settled) return
+  settled = true
+  guardProcess(log)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(`got ${signal}`))
+  log.write('info', name, `version ${manifest.version}, state in ${spec()}`)
+  // Nobody reads the log any more: nothing is left to serve.
+  process.stdout.on('error', () => void end('its log is closed'))
+}
+
+setTimeout(settle, longestEnd)
 
 let ended: Promise<void> | undefined
 

@@ -14,7 +14,6 @@ node=node
 # is running. None of them keeps a name.
 if ! mkfifo -m 600 "$alive" || ! : >"$running"; then exec "$node" "$host" "$@"; fi
 exec 3<>"$running" 4<>"$alive" 5<"$alive"
-rm -f "$alive" "$running"
 
 export KPLUG_ENGINE_PID="$PPID" KPLUG_TAKEOVER=
 while :; do
@@ -23,6 +22,8 @@ while :; do
   trap 'kill -TERM $child' TERM INT
   { read -r _; kill -KILL $child; } <&5 3>&- 4>&- 5<&- 2>/dev/null &
   guard=$!
+  # Here it costs no time of the start.
+  [ -n "$KPLUG_TAKEOVER" ] || rm -f "$alive" "$running"
   wait $child
   code=$?
   # A signal for this shell ends the wait, too.

@@ -83,7 +83,7 @@ export class Repetition {
   }
 
   readonly connected = (): void => {
-    this.#since ??= performance.now()
+    if (this.#possible) this.#since ??= performance.now()
   }
 
   /** Throws for the request that is repeated. */

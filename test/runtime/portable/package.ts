@@ -56,7 +56,7 @@ export async function hosted(
   const host = new PackageHost(manifest, {
     folder,
     channels: engine.channels,
-    log: new Log(written, 'debug'),
+    log: new Log(() => written, 'debug'),
     store: () => openStore('memory', { warn: () => {} }),
     connected: () => {},
     notes: new RunningNotes(undefined),

@@ -135,9 +135,10 @@ describe('a process of a package', () => {
 
   test('ends on SIGTERM, with its plugins closed', async () => {
     const { child, log } = await started('export class Fn { exec() {} }')
-    const exit = once(child, 'exit')
+    await log.until('version 1.0.0')
+    const gone = once(log, 'finish')
     child.kill('SIGTERM')
-    await exit
+    await gone
     expect(log.text).toContain('ends: got SIGTERM')
   })
 })
