@@ -1,3 +1,7 @@
+import type { State } from '../contract.js'
+
+export type { State }
+
 /**
  * Where plugins keep their state. One store serves a process; each plugin opens its own space in it.
  * Errors of every call are sentences: `Cannot add to "count": it holds a value, not a counter`.
@@ -25,18 +29,4 @@ export interface Place {
   opId: string
   instanceId: number
   funcId?: number
-}
-
-/** Counters and values by key. They share one space of keys, and what is read is a copy. */
-export interface State {
-  /** Sets `key` to any structured value; what could not be read back as it was is refused with its path. */
-  putState(key: string, value: unknown): Promise<void>
-  /** The value, the number of a counter, or `undefined`. */
-  getState(key: string): Promise<unknown>
-  /** Forgets a value or a counter. No error when it is missing. */
-  deleteState(key: string): Promise<void>
-  /** Adds a whole number, atomically, and resolves to the new count. A missing counter counts from 0. */
-  incrCounter(key: string, amount: number): Promise<number>
-  /** The count, 0 when missing. A value is refused. */
-  getCounter(key: string): Promise<number>
 }
