@@ -1,5 +1,6 @@
-/** What a source emits and a sink receives: the fields of one row by their names. */
-export type Row = Record<string, unknown>
+import type { Row } from '../contract.js'
+
+export type { Row }
 
 /** Whether a value is a plain object: `{}`, or one without a prototype. Arrays, dates, maps and instances are none. */
 export function isRow(value: unknown): value is Row {
