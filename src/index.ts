@@ -1,16 +1,16 @@
 export type {
-  About,
   Context,
   Func,
   FunctionContext,
   Logger,
-  Row,
   Sink,
   SinkContext,
   Source,
   SourceContext,
-  State,
 } from './runtime/contract.js'
+export type { Row } from './runtime/data/row.js'
+export type { About } from './plugin/about.js'
+export type { State } from './runtime/state/store.js'
 export type { InferConfig } from './runtime/config/schema.js'
 export { bytes } from './runtime/data/bytes.js'
 export { registerType, type TypeCodec } from './runtime/state/types.js'

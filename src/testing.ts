@@ -1,17 +1,20 @@
 import type { Kind } from './plugin/kind.js'
 import { SourcePluginContext } from './runtime/context.js'
-import type { Func, Row, Sink, Source, SourceContext } from './runtime/contract.js'
+import type { Func, Sink, Source, SourceContext } from './runtime/contract.js'
+import type { Row } from './runtime/data/row.js'
 import { encodeJson } from './runtime/data/encode.js'
 import { decodeItem } from './runtime/data/item.js'
 import { encodeRow } from './runtime/data/source-row.js'
 import { parseJson } from './runtime/data/parse.js'
 import { RunningFunction } from './runtime/function.js'
-import type { Host, Level } from './runtime/host.js'
+import type { Host } from './runtime/host.js'
+import type { Level } from './plugin/log-level.js'
 import { type Plugin, schemaFrom } from './runtime/plugin.js'
 import { RunningSink } from './runtime/sink.js'
 import { RunningSource } from './runtime/source.js'
 import { openStore } from './runtime/state/open.js'
-import type { Place, StateStore } from './runtime/state/store.js'
+import type { StateStore } from './runtime/state/store.js'
+import type { Place } from './plugin/rule-place.js'
 
 /**
  * A constructor of a plugin, or an instance: what its file exports under the symbol.

@@ -7,9 +7,12 @@ import { folderWith } from './folder.js'
 import { linkPackages, tool } from './linked-packages.js'
 
 const documented = [
+  'plugin/about.ts',
   'runtime/contract.ts',
   'runtime/config/schema.ts',
   'runtime/data/bytes.ts',
+  'runtime/data/row.ts',
+  'runtime/state/store.ts',
   'runtime/state/types.ts',
   'testing.ts',
 ]

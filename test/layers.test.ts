@@ -26,7 +26,7 @@ const layers: Record<string, Layer> = {
   // The boot check plays the engine's part on the engine's own channels.
   project: { layers: ['plugin', 'sp'], packages: 'any', builtins: true },
   engine: { layers: ['plugin'], packages: 'any', builtins: true },
-  index: { layers: ['runtime'], packages: [], builtins: false },
+  index: { layers: ['runtime', 'plugin'], packages: [], builtins: false },
   testing: { layers: ['runtime', 'plugin'], packages: [], builtins: true },
   runtime: { layers: ['sp', 'plugin'], packages: ['ioredis'], builtins: true },
   sp: { layers: [], packages: [], builtins: true },
@@ -36,10 +36,10 @@ const layers: Record<string, Layer> = {
 /** What both sides of a package, its maker and its host, have to agree on. */
 const formats = new Set([
   'runtime/contract.ts',
-  'runtime/portable/manifest.ts',
   'runtime/portable/channels.ts',
   'runtime/inspect/message.ts',
   'runtime/config/engine-keys.ts',
+  'runtime/data/row.ts',
 ])
 
 /** Programs of their own that run beside kplug, with kplug's packages, and never in a package. */

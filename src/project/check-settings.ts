@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { positionAt } from '../plugin/checks/export-place.js'
+import { positionAt } from '../plugin/checks/position.js'
 import { codeAdvice, isCode } from '../plugin/codes.js'
 import { makeProblem } from '../plugin/make-problem.js'
 import { at, type Problem, problems } from '../plugin/problem.js'

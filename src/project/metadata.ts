@@ -1,5 +1,5 @@
-import type { InstalledPlugin } from '../plugin/catalog.js'
-import type { About } from '../runtime/contract.js'
+import type { InstalledPlugin } from '../plugin/installed.js'
+import type { About } from '../plugin/about.js'
 import type { Settings } from './project.js'
 
 // What eKuiper's manager shows of a plugin: the forms of its options, its functions' arguments. The fields are those

@@ -4,7 +4,7 @@ import { stringify } from 'yaml'
 import type { Described } from './metadata.js'
 import { defaultsOf, functionMetadata, sinkMetadata, sourceMetadata } from './metadata.js'
 import { folderOf, type Kind } from '../plugin/kind.js'
-import { manifestFile, type PackagedPlugin, type PackageManifest } from '../runtime/portable/manifest.js'
+import { manifestFile, type PackagedPlugin, type PackageManifest } from '../plugin/package-manifest.js'
 import type { Settings } from './project.js'
 
 /** A file of a package; its path is inside the package, with `/`. */

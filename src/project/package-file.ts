@@ -2,7 +2,7 @@ import * as path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import * as z from 'zod/mini'
-import { manifestFile } from '../runtime/portable/manifest.js'
+import { manifestFile } from '../plugin/package-manifest.js'
 import { packageNameAdvice } from './package-name.js'
 
 const names = z._default(z.array(z.string()), [])

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { catalogOf, type Catalog, type InstalledPlugin } from '../plugin/catalog.js'
+import { catalogOf, type Catalog } from '../plugin/catalog.js'
+import type { InstalledPlugin } from '../plugin/installed.js'
 import { folderOf, type Kind, kinds } from '../plugin/kind.js'
 import { at, type Problem, problems } from '../plugin/problem.js'
 import { isSystemError, systemReason } from '../plugin/system-error.js'

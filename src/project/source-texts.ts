@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { placeOfExport, positionAt } from '../plugin/checks/export-place.js'
+import { placeOfExport } from '../plugin/checks/export-place.js'
+import { positionAt } from '../plugin/checks/position.js'
 import { type Ignores, readIgnores } from '../plugin/checks/ignores.js'
 import type { Place } from '../plugin/problem.js'
 import type { PluginSource } from './plugin-sources.js'

@@ -1,4 +1,4 @@
-import type { InstalledPlugin, InstalledVersion } from '../plugin/catalog.js'
+import type { InstalledPlugin, InstalledVersion } from '../plugin/installed.js'
 import { printable } from './printable.js'
 import type { Style } from './style.js'
 import { table } from './table.js'

@@ -1,11 +1,5 @@
-/**
- * A row of a stream: a plain object of JSON values. Integers beyond 2^53 are `bigint`; bytes may go out as a
- * `Buffer` or typed array and arrive as a base64 string.
- *
- * @example
- * const row: Row = { device: 'a17', celsius: 21.5, id: 1795292668348461056n, picture: Buffer.from('89504e47', 'hex') }
- */
-export type Row = Record<string, unknown>
+import type { Row } from './data/row.js'
+import type { State } from './state/store.js'
 
 /**
  * Writes to the log of the host: eKuiper's log, or standard error in `kplug run`.
@@ -20,36 +14,6 @@ export interface Logger {
   info(message: string): void
   warn(message: string): void
   error(message: string): void
-}
-
-/**
- * Key-value state that outlives rows, and with a file or Redis behind it, processes. Keys belong to one plugin in
- * one place of one rule. Values and counters share one space of keys.
- *
- * @example
- * const ctx = createContext()
- * await ctx.putState('last', { at: new Date(0), seen: new Set(['a']) })
- * expect(await ctx.getState('last')).toEqual({ at: new Date(0), seen: new Set(['a']) })
- * expect(await ctx.incrCounter('rows', 2)).toBe(2)
- * expect(await ctx.getCounter('missing')).toBe(0)
- */
-export interface State {
-  /**
-   * Sets a value: anything structured, also Date, Map, Set, BigInt, typed arrays, cycles, and instances of
-   * classes that `registerType` has named. Rejects what would be flattened: functions, symbols, promises, others' classes.
-   */
-  putState(key: string, value: unknown): Promise<void>
-  /** A copy of the value (of a counter, its number), or `undefined` where there is none. */
-  getState(key: string): Promise<unknown>
-  /** Forgets a value or counter; nothing happens when there is none. */
-  deleteState(key: string): Promise<void>
-  /**
-   * Adds a whole number to a counter, atomically, and answers the new value. A missing counter is 0. Rejects other
-   * amounts, results beyond 2^53, and keys that hold a value.
-   */
-  incrCounter(key: string, amount: number): Promise<number>
-  /** A counter's value: 0 when missing. Rejects keys that hold a value. */
-  getCounter(key: string): Promise<number>
 }
 
 /**
@@ -236,30 +200,4 @@ export interface Func<Args extends readonly unknown[] = readonly unknown[]> {
   isAggregate?(): boolean | Promise<boolean>
   /** Lets go of what `open` took. */
   close?(ctx: FunctionContext): void | Promise<void>
-}
-
-/**
- * What a plugin file may say of itself.
- *
- * @example
- * export const about: About = {
- *   description: 'Counts the words of a text',
- *   example: 'wordCount(text, " ")',
- *   args: [
- *     { name: 'text', type: 'string', description: 'What to count in' },
- *     { name: 'separator', type: 'string', description: 'What stands between two words' },
- *   ],
- *   returns: { type: 'int', description: 'The number of words' },
- * }
- */
-export interface About {
-  /** One sentence, shown by `describe` and in the manager's pages. */
-  description: string
-  helpUrl?: string
-  /** A function's example, as SQL. */
-  example?: string
-  /** A function's arguments, in order. */
-  args?: readonly { name: string; type: string; description?: string; optional?: boolean }[]
-  /** A function's answer. */
-  returns?: { type: string; description?: string }
 }

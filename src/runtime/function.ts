@@ -4,7 +4,7 @@ import { isPromise, withDeadline } from './deadline.js'
 import type { Host } from './host.js'
 import { within } from './limit.js'
 import { instantiate, type Plugin, type PluginInstance } from './plugin.js'
-import type { Place } from './state/store.js'
+import type { Place } from '../plugin/rule-place.js'
 
 /** How many places of one function keep an instance: the engine never tells when a rule is gone. */
 export const maxPlaces = 1000

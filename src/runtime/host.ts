@@ -1,8 +1,8 @@
 import type { Plugin } from './plugin.js'
-import type { Place, StateStore } from './state/store.js'
+import type { StateStore } from './state/store.js'
+import type { Place } from '../plugin/rule-place.js'
 
-export type Level = 'debug' | 'info' | 'warn' | 'error'
-
+import type { Level } from '../plugin/log-level.js'
 /** What a plugin's surroundings give it: the local host, the portable host and `kplug/testing` each have their own. */
 export interface Host {
   log(level: Level, message: string, plugin: Plugin, place: Place): void

@@ -2,7 +2,8 @@ import { pathToFileURL } from 'node:url'
 import type { Kind } from '../plugin/kind.js'
 import { nameOf } from '../plugin/name.js'
 import { isSchema, type Schema } from './config/schema.js'
-import type { About, Func, Sink, Source } from './contract.js'
+import type { Func, Sink, Source } from './contract.js'
+import type { About } from '../plugin/about.js'
 
 /** A plugin that can be run: what its file exports, and what it is called. */
 export interface Plugin {

@@ -1,10 +1,10 @@
 import { closeInstance, stopWith, untilStopped } from './closing.js'
 import { parseProps } from './config/props.js'
 import { type RowOutput, SourcePluginContext } from './context.js'
-import type { Row } from './contract.js'
+import type { Row } from './data/row.js'
 import type { Host } from './host.js'
 import { instantiate, type Plugin, type PluginInstance } from './plugin.js'
-import type { Place } from './state/store.js'
+import type { Place } from '../plugin/rule-place.js'
 
 export interface SourceSettings {
   dataSource: string

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import type { InstalledPlugin } from '../plugin/catalog.js'
+import type { InstalledPlugin } from '../plugin/installed.js'
 import { folderOf, kinds } from '../plugin/kind.js'
 import type { Problem } from '../plugin/problem.js'
 import { isSystemError } from '../plugin/system-error.js'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { InstalledPlugin } from '../plugin/catalog.js'
+import type { InstalledPlugin } from '../plugin/installed.js'
 import { compareProblems, isError, type Problem } from '../plugin/problem.js'
 import type { PackedPackage } from '../project/packages-folder.js'
 import { counted, size } from '../report/table.js'

@@ -1,9 +1,11 @@
 import type { RowOutput } from '../../src/runtime/context.js'
-import type { Row } from '../../src/runtime/contract.js'
-import type { Host, Level } from '../../src/runtime/host.js'
+import type { Row } from '../../src/runtime/data/row.js'
+import type { Host } from '../../src/runtime/host.js'
+import type { Level } from '../../src/plugin/log-level.js'
 import type { Plugin } from '../../src/runtime/plugin.js'
 import { openStore } from '../../src/runtime/state/open.js'
-import type { Place, StateStore } from '../../src/runtime/state/store.js'
+import type { StateStore } from '../../src/runtime/state/store.js'
+import type { Place } from '../../src/plugin/rule-place.js'
 
 /** A host of plain values: state in memory, logs in a list, limits that a test can make short. */
 export class FakeHost implements Host {

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 import type { Described } from '../../src/project/metadata.js'
 import { describingEntries, type Entry } from '../../src/project/package-entries.js'
 import { zip } from '../../src/project/zip.js'
-import type { PackagedPlugin } from '../../src/runtime/portable/manifest.js'
+import type { PackagedPlugin } from '../../src/plugin/package-manifest.js'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/server.js'
 import { folderWith } from '../folder.js'
 

@@ -1,7 +1,7 @@
 import { type Code, codeAdvice, isCode } from '../codes.js'
 import { makeProblem, withRemedy } from '../make-problem.js'
 import { at, type Problem } from '../problem.js'
-import { positionAt } from './export-place.js'
+import { positionAt } from './position.js'
 
 /** The codes that a file turns off for itself. */
 export interface Ignores {

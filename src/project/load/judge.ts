@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import { loadProblems, missingPackage } from '../../plugin/checks/load.js'
-import { positionAt } from '../../plugin/checks/export-place.js'
+import { positionAt } from '../../plugin/checks/position.js'
 import { at, type Place, type Problem } from '../../plugin/problem.js'
 import type { Note } from '../../runtime/inspect/message.js'
 import { type BuiltPlace, pathOf, placeInSource, placesOf } from '../source-place.js'

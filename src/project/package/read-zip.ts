@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib'
 import { promisify } from 'node:util'
 import { type Entry, type Options, open, type ZipFile } from 'yauzl'
 import type { PackageContents, ZipEntry } from '../../plugin/checks/package/contents.js'
-import { tooLarge, unreadable } from '../../plugin/checks/package/zip.js'
+import { tooLarge, unreadable } from '../../plugin/checks/package/zip-problems.js'
 import type { Problem } from '../../plugin/problem.js'
 
 // A zip is anybody's: nothing in it is believed before it is counted, and nothing is kept but what a check looks at.

@@ -1,7 +1,7 @@
 // Properties that the engine hands to a plugin along with the author's own, read from the source of eKuiper 2.4.
 // https://github.com/lf-edge/ekuiper, path by path below.
 
-export type Kind = 'source' | 'sink' | 'function'
+import type { Kind } from '../../plugin/kind.js'
 
 /** In every source's properties: internal/topo/node/conf/source.go, GetSourceConf. Those not set in the stream are ''. */
 const STREAM_OPTIONS = [

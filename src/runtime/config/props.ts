@@ -1,4 +1,5 @@
-import { type Kind, isEngineKey, isUnsetOption } from './engine-keys.js'
+import type { Kind } from '../../plugin/kind.js'
+import { isEngineKey, isUnsetOption } from './engine-keys.js'
 import { describeIssue } from './issue.js'
 import { nearest } from '../../plugin/nearest.js'
 import type { Issue, Result, Schema } from './schema.js'

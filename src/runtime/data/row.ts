@@ -1,6 +1,11 @@
-import type { Row } from '../contract.js'
-
-export type { Row }
+/**
+ * A row of a stream: a plain object of JSON values. Integers beyond 2^53 are `bigint`; bytes may go out as a
+ * `Buffer` or typed array and arrive as a base64 string.
+ *
+ * @example
+ * const row: Row = { device: 'a17', celsius: 21.5, id: 1795292668348461056n, picture: Buffer.from('89504e47', 'hex') }
+ */
+export type Row = Record<string, unknown>
 
 /** Whether a value is a plain object: `{}`, or one without a prototype. Arrays, dates, maps and instances are none. */
 export function isRow(value: unknown): value is Row {

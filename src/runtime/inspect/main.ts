@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import type { About } from '../contract.js'
+import type { About } from '../../plugin/about.js'
 import { importPlugin, instantiate } from '../plugin.js'
 import { isSchema, jsonSchemaOf, type Schema } from '../config/schema.js'
 import { messageOf } from '../host.js'

@@ -1,5 +1,5 @@
 import type { Kind } from '../../plugin/kind.js'
-import type { About } from '../contract.js'
+import type { About } from '../../plugin/about.js'
 
 /** A built file to be loaded. */
 export interface InspectionRequest {

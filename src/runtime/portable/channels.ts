@@ -1,4 +1,4 @@
-import type { Place } from '../state/store.js'
+import type { Place } from '../../plugin/rule-place.js'
 
 /** The addresses of an engine's channels. The folder is `/tmp` for every engine; a test may have one of its own. */
 export class Channels {

@@ -1,6 +1,4 @@
-import type { Level } from '../host.js'
-
-const levels: readonly Level[] = ['debug', 'info', 'warn', 'error']
+import { type Level, levels } from '../../plugin/log-level.js'
 
 /** Writes lines for the engine's log: `level who: message`. Each is one line, whatever the message holds. */
 export class Log {
@@ -18,5 +16,3 @@ export class Log {
     this.#stream().write(`[${level}] ${who}: ${message.replaceAll('\n', '\n    ')}\n`)
   }
 }
-
-export const levelFrom = (text: string | undefined): Level | undefined => levels.find(level => level === text)

@@ -1,6 +1,6 @@
 import type { Kind } from '../../plugin/kind.js'
 import { parseJson } from '../data/parse.js'
-import type { Place } from '../state/store.js'
+import type { Place } from '../../plugin/rule-place.js'
 
 /** What a plugin process says first on a channel, and again on each new connection. */
 export const greeting = 'handshake'

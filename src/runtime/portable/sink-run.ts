@@ -4,7 +4,7 @@ import { decodeItem } from '../data/item.js'
 import { type Host, messageOf } from '../host.js'
 import type { Plugin } from '../plugin.js'
 import { RunningSink } from '../sink.js'
-import type { Place } from '../state/store.js'
+import type { Place } from '../../plugin/rule-place.js'
 import { acknowledged, encodeRefusal } from './protocol.js'
 
 /** Where a sink's items come from, and where its acknowledgements go. */

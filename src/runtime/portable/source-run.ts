@@ -1,13 +1,13 @@
 import { dialPush, type Push } from '../../sp/push.js'
 import type { RowOutput } from '../context.js'
-import type { Row } from '../contract.js'
+import type { Row } from '../data/row.js'
 import { encodeJson } from '../data/encode.js'
 import { encodeRow } from '../data/source-row.js'
 import { type Host, messageOf } from '../host.js'
 import type { Plugin } from '../plugin.js'
 import { RunningSource, type SourceSettings } from '../source.js'
 import { sleep } from '../sleep.js'
-import type { Place } from '../state/store.js'
+import type { Place } from '../../plugin/rule-place.js'
 import { encodeSourceError, encodeTuple } from './protocol.js'
 
 const firstPause = 1000

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
-import type { PackageManifest } from './manifest.js'
+import type { PackageManifest } from '../../plugin/package-manifest.js'
 
 /**
  * Where a package's plugins keep their state: as the package says, else in the engine's data folder, which

@@ -1,5 +1,6 @@
 import type { Awaitable, Driver, Entries } from './driver.js'
-import type { Place, PluginState, State, StateStore } from './store.js'
+import type { PluginState, State, StateStore } from './store.js'
+import type { Place } from '../../plugin/rule-place.js'
 import { decodeValue } from './value/decode.js'
 import { encodeValue } from './value/encode.js'
 import { isWellFormed } from './well-formed.js'

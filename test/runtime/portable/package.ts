@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import type { Kind } from '../../../src/plugin/kind.js'
 import { Log } from '../../../src/runtime/portable/log.js'
-import type { PackageManifest } from '../../../src/runtime/portable/manifest.js'
+import type { PackageManifest } from '../../../src/plugin/package-manifest.js'
 import { PackageHost, type Surroundings } from '../../../src/runtime/portable/package-host.js'
 import { RunningNotes } from '../../../src/runtime/portable/takeover.js'
 import { openStore } from '../../../src/runtime/state/open.js'

@@ -1,4 +1,4 @@
-import { makeProblem, withRemedy } from '../../make-problem.js'
+import { withRemedy } from '../../make-problem.js'
 import { at, type Problem } from '../../problem.js'
 import { groupBy } from '../../group.js'
 import { cleanPath, isFolder, type PackageContents, type ZipEntry } from './contents.js'
@@ -119,11 +119,3 @@ function parentOf(file: string): string {
   const end = file.lastIndexOf('/')
   return end < 0 ? '.' : file.slice(0, end) || '/'
 }
-
-export const unreadable = (reason: string): Problem => ({
-  ...makeProblem('zip-unreadable', `The file is no whole zip (${reason}): pack it again`, 'pack it again'),
-  engine: 'zip: not a valid zip file',
-})
-
-export const tooLarge = (reason: string): Problem =>
-  withRemedy('zip-too-large', `The zip ${reason}`, 'pack only what the plugins need')
