@@ -160,7 +160,7 @@ async function bundleHost(outdir) {
     outputFiles: [{ text }],
   } = await build({
     ...common,
-    entryPoints: ['src/runtime/portable/main.ts'],
+    entryPoints: ['src/host/main.ts'],
     outfile: path.join(outdir, 'host.cjs'),
     banner: { js: '#!/usr/bin/env node' },
     plugins: [requireLiterals, apart(/\/state\/open\.js$/, './lib/state.cjs')],
@@ -173,14 +173,11 @@ async function bundleHost(outdir) {
   fs.writeFileSync(path.join(outdir, 'host.cjs'), plain)
   await build({
     ...common,
-    entryPoints: ['src/runtime/state/open.ts'],
+    entryPoints: ['src/state/open.ts'],
     outfile: path.join(outdir, 'state.cjs'),
     plugins: [requireLiterals, apart(/^ioredis$/, './ioredis.cjs')],
   })
-  fs.copyFileSync(
-    path.join(root, 'src', 'runtime', 'portable', 'supervise.sh'),
-    path.join(outdir, 'supervise.sh'),
-  )
+  fs.copyFileSync(path.join(root, 'src', 'host', 'supervise.sh'), path.join(outdir, 'supervise.sh'))
   await build({
     ...common,
     entryPoints: ['ioredis'],
@@ -196,9 +193,9 @@ async function bundleInspector(outdir) {
   await build({
     absWorkingDir: root,
     entryPoints: [
-      { in: 'src/runtime/inspect/main.ts', out: 'inspect' },
-      { in: 'src/runtime/probe/main.ts', out: 'probe' },
-      { in: 'src/runtime/probe/watch.ts', out: 'watch' },
+      { in: 'src/load/inspector.ts', out: 'inspect' },
+      { in: 'src/load/probe/main.ts', out: 'probe' },
+      { in: 'src/load/probe/watch.ts', out: 'watch' },
     ],
     outdir,
     outExtension: { '.js': '.cjs' },

@@ -9,7 +9,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    globalSetup: ['test/setup.ts'],
-    reporters: ['default', './test/closing-line.ts'],
+    globalSetup: ['test/support/setup.ts'],
+    reporters: ['default', './test/support/closing-line.ts'],
   },
 })

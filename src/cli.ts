@@ -1,10 +1,10 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Command, CommanderError } from 'commander'
-import type { ExitCode, Io } from './commands/io.js'
-import { isSystemError, systemReason } from './plugin/system-error.js'
-import { isUsageError, UsageError } from './plugin/usage-error.js'
-import { startBundler } from './project/bundler.js'
+import type { ExitCode, Io } from './io.js'
+import { isSystemError, systemReason } from './errors/system-error.js'
+import { isUsageError, UsageError } from './errors/usage-error.js'
+import { startBundler } from './build/bundler.js'
 import { kplugVersion } from './project/installation.js'
 
 /** A command: it declares its arguments and options, and runs with what was typed for them. */

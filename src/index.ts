@@ -8,9 +8,9 @@ export type {
   Source,
   SourceContext,
 } from './runtime/contract.js'
-export type { Row } from './runtime/data/row.js'
+export type { Row } from './data/row.js'
 export type { About } from './plugin/about.js'
-export type { State } from './runtime/state/store.js'
+export type { State } from './state/store.js'
 export type { InferConfig } from './runtime/config/schema.js'
-export { bytes } from './runtime/data/bytes.js'
-export { registerType, type TypeCodec } from './runtime/state/types.js'
+export { bytes } from './data/bytes.js'
+export { registerType, type TypeCodec } from './state/types.js'

@@ -2,9 +2,9 @@ import * as childProcess from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { binary, ended, node, repository } from './binary.js'
-import { folderWith, projectWith } from './folder.js'
-import { FakeIo, kplug } from './io.js'
+import { binary, ended, node, repository } from './support/binary.js'
+import { folderWith, projectWith } from './support/folder.js'
+import { FakeIo, kplug } from './support/io.js'
 
 const { version }: { version: string } = JSON.parse(
   fs.readFileSync(path.join(repository, 'package.json'), 'utf8'),

@@ -1,6 +1,6 @@
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { node, repository } from './binary.js'
+import { node, repository } from './support/binary.js'
 
 test.each([
   ['of-all-kinds', 1, '2 passed, 1 failed, 2 skipped'],

@@ -4,7 +4,7 @@ import { transform } from 'esbuild'
 import { expect, test } from 'vitest'
 import type { Source } from '../src/index.js'
 import { createContext, runSource } from '../src/testing.js'
-import { repository } from './binary.js'
+import { repository } from './support/binary.js'
 
 test('the source of docs/coming-from.md goes on where it was', async () => {
   const text = fs.readFileSync(path.join(repository, 'docs', 'coming-from.md'), 'utf8')

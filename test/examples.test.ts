@@ -2,18 +2,18 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { node, repository } from './binary.js'
-import { folderWith } from './folder.js'
-import { linkPackages, tool } from './linked-packages.js'
+import { node, repository } from './support/binary.js'
+import { folderWith } from './support/folder.js'
+import { linkPackages, tool } from './support/linked-packages.js'
 
 const documented = [
   'plugin/about.ts',
   'runtime/contract.ts',
   'runtime/config/schema.ts',
-  'runtime/data/bytes.ts',
-  'runtime/data/row.ts',
-  'runtime/state/store.ts',
-  'runtime/state/types.ts',
+  'data/bytes.ts',
+  'data/row.ts',
+  'state/store.ts',
+  'state/types.ts',
   'testing.ts',
 ]
 

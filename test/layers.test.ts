@@ -2,50 +2,68 @@ import * as fs from 'node:fs'
 import { isBuiltin } from 'node:module'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { repository } from './binary.js'
+import { repository } from './support/binary.js'
 
 /** The text of each file of `src`, by its path below it. */
 type Sources = ReadonlyMap<string, string>
 
-/** What a layer may import: of ours, beside itself, and of packages. Only types are imports too. */
-interface Layer {
-  layers: readonly string[]
+/** What a room may import: rooms below it, packages, and modules of Node. Imports of types count too. */
+interface Room {
+  rooms: readonly string[]
   packages: readonly string[] | 'any'
   builtins: boolean
 }
 
-const layers: Record<string, Layer> = {
-  cli: { layers: ['commands', 'project', 'plugin'], packages: 'any', builtins: true },
+/** What every host of plugins is made of; it ends up in users' packages, so it brings no package but Redis's client. */
+const running = ['runtime', 'state', 'data', 'ekuiper', 'plugin', 'errors']
+
+/** What a project, its build and its package are made of, from the top down. */
+const making = ['package', 'load', 'build', 'project', 'problem', 'plugin', 'errors']
+
+const rooms: Record<string, Room> = {
+  cli: { rooms: ['commands', 'io', 'build', 'project', 'errors'], packages: 'any', builtins: true },
   commands: {
-    layers: ['report', 'project', 'engine', 'server', 'runtime', 'plugin'],
+    rooms: ['server', 'check', 'run', 'engine', 'report', 'io', ...making, ...running],
     packages: 'any',
     builtins: true,
   },
-  report: { layers: ['plugin'], packages: 'any', builtins: true },
-  server: { layers: ['project', 'report', 'plugin'], packages: 'any', builtins: true },
+  server: { rooms: ['report', ...making], packages: 'any', builtins: true },
   // The boot check plays the engine's part on the engine's own channels.
-  project: { layers: ['plugin', 'sp'], packages: 'any', builtins: true },
-  engine: { layers: ['plugin'], packages: 'any', builtins: true },
-  index: { layers: ['runtime', 'plugin'], packages: [], builtins: false },
-  testing: { layers: ['runtime', 'plugin'], packages: [], builtins: true },
-  runtime: { layers: ['sp', 'plugin'], packages: ['ioredis'], builtins: true },
-  sp: { layers: [], packages: [], builtins: true },
-  plugin: { layers: [], packages: ['semver'], builtins: false },
+  check: { rooms: [...making, 'ekuiper', 'sp'], packages: 'any', builtins: true },
+  run: { rooms: [...running, 'io'], packages: [], builtins: true },
+  engine: { rooms: ['plugin', 'errors'], packages: 'any', builtins: true },
+  report: { rooms: ['problem', 'plugin', 'errors'], packages: 'any', builtins: true },
+  package: { rooms: [...making.slice(1), 'ekuiper'], packages: 'any', builtins: true },
+  load: { rooms: ['project', 'problem', ...running], packages: 'any', builtins: true },
+  build: { rooms: ['project', 'problem', 'plugin', 'errors'], packages: 'any', builtins: true },
+  project: { rooms: ['problem', 'plugin', 'errors'], packages: 'any', builtins: true },
+  problem: { rooms: ['plugin', 'errors'], packages: [], builtins: false },
+  index: { rooms: running, packages: [], builtins: false },
+  testing: { rooms: running, packages: [], builtins: true },
+  host: { rooms: [...running, 'sp'], packages: [], builtins: true },
+  runtime: { rooms: running.slice(1), packages: [], builtins: true },
+  state: { rooms: ['data', 'plugin', 'errors'], packages: ['ioredis'], builtins: true },
+  ekuiper: { rooms: ['data', 'plugin', 'errors'], packages: [], builtins: false },
+  plugin: { rooms: ['errors'], packages: ['semver'], builtins: false },
+  data: { rooms: [], packages: [], builtins: true },
+  sp: { rooms: [], packages: [], builtins: true },
+  errors: { rooms: [], packages: [], builtins: false },
+  io: { rooms: [], packages: [], builtins: true },
 }
 
-/** What both sides of a package, its maker and its host, have to agree on. */
-const formats = new Set([
-  'runtime/contract.ts',
-  'runtime/portable/channels.ts',
-  'runtime/inspect/message.ts',
-  'runtime/config/engine-keys.ts',
-  'runtime/data/row.ts',
+/**
+ * What is a process of its own besides `bin`: the host of a package and the guard that keeps plugins from ending it,
+ * what loads a built file, and what watches that process from inside.
+ */
+const programs = new Set([
+  'host/main.ts',
+  'host/guard.ts',
+  'load/inspector.ts',
+  'load/probe/main.ts',
+  'load/probe/watch.ts',
 ])
 
-/** Programs of their own that run beside kplug, with kplug's packages, and never in a package. */
-const besideKplug = ['runtime/inspect/', 'runtime/probe/']
-
-const layerOf = (file: string): string => file.split('/')[0]?.replace(/\.ts$/, '') ?? ''
+const roomOf = (file: string): string => file.split('/')[0]?.replace(/\.ts$/, '') ?? ''
 
 const withoutComments = (text: string): string =>
   text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '')
@@ -69,7 +87,7 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
 
-/** Every import that the layers forbid, as `file → specifier`. */
+/** Every import that the arrows forbid, as `file → specifier`. */
 function forbiddenImports(sources: Sources): string[] {
   return [...sources].flatMap(([file, text]) =>
     importsOf(text)
@@ -79,17 +97,15 @@ function forbiddenImports(sources: Sources): string[] {
 }
 
 function isAllowed(file: string, specifier: string): boolean {
-  const own = layerOf(file)
-  const layer = layers[own]
-  if (!layer) return false
+  const own = roomOf(file)
+  const room = rooms[own]
+  if (!room) return false
   if (specifier.startsWith('.')) {
-    const target = layerOf(targetOf(file, specifier))
-    if (own === 'project' && formats.has(targetOf(file, specifier))) return true
-    return target === own || layer.layers.includes(target)
+    const target = roomOf(targetOf(file, specifier))
+    return target === own || room.rooms.includes(target)
   }
-  if (isBuiltin(specifier)) return layer.builtins
-  if (besideKplug.some(folder => file.startsWith(folder))) return true
-  return layer.packages === 'any' || layer.packages.includes(packageOf(specifier))
+  if (isBuiltin(specifier)) return room.builtins
+  return room.packages === 'any' || room.packages.includes(packageOf(specifier))
 }
 
 /** The first way round in what is loaded, as a list of files; undefined where there is none. */
@@ -115,14 +131,10 @@ function cycle(sources: Sources): string[] | undefined {
   return undefined
 }
 
-/** The world comes in through `bin`; only the host in a package, and what runs beside kplug, are programs of their own. */
-const mayTouchTheWorld = (file: string): boolean =>
-  ['runtime/portable/', ...besideKplug].some(folder => file.startsWith(folder))
-
 function touchesOfTheWorld(sources: Sources): string[] {
   const world = /\bconsole\.|\bprocess\.(?:argv|cwd|exit|env|stdin|stdout|stderr)\b/g
   return [...sources].flatMap(([file, text]) =>
-    mayTouchTheWorld(file) ? [] : (withoutComments(text).match(world) ?? []).map(use => `${file}: ${use}`),
+    programs.has(file) ? [] : (withoutComments(text).match(world) ?? []).map(use => `${file}: ${use}`),
   )
 }
 
@@ -147,15 +159,33 @@ test('the world comes in through one door', () => {
   expect(touchesOfTheWorld(sources)).toEqual([])
 })
 
+test('no arrow leads back to where it came from', () => {
+  for (const [from, { rooms: below }] of Object.entries(rooms)) {
+    for (const to of below) expect(rooms[to]?.rooms, `${from} → ${to} → ${from}`).not.toContain(from)
+  }
+})
+
 test.each([
   ['plugin/a.ts', "import * as fs from 'node:fs'"],
   ['plugin/a.ts', "import type { Project } from '../project/project.js'"],
+  ['problem/a.ts', "import { b } from '../project/b.js'"],
   ['project/a.ts', "export { b } from '../report/b.js'"],
+  ['project/a.ts', "import { b } from '../build/b.js'"],
+  ['build/a.ts', "import { b } from '../package/b.js'"],
+  ['load/a.ts', "import { b } from '../check/b.js'"],
+  ['package/a.ts', "import type { B } from '../host/b.js'"],
+  ['check/a.ts', "import { b } from '../commands/b.js'"],
+  ['engine/a.ts', "import { b } from '../package/b.js'"],
   ['report/a.ts', "import {\n  b,\n  c,\n} from '../commands/b.js'"],
   ['sp/a.ts', "const b = await import('../plugin/b.js')"],
+  ['data/a.ts', "import type { Place } from '../plugin/rule-place.js'"],
+  ['state/a.ts', "import type { Context } from '../runtime/contract.js'"],
+  ['ekuiper/a.ts', "import * as z from 'zod'"],
   ['runtime/a.ts', "import * as z from 'zod'"],
   ['runtime/a.ts', "const z = require('zod/mini')"],
   ['runtime/a.ts', "export type * from '../project/b.js'"],
+  ['runtime/a.ts', "import '../sp/b.js'"],
+  ['run/a.ts', "import '../host/b.js'"],
   ['utils/a.ts', "import './b.js'"],
   ['index.ts', "import 'node:fs'"],
 ])('%s must not say %j', (file, text) => {
@@ -164,7 +194,8 @@ test.each([
 
 test.each([
   ['plugin/a.ts', "import { valid } from 'semver'\n// import fs from 'node:fs'"],
-  ['runtime/a.ts', "import { Redis } from 'ioredis'\nimport '../sp/b.js'\nimport * as net from 'node:net'"],
+  ['state/a.ts', "import { Redis } from 'ioredis'\nimport '../data/b.js'\nimport * as net from 'node:net'"],
+  ['host/a.ts', "import '../sp/b.js'\nimport { c } from '../runtime/c.js'"],
   ['commands/a.ts', "import type { B } from '../plugin/b.js'\nimport { c } from '../runtime/c.js'"],
 ])('%s may say %j', (file, text) => {
   expect(forbiddenImports(new Map([[file, text]]))).toEqual([])

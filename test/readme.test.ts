@@ -1,9 +1,9 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { binary, repository } from './binary.js'
-import { folderWith } from './folder.js'
-import { examplesIn, normalised, run, withOutputs } from './readme/examples.js'
+import { binary, repository } from './support/binary.js'
+import { folderWith } from './support/folder.js'
+import { examplesIn, normalised, run, withOutputs } from './support/readme-examples.js'
 
 const file = path.join(repository, 'README.md')
 

@@ -2,10 +2,10 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
 import { kinds } from '../src/plugin/kind.js'
-import { node, repository } from './binary.js'
-import { folderWith } from './folder.js'
-import { kplug } from './io.js'
-import { linkPackages, tool } from './linked-packages.js'
+import { node, repository } from './support/binary.js'
+import { folderWith } from './support/folder.js'
+import { kplug } from './support/io.js'
+import { linkPackages, tool } from './support/linked-packages.js'
 
 /** A project with every kind of plugin, as a class and as an instance, and everything installed without a network. */
 async function scaffolded(): Promise<string> {

@@ -1,7 +1,7 @@
 import { type Kind, kinds, parseKind } from '../plugin/kind.js'
 import { type Name, nameAdvice, parseName } from '../plugin/name.js'
-import { nearest } from '../plugin/nearest.js'
-import { UsageError } from '../plugin/usage-error.js'
+import { nearest } from '../errors/nearest.js'
+import { UsageError } from '../errors/usage-error.js'
 
 /** Why a word is no kind; undefined where it is one. */
 export function kindAdvice(text: string): string | undefined {

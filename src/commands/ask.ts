@@ -1,6 +1,6 @@
 import { createPromptModule } from 'inquirer'
-import { UsageError } from '../plugin/usage-error.js'
-import type { Io } from './io.js'
+import { UsageError } from '../errors/usage-error.js'
+import type { Io } from '../io.js'
 
 /** A question for the terminal; what `advice` says of an answer is shown, and the question asked again. */
 export interface Question {

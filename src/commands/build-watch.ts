@@ -1,11 +1,11 @@
-import { isError } from '../plugin/problem.js'
-import { isUsageError } from '../plugin/usage-error.js'
-import { type BuildOptions, buildPlugins } from '../project/build.js'
+import { isError } from '../problem/problem.js'
+import { isUsageError } from '../errors/usage-error.js'
+import { type BuildOptions, buildPlugins } from '../build/build.js'
 import { findPluginSources, type PluginSource, selectSources } from '../project/plugin-sources.js'
 import { type Project, readProject } from '../project/project.js'
-import { findTypeScript, typeCheck } from '../project/type-check.js'
+import { findTypeScript, typeCheck } from '../build/type-check.js'
 import { watchProject } from '../project/watch.js'
-import type { ExitCode, Io } from './io.js'
+import type { ExitCode, Io } from '../io.js'
 import { reportBuild, reportProblems } from './report-build.js'
 
 // Editors that save by renaming make two events within a few milliseconds.

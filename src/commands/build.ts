@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { type BuildOptions, buildPlugins } from '../project/build.js'
+import { type BuildOptions, buildPlugins } from '../build/build.js'
 import { findPluginSources, selectSources } from '../project/plugin-sources.js'
 import { readProject } from '../project/project.js'
 import { untilInterrupted } from './interrupt.js'
-import type { ExitCode, Io } from './io.js'
+import type { ExitCode, Io } from '../io.js'
 import { reportBuild } from './report-build.js'
 
 interface Options {

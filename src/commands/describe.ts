@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
 import { folderOf, type Kind } from '../plugin/kind.js'
-import { nearest } from '../plugin/nearest.js'
-import type { Problem } from '../plugin/problem.js'
+import { nearest } from '../errors/nearest.js'
+import type { Problem } from '../problem/problem.js'
 import { findInstalled, locatePlugins, readPlugins } from '../project/plugins-folder.js'
 import { asJson, pluginAsJson, pluginAsText } from '../report/plugins.js'
 import { shownPath } from '../report/path.js'
 import { problemsAsText } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
 import { kindFrom, nameFrom } from './arguments.js'
-import type { ExitCode, Io } from './io.js'
+import type { ExitCode, Io } from '../io.js'
 
 interface Options {
   plugins?: string

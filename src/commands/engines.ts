@@ -1,6 +1,6 @@
 import * as path from 'node:path'
 import { Engine } from '../engine/engine.js'
-import type { Io } from './io.js'
+import type { Io } from '../io.js'
 
 /** The engines of some addresses, with the token of the environment and the certificate of the command line. */
 export function enginesFrom(io: Io, urls: readonly string[], ca: string | undefined): Engine[] {

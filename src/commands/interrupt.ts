@@ -1,4 +1,4 @@
-import type { Io } from './io.js'
+import type { Io } from '../io.js'
 
 /**
  * Runs something with a signal that aborts on Ctrl-C and on a polite kill. The second one ends the process at once,

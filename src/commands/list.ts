@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import { kinds } from '../plugin/kind.js'
-import { UsageError } from '../plugin/usage-error.js'
+import { UsageError } from '../errors/usage-error.js'
 import { locatePlugins, readPlugins } from '../project/plugins-folder.js'
 import { asJson, pluginAsJson, pluginsAsTable } from '../report/plugins.js'
 import { shownPath } from '../report/path.js'
 import { problemsAsText } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
 import { kindFrom } from './arguments.js'
-import type { ExitCode, Io } from './io.js'
+import type { ExitCode, Io } from '../io.js'
 
 interface Options {
   plugins?: string

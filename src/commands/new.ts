@@ -3,7 +3,7 @@ import * as path from 'node:path'
 import type { Command } from 'commander'
 import { folderOf, type Kind, kinds } from '../plugin/kind.js'
 import { type Name, nameAdvice, parseName } from '../plugin/name.js'
-import { UsageError } from '../plugin/usage-error.js'
+import { UsageError } from '../errors/usage-error.js'
 import { findProject } from '../project/find.js'
 import {
   defaultProjectName,
@@ -19,7 +19,7 @@ import { takenBy } from '../project/taken.js'
 import { Staging } from '../project/staging.js'
 import { kindAdvice, kindFrom, nameFrom } from './arguments.js'
 import type { Question } from './ask.js'
-import type { ExitCode, Io } from './io.js'
+import type { ExitCode, Io } from '../io.js'
 
 interface Options {
   instance?: boolean

@@ -1,4 +1,4 @@
-import type { Io } from './io.js'
+import type { Io } from '../io.js'
 
 const number = new Intl.NumberFormat('en')
 

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { isSystemError, systemReason } from '../plugin/system-error.js'
-import { UsageError } from '../plugin/usage-error.js'
+import { isSystemError, systemReason } from '../errors/system-error.js'
+import { UsageError } from '../errors/usage-error.js'
 
 type Props = Record<string, unknown>
 

@@ -1,7 +1,7 @@
 import type { Kind } from '../plugin/kind.js'
-import { nearest } from '../plugin/nearest.js'
+import { nearest } from '../errors/nearest.js'
 import { listRemotePlugins, type RemotePlugin } from '../engine/plugins.js'
-import { packageNameFrom } from '../project/package-name.js'
+import { packageNameFrom } from '../package/package-name.js'
 import { findPluginSources } from '../project/plugin-sources.js'
 import { readProject } from '../project/project.js'
 import { asJson } from '../report/plugins.js'
@@ -13,7 +13,7 @@ import {
   remotePluginsAsTable,
 } from '../report/remote-plugins.js'
 import { enginesFrom } from './engines.js'
-import type { ExitCode, Io } from './io.js'
+import type { ExitCode, Io } from '../io.js'
 
 interface Options {
   engine: string

@@ -1,9 +1,9 @@
-import { isError, type Problem } from '../plugin/problem.js'
-import type { BuildResult } from '../project/build.js'
+import { isError, type Problem } from '../problem/problem.js'
+import type { BuildResult } from '../build/build.js'
 import { builtAsText, totalAsText } from '../report/build.js'
 import { problemCount, problemsAsText } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
-import type { ExitCode, Io } from './io.js'
+import type { ExitCode, Io } from '../io.js'
 
 /** Files to standard output; what is to be said about them, and every problem, to standard error. */
 export function reportBuild(io: Io, result: BuildResult, time: number): ExitCode {

@@ -1,10 +1,10 @@
-import { isUsageError } from '../plugin/usage-error.js'
+import { isUsageError } from '../errors/usage-error.js'
 import type { Project } from '../project/project.js'
 import { watchProject } from '../project/watch.js'
 import { failureAsText } from '../report/failure.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
-import type { Io } from './io.js'
-import type { Changes } from './replaceable.js'
+import type { Io } from '../io.js'
+import type { Changes } from '../run/replaceable.js'
 import { builtFile, type Target } from './run-target.js'
 
 const quiet = 20

@@ -1,11 +1,11 @@
 import * as path from 'node:path'
 import type { Command } from 'commander'
-import { UsageError } from '../plugin/usage-error.js'
+import { UsageError } from '../errors/usage-error.js'
 import { locatePlugins } from '../project/plugins-folder.js'
 import { tokenAdvice } from '../server/access.js'
 import { type RunningServer, startServer } from '../server/server.js'
 import { untilInterrupted } from './interrupt.js'
-import type { ExitCode, Io } from './io.js'
+import type { ExitCode, Io } from '../io.js'
 
 interface Options {
   plugins?: string

@@ -1,12 +1,12 @@
 import * as path from 'node:path'
 import type { Command } from 'commander'
-import { gradeOf } from '../plugin/checks/rules.js'
-import { nearest } from '../plugin/nearest.js'
-import { UsageError } from '../plugin/usage-error.js'
-import { checkPackage } from '../project/check-package.js'
-import { checkPluginsFolder } from '../project/check-plugins-folder.js'
-import { type CheckOptions, checkProject, type Findings as Checked } from '../project/check-project.js'
-import { fixProject } from '../project/fix.js'
+import { gradeOf } from '../problem/rules.js'
+import { nearest } from '../errors/nearest.js'
+import { UsageError } from '../errors/usage-error.js'
+import { checkPackage } from '../check/package.js'
+import { checkPluginsFolder } from '../check/plugins-folder.js'
+import { type CheckOptions, checkProject, type Findings as Checked } from '../check/project.js'
+import { fixProject } from '../check/fix.js'
 import { kplugVersion } from '../project/installation.js'
 import { type Subject, subjectAt } from '../project/subject.js'
 import {
@@ -22,7 +22,7 @@ import { findingsAsText } from '../report/findings-as-text.js'
 import { problemCount } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
 import { untilInterrupted } from './interrupt.js'
-import type { ExitCode, Io } from './io.js'
+import type { ExitCode, Io } from '../io.js'
 
 interface Options {
   format?: Format

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { isUsageError, UsageError } from '../plugin/usage-error.js'
+import { isUsageError, UsageError } from '../errors/usage-error.js'
 import { type Engine, EngineRefusal } from './engine.js'
 import {
   engineVersion,

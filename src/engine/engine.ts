@@ -3,8 +3,8 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { isSystemError, systemReason } from '../plugin/system-error.js'
-import { UsageError } from '../plugin/usage-error.js'
+import { isSystemError, systemReason } from '../errors/system-error.js'
+import { UsageError } from '../errors/usage-error.js'
 
 /** How to reach an engine. */
 export interface EngineOptions {

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
-import { isSystemError, systemReason } from '../plugin/system-error.js'
-import { UsageError } from '../plugin/usage-error.js'
+import { isSystemError, systemReason } from '../errors/system-error.js'
+import { UsageError } from '../errors/usage-error.js'
 
 /** What lies in a folder, dot files left out. A folder that is not there holds nothing. */
 export function readFolder(folder: string): fs.Dirent[] {

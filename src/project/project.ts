@@ -1,6 +1,6 @@
 import * as path from 'node:path'
 import * as z from 'zod/mini'
-import { UsageError } from '../plugin/usage-error.js'
+import { UsageError } from '../errors/usage-error.js'
 import { versionAdvice } from '../plugin/version.js'
 import { findProject, readManifest } from './find.js'
 

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import { SourceMap } from 'node:module'
 import * as path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Place } from '../plugin/problem.js'
+import type { Place } from '../problem/problem.js'
 
 /** A place in a built file; lines and columns count from 1. */
 export interface BuiltPlace {

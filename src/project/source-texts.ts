@@ -1,9 +1,9 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { placeOfExport } from '../plugin/checks/export-place.js'
-import { positionAt } from '../plugin/checks/position.js'
-import { type Ignores, readIgnores } from '../plugin/checks/ignores.js'
-import type { Place } from '../plugin/problem.js'
+import { placeOfExport } from './export-place.js'
+import { positionAt } from '../problem/position.js'
+import { type Ignores, readIgnores } from '../problem/ignores.js'
+import type { Place } from '../problem/problem.js'
 import type { PluginSource } from './plugin-sources.js'
 import type { Project } from './project.js'
 

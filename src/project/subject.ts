@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { folderOf, kinds } from '../plugin/kind.js'
-import { isSystemError, systemReason } from '../plugin/system-error.js'
-import { UsageError } from '../plugin/usage-error.js'
+import { isSystemError, systemReason } from '../errors/system-error.js'
+import { UsageError } from '../errors/usage-error.js'
 import { findProject } from './find.js'
 import { readFolder } from './folder.js'
 

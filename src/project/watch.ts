@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { isSystemError } from '../plugin/system-error.js'
-import { UsageError } from '../plugin/usage-error.js'
+import { isSystemError } from '../errors/system-error.js'
+import { UsageError } from '../errors/usage-error.js'
 
 /**
  * Tells of every change below a project's folder, gathered until the last one is `quiet` milliseconds old, so that

@@ -1,5 +1,5 @@
 import * as path from 'node:path'
-import { isUsageError } from '../plugin/usage-error.js'
+import { isUsageError } from '../errors/usage-error.js'
 
 /** An error of a plugin: its message, and where it came from in the author's TypeScript. */
 export function failureAsText(error: unknown, cwd: string): string {

@@ -1,5 +1,5 @@
 import { groupBy } from '../plugin/group.js'
-import { compareProblems, isError, type Problem } from '../plugin/problem.js'
+import { compareProblems, isError, type Problem } from '../problem/problem.js'
 import type { Findings } from './findings.js'
 import type { Style } from './style.js'
 

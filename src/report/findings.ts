@@ -1,5 +1,5 @@
-import { type Code, codes, docsOf } from '../plugin/codes.js'
-import { compareProblems, isError, type Problem } from '../plugin/problem.js'
+import { type Code, codes, docsOf } from '../problem/codes.js'
+import { compareProblems, isError, type Problem } from '../problem/problem.js'
 
 /** What a check came to. */
 export interface Findings {

@@ -1,5 +1,5 @@
 import { groupBy } from '../plugin/group.js'
-import { compareProblems, isError, type Problem } from '../plugin/problem.js'
+import { compareProblems, isError, type Problem } from '../problem/problem.js'
 import { printable } from './printable.js'
 import type { Style } from './style.js'
 import { counted } from './table.js'

@@ -1,6 +1,6 @@
 import * as path from 'node:path'
 import type { FunctionContext, Logger, SinkContext, SourceContext } from './contract.js'
-import type { Row } from './data/row.js'
+import type { Row } from '../data/row.js'
 import type { Host } from './host.js'
 import type { Level } from '../plugin/log-level.js'
 import type { Plugin } from './plugin.js'

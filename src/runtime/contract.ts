@@ -1,5 +1,5 @@
-import type { Row } from './data/row.js'
-import type { State } from './state/store.js'
+import type { Row } from '../data/row.js'
+import type { State } from '../state/store.js'
 
 /**
  * Writes to the log of the host: eKuiper's log, or standard error in `kplug run`.

@@ -1,5 +1,5 @@
 import type { Plugin } from './plugin.js'
-import type { StateStore } from './state/store.js'
+import type { StateStore } from '../state/store.js'
 import type { Place } from '../plugin/rule-place.js'
 
 import type { Level } from '../plugin/log-level.js'

@@ -1,6 +1,6 @@
 import type { Host } from './host.js'
 import type { Plugin } from './plugin.js'
-import type { PluginState, State } from './state/store.js'
+import type { PluginState, State } from '../state/store.js'
 import type { Place } from '../plugin/rule-place.js'
 
 const opened = new WeakMap<Host, Map<string, Promise<PluginState>>>()

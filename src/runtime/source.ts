@@ -1,7 +1,7 @@
 import { closeInstance, stopWith, untilStopped } from './closing.js'
 import { parseProps } from './config/props.js'
 import { type RowOutput, SourcePluginContext } from './context.js'
-import type { Row } from './data/row.js'
+import type { Row } from '../data/row.js'
 import type { Host } from './host.js'
 import { instantiate, type Plugin, type PluginInstance } from './plugin.js'
 import type { Place } from '../plugin/rule-place.js'

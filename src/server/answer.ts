@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { PackedPackage } from '../project/packages-folder.js'
+import type { PackedPackage } from '../package/packages-folder.js'
 
 /** An answer that is complete: written as it is, once or many times. */
 export interface Whole {

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isSystemError } from '../plugin/system-error.js'
+import { isSystemError } from '../errors/system-error.js'
 
 /** Something that is read from files, and how to see that they change. */
 export interface Readable<T> {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { Kind } from '../plugin/kind.js'
-import type { PackedPackage } from '../project/packages-folder.js'
+import type { PackedPackage } from '../package/packages-folder.js'
 import { type About, type Field, functionMetadata, type Language } from './schemas.js'
 
 // What `pack` writes into a package is not what eKuiper serves of it: texts change their keys (`en_US` → `en`), and what

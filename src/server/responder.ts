@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isSystemError, systemReason } from '../plugin/system-error.js'
-import { isUsageError } from '../plugin/usage-error.js'
+import { isSystemError, systemReason } from '../errors/system-error.js'
+import { isUsageError } from '../errors/usage-error.js'
 import type { Access } from './access.js'
 import { type Answer, failed, malformed, methodNotAllowed, moved, noPage, allowed } from './answer.js'
 import type { Inventory } from './inventory.js'

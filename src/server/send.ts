@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { zipFileOf } from '../project/packages-folder.js'
+import { zipFileOf } from '../package/packages-folder.js'
 import { type Download, notFound, type Whole, zipHead } from './answer.js'
 
 /** Sends an answer, or only that what the client has of it still holds. */

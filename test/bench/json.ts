@@ -1,6 +1,6 @@
 // How much our JSON costs beside the bare calls.
-import { encodeJson } from '../../src/runtime/data/encode.js'
-import { parseJson } from '../../src/runtime/data/parse.js'
+import { encodeJson } from '../../src/data/encode.js'
+import { parseJson } from '../../src/data/parse.js'
 import type { Figure } from './figure.js'
 import { median, medianRatio } from './rounds.js'
 

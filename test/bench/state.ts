@@ -2,8 +2,8 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
-import { openStore } from '../../src/runtime/state/open.js'
-import type { State } from '../../src/runtime/state/store.js'
+import { openStore } from '../../src/state/open.js'
+import type { State } from '../../src/state/store.js'
 import type { Figure } from './figure.js'
 import { inTurns, median, medianRatio } from './rounds.js'
 

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { contentsOf, folderWith, projectWith } from '../folder.js'
-import { FakeIo } from '../io.js'
+import { contentsOf, folderWith, projectWith } from '../support/folder.js'
+import { FakeIo } from '../support/io.js'
 
 const enter = '\r'
 const down = '\u001b[B'

@@ -2,10 +2,10 @@ import * as childProcess from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { binary, ended, node } from '../binary.js'
-import { contentsOf, folderWith, plain, projectWith, write } from '../folder.js'
-import { installedKplug } from '../installed-kplug.js'
-import { FakeIo, kplug } from '../io.js'
+import { binary, ended, node } from '../support/binary.js'
+import { contentsOf, folderWith, plain, projectWith, write } from '../support/folder.js'
+import { installedKplug } from '../support/installed-kplug.js'
+import { FakeIo, kplug } from '../support/io.js'
 
 const pluginsOf = (folder: string): Record<string, string> => contentsOf(path.join(folder, 'plugins'))
 

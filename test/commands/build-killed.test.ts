@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { binary } from '../binary.js'
-import { contentsOf, folderWith, manifest, plain, write } from '../folder.js'
-import { kplug } from '../io.js'
+import { binary } from '../support/binary.js'
+import { contentsOf, folderWith, manifest, plain, write } from '../support/folder.js'
+import { kplug } from '../support/io.js'
 
 const symbols = Array.from({ length: 64 }, (_, i) => `Sink${i}`)
 

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import type { ExitCode } from '../../src/commands/io.js'
-import { manifest, plain, projectWith, write } from '../folder.js'
-import { FakeIo } from '../io.js'
+import type { ExitCode } from '../../src/io.js'
+import { manifest, plain, projectWith, write } from '../support/folder.js'
+import { FakeIo } from '../support/io.js'
 
 /** A watching build under way, with what it says read on and on. */
 class Watched {

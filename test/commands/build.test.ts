@@ -2,9 +2,9 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { kinds } from '../../src/plugin/kind.js'
-import { node } from '../binary.js'
-import { contentsOf, folderWith, manifest, plain, projectWith, write } from '../folder.js'
-import { kplug } from '../io.js'
+import { node } from '../support/binary.js'
+import { contentsOf, folderWith, manifest, plain, projectWith, write } from '../support/folder.js'
+import { kplug } from '../support/io.js'
 
 const pluginsOf = (folder: string): Record<string, string> => {
   const plugins = path.join(folder, 'plugins')

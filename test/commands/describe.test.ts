@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { folderWith } from '../folder.js'
-import { kplug } from '../io.js'
+import { folderWith } from '../support/folder.js'
+import { kplug } from '../support/io.js'
 
 const withPlugins = (...files: string[]): string =>
   folderWith(Object.fromEntries(files.map(file => [`plugins/${file}`, ''])))

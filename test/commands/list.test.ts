@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { folderWith, projectWith, write } from '../folder.js'
-import { kplug } from '../io.js'
+import { folderWith, projectWith, write } from '../support/folder.js'
+import { kplug } from '../support/io.js'
 
 /** A folder whose plugins folder holds empty files: nothing in them is ever read. */
 const withPlugins = (...files: string[]): string =>

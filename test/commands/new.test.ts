@@ -3,10 +3,10 @@ import * as path from 'node:path'
 import semver from 'semver'
 import { describe, expect, test } from 'vitest'
 import { kinds } from '../../src/plugin/kind.js'
-import { node, repository } from '../binary.js'
-import { contentsOf, folderWith, projectWith, write } from '../folder.js'
-import { installedKplug } from '../installed-kplug.js'
-import { FakeIo, kplug } from '../io.js'
+import { node, repository } from '../support/binary.js'
+import { contentsOf, folderWith, projectWith, write } from '../support/folder.js'
+import { installedKplug } from '../support/installed-kplug.js'
+import { FakeIo, kplug } from '../support/io.js'
 
 interface Manifest {
   name: string

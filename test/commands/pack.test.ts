@@ -1,10 +1,10 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { binary, node } from '../binary.js'
-import { manifest, plain, projectWith, write } from '../folder.js'
-import { kplug } from '../io.js'
-import { type Unzipped, unzip } from '../unzip.js'
+import { binary, node } from '../support/binary.js'
+import { manifest, plain, projectWith, write } from '../support/folder.js'
+import { kplug } from '../support/io.js'
+import { type Unzipped, unzip } from '../support/unzip.js'
 
 const sink = `import * as z from 'zod'
 export const config = z.object({ path: z.string().describe('Where to'), mode: z.enum(['a', 'w']).default('a') })

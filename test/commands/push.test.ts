@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { FakeEngine, type Faults } from '../engine-client/fake-engine.js'
-import { manifest, plain, projectWith, write } from '../folder.js'
-import { FakeIo, kplug, type Outcome } from '../io.js'
+import { FakeEngine, type Faults } from '../support/fake-rest.js'
+import { manifest, plain, projectWith, write } from '../support/folder.js'
+import { FakeIo, kplug, type Outcome } from '../support/io.js'
 
 const sources = { 'src/functions/Turn.ts': plain.function('Turn') }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { FakeEngine } from '../engine-client/fake-engine.js'
-import { plain, projectWith } from '../folder.js'
-import { kplug } from '../io.js'
+import { FakeEngine } from '../support/fake-rest.js'
+import { plain, projectWith } from '../support/folder.js'
+import { kplug } from '../support/io.js'
 
 const sources = { 'src/functions/Turn.ts': plain.function('Turn') }
 

@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { binary, ended } from '../binary.js'
-import { projectWith } from '../folder.js'
+import { binary, ended } from '../support/binary.js'
+import { projectWith } from '../support/folder.js'
 
 const plugins = {
   'src/sources/Endless.ts': `export class Endless {

@@ -1,7 +1,7 @@
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { projectWith, write } from '../folder.js'
-import { FakeIo } from '../io.js'
+import { projectWith, write } from '../support/folder.js'
+import { FakeIo } from '../support/io.js'
 import * as fs from 'node:fs'
 
 const func = (word: string): string =>

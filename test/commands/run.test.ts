@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { folderWith, plain, projectWith, write } from '../folder.js'
-import { FakeIo, type Outcome } from '../io.js'
+import { folderWith, plain, projectWith, write } from '../support/folder.js'
+import { FakeIo, type Outcome } from '../support/io.js'
 
 const functions = {
   'src/functions/Join.ts': `export class Join { exec(args: readonly unknown[]) { return args.join('+') } }\n`,

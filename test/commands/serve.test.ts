@@ -5,10 +5,10 @@ import * as http from 'node:http'
 import * as net from 'node:net'
 import * as path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { binary, ended } from '../binary.js'
-import { folderWith, plain, projectWith } from '../folder.js'
-import { FakeIo, kplug, type Outcome } from '../io.js'
-import { ask } from '../server/serving.js'
+import { binary, ended } from '../support/binary.js'
+import { folderWith, plain, projectWith } from '../support/folder.js'
+import { FakeIo, kplug, type Outcome } from '../support/io.js'
+import { ask } from '../support/serving.js'
 
 const served = { 'plugins/sources/Ticks@v1.0.0.js': '' }
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bytes } from '../../src/runtime/data/bytes.js'
-import { encodeJson } from '../../src/runtime/data/encode.js'
+import { bytes } from '../../src/data/bytes.js'
+import { encodeJson } from '../../src/data/encode.js'
 
 describe('bytes', () => {
   test('come out of JSON as they went in', () => {

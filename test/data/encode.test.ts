@@ -1,8 +1,8 @@
 import vm from 'node:vm'
 import * as fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
-import { encodeJson } from '../../src/runtime/data/encode.js'
-import { parseJson } from '../../src/runtime/data/parse.js'
+import { encodeJson } from '../../src/data/encode.js'
+import { parseJson } from '../../src/data/parse.js'
 
 class Point {
   x = 1

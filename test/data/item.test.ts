@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decodeItem } from '../../src/runtime/data/item.js'
+import { decodeItem } from '../../src/data/item.js'
 
 test.each([
   ['{"a":1}', { a: 1 }],

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { mayHoldLargeInteger } from '../../src/runtime/data/large-integer.js'
-import { parseJson } from '../../src/runtime/data/parse.js'
+import { mayHoldLargeInteger } from '../../src/data/large-integer.js'
+import { parseJson } from '../../src/data/parse.js'
 
 const LARGE = '1795292668348461056'
 

@@ -1,6 +1,6 @@
 import vm from 'node:vm'
 import { expect, test } from 'vitest'
-import { isRow } from '../../src/runtime/data/row.js'
+import { isRow } from '../../src/data/row.js'
 
 test.each([
   [{}],

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk'
 import { expect, test } from 'vitest'
-import { at, problems } from '../../src/plugin/problem.js'
+import { at, problems } from '../../src/problem/problem.js'
 import { problemCount, problemsAsText } from '../../src/report/problems.js'
 
 const plain = new Chalk({ level: 0 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { PluginContext } from '../../src/runtime/context.js'
-import { FakeHost, placeIn, pluginOf } from './host.js'
+import { FakeHost, placeIn, pluginOf } from '../support/host.js'
 
 const contextIn = (host: FakeHost): PluginContext =>
   new PluginContext(host, pluginOf('function', {}), { ...placeIn('r'), instanceId: 2, funcId: 3 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Func, FunctionContext } from '../../src/runtime/contract.js'
 import { maxPlaces, RunningFunction } from '../../src/runtime/function.js'
-import { FakeHost, placeIn, pluginOf, settled } from './host.js'
+import { FakeHost, placeIn, pluginOf, settled } from '../support/host.js'
 
 function runningWith(exported: unknown, host = new FakeHost({ closeLimit: 20 })) {
   const running = new RunningFunction(pluginOf('function', exported), host)

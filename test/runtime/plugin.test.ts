@@ -2,8 +2,8 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
 import { importPlugin, instantiate, schemaFrom } from '../../src/runtime/plugin.js'
-import { folderWith } from '../folder.js'
-import { pluginOf } from './host.js'
+import { folderWith } from '../support/folder.js'
+import { pluginOf } from '../support/host.js'
 
 class Probe {
   exec(): number {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import type { Sink, SinkContext } from '../../src/runtime/contract.js'
 import { RunningSink } from '../../src/runtime/sink.js'
-import { FakeHost, placeIn, pluginOf } from './host.js'
+import { FakeHost, placeIn, pluginOf } from '../support/host.js'
 
 const start = (exported: unknown, host = new FakeHost({ closeLimit: 20 }), signal?: AbortSignal) =>
   RunningSink.start(pluginOf('sink', exported), placeIn('r'), { a: 1 }, host, signal)

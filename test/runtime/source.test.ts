@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import type { RowOutput } from '../../src/runtime/context.js'
 import type { Source, SourceContext } from '../../src/runtime/contract.js'
-import type { Row } from '../../src/runtime/data/row.js'
-import { encodeRow } from '../../src/runtime/data/source-row.js'
+import type { Row } from '../../src/data/row.js'
+import { encodeRow } from '../../src/data/source-row.js'
 import { RunningSource } from '../../src/runtime/source.js'
-import { FakeHost, placeIn, pluginOf, settled, SlowRows, TakenRows } from './host.js'
+import { FakeHost, placeIn, pluginOf, settled, SlowRows, TakenRows } from '../support/host.js'
 
 const settings = { dataSource: 'topic', props: { a: 1 } }
 const never = new AbortController().signal

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { isLocalHost, isLoopback, tokenAdvice } from '../../src/server/access.js'
-import { exchange, serving, statusOf } from './serving.js'
+import { exchange, serving, statusOf } from '../support/serving.js'
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`
 

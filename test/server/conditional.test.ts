@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import { expect, test } from 'vitest'
-import { write } from '../folder.js'
-import { exchange, putPackage, serving } from './serving.js'
+import { write } from '../support/folder.js'
+import { exchange, putPackage, serving } from '../support/serving.js'
 
 const plugins = { 'plugins/sources/Ticks@v1.0.0.js': '' }
 const html = { accept: 'text/html' }

@@ -5,7 +5,7 @@ import * as net from 'node:net'
 import * as path from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { exchange, putPackage, type Served, serving, statusOf } from './serving.js'
+import { exchange, putPackage, type Served, serving, statusOf } from '../support/serving.js'
 
 const secret = 'what nobody may read'
 

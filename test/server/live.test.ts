@@ -5,8 +5,9 @@ import * as path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Readable, Live } from '../../src/server/live.js'
 import { Staging } from '../../src/project/staging.js'
-import { folderWith, write } from '../folder.js'
-import { serving } from './serving.js'
+import { repository } from '../support/binary.js'
+import { folderWith, write } from '../support/folder.js'
+import { serving } from '../support/serving.js'
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
@@ -123,7 +124,7 @@ test('every answer shows all that an installation brings, or nothing of it', asy
 function rewriting(folder: string): ChildProcess {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', path.join(import.meta.dirname, 'rewrite.ts'), folder, '100', '30'],
+    ['--import', 'tsx', path.join(repository, 'test/support/rewrite.ts'), folder, '100', '30'],
     { stdio: 'inherit' },
   )
   onTestFinished(() => void child.kill())

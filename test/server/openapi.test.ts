@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { openApi } from '../../src/server/openapi.js'
 import { routes } from '../../src/server/routes.js'
-import { putPackage, serving } from './serving.js'
+import { putPackage, serving } from '../support/serving.js'
 
 const schema = z.record(z.string(), z.unknown())
 const content = z.record(z.string().regex(/^\w+\/[\w-]+$/), z.strictObject({ schema }))

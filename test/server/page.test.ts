@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { prefersHtml } from '../../src/server/accept.js'
 import { Html, html } from '../../src/server/html.js'
-import { Browser } from './browser.js'
-import { putPackage, serving } from './serving.js'
+import { Browser } from '../support/browser.js'
+import { putPackage, serving } from '../support/serving.js'
 
 const browser = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'].find(isThere)
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { putPackage, serving } from './serving.js'
+import { putPackage, serving } from '../support/serving.js'
 
 const plugins = {
   'plugins/sources/Ticks@v0.9.0.js': '',

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import * as http from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { ask, putPackage, serving } from './serving.js'
+import { ask, putPackage, serving } from '../support/serving.js'
 
 async function downloading(limits = {}) {
   const served = await serving({}, { limits })

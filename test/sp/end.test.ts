@@ -3,12 +3,13 @@ import { once } from 'node:events'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { socketPaths } from './raw-peer.js'
+import { repository } from '../support/binary.js'
+import { socketPaths } from '../support/raw-peer.js'
 
 const paths = socketPaths()
 
 test('a process whose channels are closed, in whatever state, ends by itself', async () => {
-  const program = join(import.meta.dirname, 'ends-by-itself.ts')
+  const program = join(repository, 'test/support/ends-by-itself.ts')
   const child = spawn(process.execPath, ['--import', 'tsx', program, dirname(paths())])
   const printed = Promise.all([text(child.stdout), text(child.stderr)])
   try {

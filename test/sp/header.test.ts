@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkHello, decodeHello, encodeHello } from '../../src/sp/header.js'
-import { hellos } from './raw-peer.js'
+import { hellos } from '../support/raw-peer.js'
 
 test.each(['req', 'rep', 'push', 'pull'] as const)(
   'the hello of %s is eight bytes that name it',

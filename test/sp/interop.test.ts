@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { listenPull } from '../../src/sp/pull.js'
 import { dialPush } from '../../src/sp/push.js'
 import { dialReq } from '../../src/sp/req.js'
-import { Heard, socketPaths } from './raw-peer.js'
+import { Heard, socketPaths } from '../support/raw-peer.js'
 
 const paths = socketPaths()
 const running: ChildProcess[] = []

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { dialPipe, type Pipe } from '../../src/sp/pipe.js'
 import { encodeFrame } from '../../src/sp/frame.js'
-import { Heard, hellos, RawListener, socketPaths, turns } from './raw-peer.js'
+import { Heard, hellos, RawListener, socketPaths, turns } from '../support/raw-peer.js'
 
 const paths = socketPaths()
 

@@ -4,7 +4,16 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { encodeFrame } from '../../src/sp/frame.js'
 import { listenPull, type PullOptions } from '../../src/sp/pull.js'
-import { dialRaw, frameHex, gate, Heard, hellos, type RawPeer, socketPaths, turns } from './raw-peer.js'
+import {
+  dialRaw,
+  frameHex,
+  gate,
+  Heard,
+  hellos,
+  type RawPeer,
+  socketPaths,
+  turns,
+} from '../support/raw-peer.js'
 
 const paths = socketPaths()
 

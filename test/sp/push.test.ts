@@ -2,7 +2,7 @@ import { Socket } from 'node:net'
 import { expect, test, vi } from 'vitest'
 import { Pipe } from '../../src/sp/pipe.js'
 import { dialPush, type PushOptions } from '../../src/sp/push.js'
-import { Heard, hellos, RawListener, type RawPeer, socketPaths, turns } from './raw-peer.js'
+import { Heard, hellos, RawListener, type RawPeer, socketPaths, turns } from '../support/raw-peer.js'
 
 const paths = socketPaths()
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { checkPath } from '../../src/sp/address.js'
 import type { Pipe } from '../../src/sp/pipe.js'
 import { Redial } from '../../src/sp/redial.js'
-import { Heard, hellos, RawListener, socketPaths, turns } from './raw-peer.js'
+import { Heard, hellos, RawListener, socketPaths, turns } from '../support/raw-peer.js'
 
 const paths = socketPaths()
 

@@ -1,7 +1,16 @@
 import { Socket } from 'node:net'
 import { expect, test, vi } from 'vitest'
 import { dialReq, type ReqOptions } from '../../src/sp/req.js'
-import { frameHex, gate, Heard, hellos, RawListener, type RawPeer, socketPaths, turns } from './raw-peer.js'
+import {
+  frameHex,
+  gate,
+  Heard,
+  hellos,
+  RawListener,
+  type RawPeer,
+  socketPaths,
+  turns,
+} from '../support/raw-peer.js'
 
 const paths = socketPaths()
 const echo: ReqOptions['answer'] = reply => `answer to ${reply.toString()}`

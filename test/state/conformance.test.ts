@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openStore } from '../../src/runtime/state/open.js'
-import type { PluginState, State, StateStore } from '../../src/runtime/state/store.js'
-import { hasRedis, RedisServer } from './redis-server.js'
+import { openStore } from '../../src/state/open.js'
+import type { PluginState, State, StateStore } from '../../src/state/store.js'
+import { hasRedis, RedisServer } from '../support/redis-server.js'
 
 const PLACE = { ruleId: 'rule1', opId: 'op', instanceId: 0, funcId: 2 }
 const options = {

@@ -11,14 +11,14 @@ import {
 import * as path from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Disk, realDisk } from '../../src/runtime/state/file/disk.js'
-import { type FileOptions, fileDriver } from '../../src/runtime/state/file/driver.js'
-import { encodeHeader, HEADER_SIZE, RecordBuffer, readRecord } from '../../src/runtime/state/file/record.js'
-import { scan } from '../../src/runtime/state/file/scan.js'
-import { Worker } from '../../src/runtime/state/file/worker.js'
-import { storeOver } from '../../src/runtime/state/state.js'
-import type { PluginState, State } from '../../src/runtime/state/store.js'
-import { temporaryFolder } from './temporary.js'
+import { type Disk, realDisk } from '../../src/state/file/disk.js'
+import { type FileOptions, fileDriver } from '../../src/state/file/driver.js'
+import { encodeHeader, HEADER_SIZE, RecordBuffer, readRecord } from '../../src/state/file/record.js'
+import { scan } from '../../src/state/file/scan.js'
+import { Worker } from '../../src/state/file/worker.js'
+import { storeOver } from '../../src/state/state.js'
+import type { PluginState, State } from '../../src/state/store.js'
+import { temporaryFolder } from '../support/temporary.js'
 
 const PLACE = { ruleId: 'rule', opId: 'op', instanceId: 0 }
 const SALT = 0x01020304

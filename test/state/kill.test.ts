@@ -7,10 +7,10 @@ import { createInterface } from 'node:readline'
 import { isDeepStrictEqual } from 'node:util'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fileDriver } from '../../src/runtime/state/file/driver.js'
-import { storeOver } from '../../src/runtime/state/state.js'
-import { doStep, expectStep, KEYS, PLACE } from './child/steps.js'
-import { temporaryFolder } from './temporary.js'
+import { fileDriver } from '../../src/state/file/driver.js'
+import { storeOver } from '../../src/state/state.js'
+import { doStep, expectStep, KEYS, PLACE } from '../support/state/steps.js'
+import { temporaryFolder } from '../support/temporary.js'
 
 const KILLS = 300
 const ACKNOWLEDGED = 50
@@ -21,7 +21,9 @@ let programs: string
 // Bundled once: each start is then as fast as that of a plugin.
 beforeAll(async () => {
   programs = mkdtempSync(path.join(tmpdir(), 'kplug-state-'))
-  const entryPoints = ['killed', 'turn'].map(name => path.join(import.meta.dirname, 'child', `${name}.ts`))
+  const entryPoints = ['killed', 'turn'].map(name =>
+    path.join(import.meta.dirname, '..', 'support', 'state', `${name}.ts`),
+  )
   const outExtension = { '.js': '.mjs' }
   const external = ['ioredis']
   await build({

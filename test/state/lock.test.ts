@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Lock, takeLock } from '../../src/runtime/state/file/lock.js'
-import { isAlive, thisProcess } from '../../src/runtime/state/file/process.js'
-import { temporaryFolder } from './temporary.js'
+import { type Lock, takeLock } from '../../src/state/file/lock.js'
+import { isAlive, thisProcess } from '../../src/state/file/process.js'
+import { temporaryFolder } from '../support/temporary.js'
 
 const here = thisProcess()
 const onLinux = here.start > 0

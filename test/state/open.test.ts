@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { openStore } from '../../src/runtime/state/open.js'
-import { temporaryFolder } from './temporary.js'
+import { openStore } from '../../src/state/open.js'
+import { temporaryFolder } from '../support/temporary.js'
 
 const warn = (sentence: string): void => {
   throw new Error(sentence)

@@ -1,10 +1,10 @@
 import { createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openStore } from '../../src/runtime/state/open.js'
-import type { State, StateStore } from '../../src/runtime/state/store.js'
-import { freePort, hasRedis, RedisServer } from './redis-server.js'
-import { temporaryFolder } from './temporary.js'
+import { openStore } from '../../src/state/open.js'
+import type { State, StateStore } from '../../src/state/store.js'
+import { freePort, hasRedis, RedisServer } from '../support/redis-server.js'
+import { temporaryFolder } from '../support/temporary.js'
 
 const PLACE = { ruleId: 'rule', opId: 'op', instanceId: 0 }
 

@@ -2,9 +2,9 @@ import { deepStrictEqual } from 'node:assert'
 import { inspect } from 'node:util'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { registerType } from '../../src/runtime/state/types.js'
-import { decodeValue } from '../../src/runtime/state/value/decode.js'
-import { encodeValue } from '../../src/runtime/state/value/encode.js'
+import { registerType } from '../../src/state/types.js'
+import { decodeValue } from '../../src/state/value/decode.js'
+import { encodeValue } from '../../src/state/value/encode.js'
 
 const roundTrip = (value: unknown): unknown => decodeValue(Buffer.from(encodeValue(value)))
 

@@ -1,4 +1,4 @@
-import { showPath } from '../data/refuse.js'
+import { showPath } from '../../data/refuse.js'
 import type { Issue } from './schema.js'
 
 const SHOWN = 40

@@ -1,7 +1,7 @@
 import type { Kind } from '../../plugin/kind.js'
-import { isEngineKey, isUnsetOption } from './engine-keys.js'
+import { isEngineKey, isUnsetOption } from '../../ekuiper/engine-keys.js'
 import { describeIssue } from './issue.js'
-import { nearest } from '../../plugin/nearest.js'
+import { nearest } from '../../errors/nearest.js'
 import type { Issue, Result, Schema } from './schema.js'
 import { watch } from './watch.js'
 

@@ -1,4 +1,4 @@
-import type { PackedPackage } from '../../project/packages-folder.js'
+import type { PackedPackage } from '../../package/packages-folder.js'
 import { notFound } from '../answer.js'
 import { jsonRoute, refused, type Route } from '../route.js'
 

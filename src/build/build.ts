@@ -1,0 +1,152 @@
+import * as path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { catalogOf } from '../project/catalog.js'
+import { folderOf, kinds } from '../plugin/kind.js'
+import { isError, type Problem } from '../problem/problem.js'
+import { isUsageError, UsageError } from '../errors/usage-error.js'
+import { type Bundle, bundle, type BundleResult, entriesPerCall } from './bundle.js'
+import { readFolder } from '../project/folder.js'
+import { builtStem, type PluginSource } from '../project/plugin-sources.js'
+import { pluginsFolder, type Project } from '../project/project.js'
+import { Staging } from '../project/staging.js'
+import { findTypeScript, typeCheck } from './type-check.js'
+
+export interface BuildOptions {
+  minify: boolean
+  check: boolean
+  /** Remove the other versions of the plugins that are built. */
+  clean: boolean
+  signal: AbortSignal
+}
+
+/** A plugin's file as it was installed. */
+interface BuiltPlugin {
+  source: PluginSource
+  /** Relative to the project, with `/`. */
+  file: string
+  bytes: number
+  /** Milliseconds from the start of the build until it was ready. */
+  time: number
+  /** Relative to the project. */
+  inputs: string[]
+}
+
+export interface BuildResult {
+  built: BuiltPlugin[]
+  problems: Problem[]
+  /** Whether types were to be checked and there was nothing to check them with. */
+  typeScriptMissing: boolean
+  /** Files that `clean` removed, relative to the project. */
+  removed: string[]
+}
+
+/**
+ * Type-checks and bundles plugins into the plugins folder. On any error, one of those `found` before included, all
+ * problems are found but no file changes.
+ */
+export async function buildPlugins(
+  project: Project,
+  sources: readonly PluginSource[],
+  found: readonly Problem[],
+  options: BuildOptions,
+): Promise<BuildResult> {
+  const staging = new Staging(pluginsFolder(project))
+  try {
+    const { tsc, types } = startTypeCheck(project, sources, options)
+    const { built, problems } = await stageBundles(project, sources, options, staging)
+    const all = [...found, ...problems, ...withoutEchoes(await types, problems)]
+    const typeScriptMissing = options.check && tsc === undefined
+    refuseInterrupted(options.signal)
+    if (all.some(isError)) return { built: [], problems: all, typeScriptMissing, removed: [] }
+    staging.add('package.json', '{"type": "module"}\n')
+    const removed = options.clean ? otherVersions(project, sources) : []
+    for (const file of removed.flatMap(name => [name, `${name}.map`])) staging.remove(file)
+    staging.install()
+    return {
+      built,
+      problems: all,
+      typeScriptMissing,
+      removed: removed.map(file => `plugins/${file}`),
+    }
+  } catch (error) {
+    // Ctrl-C reaches the bundler and the compiler too, which then fail in ways of their own, even before we hear of it.
+    if (!isUsageError(error)) await setTimeout(50)
+    refuseInterrupted(options.signal)
+    throw error
+  } finally {
+    staging.discard()
+  }
+}
+
+function startTypeCheck(project: Project, sources: readonly PluginSource[], { check, signal }: BuildOptions) {
+  const tsc = check ? findTypeScript(project.folder) : undefined
+  const types = tsc === undefined ? Promise.resolve([]) : typeCheck(project, sources, tsc, signal)
+  // Awaited only after the bundling, which may throw first: this keeps its own failure from going unhandled.
+  types.catch(() => {})
+  return { tsc, types }
+}
+
+async function stageBundles(
+  project: Project,
+  sources: readonly PluginSource[],
+  { minify, signal }: BuildOptions,
+  staging: Staging,
+): Promise<Pick<BuildResult, 'built' | 'problems'>> {
+  const start = performance.now()
+  const built: BuiltPlugin[] = []
+  const found: Problem[] = []
+  for await (const { bundles, problems } of bundleInChunks(project, sources, minify)) {
+    refuseInterrupted(signal)
+    const time = performance.now() - start
+    found.push(...problems)
+    for (const ready of found.length === 0 ? bundles : []) built.push(stage(ready, staging, time))
+  }
+  return { built, problems: found }
+}
+
+/** Bundles chunk by chunk; the next one is under way while the last is being written. */
+async function* bundleInChunks(project: Project, sources: readonly PluginSource[], minify: boolean) {
+  let next: Promise<BundleResult> | undefined
+  for (let i = 0; i < sources.length; i += entriesPerCall) {
+    const ready = await next
+    next = bundle(project, sources.slice(i, i + entriesPerCall), minify)
+    next.catch(() => {})
+    if (ready) yield ready
+  }
+  const last = await next
+  if (last) yield last
+}
+
+function stage({ source, file, code, map, inputs }: Bundle, staging: Staging, time: number): BuiltPlugin {
+  staging.add(`${file}.map`, map)
+  staging.add(file, code)
+  return { source, file: `plugins/${file}`, bytes: code.byteLength, time, inputs }
+}
+
+/** What the bundler found is often found by the type-check too, in other words: the first one is enough. */
+function withoutEchoes(types: readonly Problem[], bundling: readonly Problem[]): Problem[] {
+  const said = new Set(bundling.filter(problem => problem.line !== undefined).map(placeOf))
+  return types.filter(problem => !said.has(placeOf(problem)))
+}
+
+const placeOf = ({ file, line }: Problem): string => `${file}:${line}`
+
+function refuseInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) throw new UsageError('Build was interrupted: no file was changed')
+}
+
+/** The files of other versions of some plugins, relative to the plugins folder. */
+function otherVersions(project: Project, sources: readonly PluginSource[]): string[] {
+  const keep = new Set(sources.map(source => `${builtStem(source)}.js`))
+  const names = new Set(sources.map(source => `${source.kind} ${source.name}`))
+  const folder = pluginsFolder(project)
+  const found: string[] = []
+  for (const kind of kinds) {
+    const files = readFolder(path.join(folder, folderOf(kind))).map(entry => entry.name)
+    for (const { name, versions } of catalogOf(kind, folderOf(kind), files).plugins) {
+      if (!names.has(`${kind} ${name}`)) continue
+      found.push(...versions.map(({ file }) => file).filter(file => file.endsWith('.js') && !keep.has(file)))
+    }
+  }
+  return found
+}

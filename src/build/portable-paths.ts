@@ -1,0 +1,68 @@
+import * as path from 'node:path'
+import { nearestFolderWith } from '../project/installation.js'
+import { readManifest } from '../project/find.js'
+
+export interface CodeAndMap {
+  code: Uint8Array
+  map: Uint8Array
+}
+
+/**
+ * Rewrites what esbuild says of files outside the project, and of installed packages, to `PACKAGE/file`: otherwise
+ * the bytes would tell how deep the project lies and how its packages were installed.
+ */
+export function portablePaths(
+  folder: string,
+  inputs: readonly string[],
+  { code, map }: CodeAndMap,
+): CodeAndMap {
+  const names = new Map<string, string>()
+  for (const input of inputs) {
+    const name = portableName(folder, input)
+    if (name !== input) names.set(input, name)
+  }
+  if (names.size === 0) return { code, map }
+  return {
+    code: Buffer.from(renamedComments(Buffer.from(code).toString(), names)),
+    map: Buffer.from(renamedSources(folder, Buffer.from(map).toString(), names)),
+  }
+}
+
+function portableName(folder: string, input: string): string {
+  const installed = input.lastIndexOf('node_modules/')
+  if (installed >= 0) return input.slice(installed + 'node_modules/'.length)
+  if (!input.startsWith('../') && !path.isAbsolute(input)) return input
+  const absolute = path.resolve(folder, input)
+  const home = nearestFolderWith('package.json', path.dirname(absolute))
+  if (home === undefined) return path.basename(input)
+  const { name } = readManifest(path.join(home, 'package.json'))
+  const rest = path.relative(home, absolute).split(path.sep).join('/')
+  return `${typeof name === 'string' ? name : path.basename(home)}/${rest}`
+}
+
+// esbuild names a module in a comment line above it, and where it wraps CommonJS code, as a key.
+function renamedComments(code: string, names: ReadonlyMap<string, string>): string {
+  return code
+    .replace(/^( *\/\/ )(.+)$/gm, (line, start: string, name: string) => {
+      const renamed = names.get(name)
+      return renamed === undefined ? line : start + renamed
+    })
+    .replace(
+      /^( *)("(?:[^"\\]|\\.)*")(\((?:exports|module|, )*\) \{)$/gm,
+      (line, indent: string, key: string, rest: string) => {
+        const renamed = names.get(String(JSON.parse(key)))
+        return renamed === undefined ? line : indent + JSON.stringify(renamed) + rest
+      },
+    )
+}
+
+function renamedSources(folder: string, map: string, names: ReadonlyMap<string, string>): string {
+  const parsed: { sources: string[] } = JSON.parse(map)
+  // A map's sources are relative to the built file, two folders below the project.
+  const from = path.join(folder, 'plugins', 'kind')
+  const sources = parsed.sources.map(source => {
+    const input = path.relative(folder, path.resolve(from, source)).split(path.sep).join('/')
+    return names.get(input) ?? source
+  })
+  return `${JSON.stringify({ ...parsed, sources }, undefined, 2)}\n`
+}

@@ -1,0 +1,70 @@
+import * as path from 'node:path'
+import { kinds } from '../../plugin/kind.js'
+import type { PackageContents } from '../../package/contents.js'
+import type { HostManifest } from '../package/kplug-package.js'
+import type { EngineManifest } from '../../package/manifest.js'
+import { at, type Problem } from '../../problem/problem.js'
+import { unpack } from '../../package/unpack.js'
+import { Trial } from '../../load/trial.js'
+import { boot } from './boot.js'
+import { type BootPlugin, makeFolders } from './boot-folder.js'
+
+/** A package that was found sound as a zip. */
+export interface SoundPackage {
+  file: string
+  name: string
+  manifest: EngineManifest
+  /** Undefined where kplug did not make it. */
+  host: HostManifest | undefined
+  contents: PackageContents
+}
+
+// Where every engine has its channels. Only a host of ours can be told to use others.
+const commonChannels = '/tmp'
+
+/** Unpacks a package into an empty folder and boots it there. */
+export async function bootZip({ file, name, manifest, host, contents }: SoundPackage): Promise<Problem[]> {
+  const trial = new Trial()
+  try {
+    const { folder, channels } = makeFolders(trial.home, name)
+    await unpack(file, folder)
+    const found = await boot({
+      folder,
+      home: trial.home,
+      name,
+      executable: manifest.executable,
+      language: manifest.language,
+      channels: host ? channels : commonChannels,
+      plugins: pluginsOf(manifest, host, folder),
+      defaults: await defaultsIn(manifest, contents),
+    })
+    return found.map(({ plugin, problem }) => {
+      const entry = plugin?.file === undefined ? manifest.executable : path.relative(folder, plugin.file)
+      return problem.file === undefined ? at(problem, { file: entry }) : problem
+    })
+  } finally {
+    trial.remove()
+  }
+}
+
+function pluginsOf(
+  { symbols }: EngineManifest,
+  host: HostManifest | undefined,
+  folder: string,
+): BootPlugin[] {
+  return kinds.flatMap(kind =>
+    symbols[kind].map(name => {
+      const own = host?.plugins.find(plugin => plugin.kind === kind && plugin.name === name)
+      return { kind, name, file: own && path.join(folder, 'lib', own.file) }
+    }),
+  )
+}
+
+async function defaultsIn({ symbols }: EngineManifest, { texts }: PackageContents) {
+  const { parse } = await import('yaml')
+  // The files were found to hold an object under this key.
+  const read = (name: string): Record<string, unknown> =>
+    (parse(texts.get(`sources/${name}.yaml`)?.toString() ?? '') as { default: Record<string, unknown> })
+      .default
+  return new Map(symbols.source.map(name => [name, read(name)]))
+}

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import * as path from 'node:path'
+import type { Note } from '../../load/message.js'
+import { cleanEnvironment } from '../../load/loader.js'
+import { Notes, probeFile } from '../../load/notes.js'
+import type { BootFolder } from './boot-folder.js'
+
+const mostOutput = 100_000
+
+/** The process of a package, started as the engine starts it, in a process group of its own so that it ends whole. */
+export class PackageProcess {
+  readonly #child: ChildProcess
+  readonly #notes: Notes
+  /** The last that it wrote to its standard output and standard error. */
+  output = ''
+  /** Resolves when it is gone, with how it ended. */
+  readonly ended: Promise<string>
+
+  constructor({ home, folder, executable, channels }: BootFolder, interpreter: string | undefined) {
+    const file = path.join(folder, executable)
+    this.#notes = new Notes(path.dirname(home))
+    const settings = '{"sendTimeout":1000}'
+    const args = interpreter === undefined ? [settings] : ['-u', file, settings]
+    this.#child = spawn(interpreter ?? file, args, {
+      cwd: path.dirname(file),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: cleanEnvironment(home, {
+        XDG_STATE_HOME: home,
+        KPLUG_CHANNELS: channels,
+        KPLUG_STACKS: '1',
+        ...this.#notes.variables,
+        NODE_OPTIONS: `--stack-trace-limit=50 --require ${JSON.stringify(probeFile)}`,
+      }),
+    })
+    const collect = (chunk: Buffer): void => {
+      this.output = (this.output + chunk.toString()).slice(-mostOutput)
+    }
+    this.#child.stdout?.on('data', collect)
+    this.#child.stderr?.on('data', collect)
+    this.ended = this.#end()
+  }
+
+  get notes(): Note[] {
+    return this.#notes.read()
+  }
+
+  async #end(): Promise<string> {
+    const failed = once(this.#child, 'error').then(([error]) =>
+      error instanceof Error ? error.message : String(error),
+    )
+    const closed = once(this.#child, 'close').then(([code, signal]) =>
+      signal === null ? `exit code ${String(code)}` : String(signal),
+    )
+    failed.catch(() => {})
+    closed.catch(() => {})
+    return Promise.race([failed, closed])
+  }
+
+  /** Ends it and all that it started. */
+  async kill(): Promise<void> {
+    if (this.#child.pid !== undefined) {
+      try {
+        process.kill(-this.#child.pid, 'SIGKILL')
+      } catch {
+        // It is gone already.
+      }
+    }
+    await this.ended
+  }
+}

@@ -1,0 +1,78 @@
+import { checkConfig, unusedByFunction } from './config.js'
+import { checkDescription } from './description.js'
+import { checkShape } from './shape.js'
+import { at, type Place, type Problem } from '../problem/problem.js'
+import { isEngineKey } from '../ekuiper/engine-keys.js'
+import type { Inspected } from '../load/message.js'
+import type { Bundle } from '../build/bundle.js'
+import type { PluginSource } from '../project/plugin-sources.js'
+import type { SourceTexts } from '../project/source-texts.js'
+import type { Trial } from '../load/trial.js'
+import { judgeLoading } from '../load/judge.js'
+import { loadBuilt } from '../load/load-built.js'
+
+/** What was learned of a project's plugins by loading them. */
+export interface LoadedProject {
+  plugins: { source: PluginSource; seen: Inspected | undefined; problems: Problem[] }[]
+  problems: Problem[]
+}
+
+/** Loads bundles in processes of their own, and checks what they turn out to be. */
+export async function checkBuilt(
+  bundles: readonly Bundle[],
+  texts: SourceTexts,
+  trial: Trial,
+): Promise<LoadedProject> {
+  const requests = bundles.map(({ source, file, code, map }) => {
+    trial.add(`plugins/${file}.map`, map)
+    return { file: trial.add(`plugins/${file}`, code), kind: source.kind, symbol: source.symbol }
+  })
+  const outcomes = await loadBuilt(requests, trial.home)
+  const plugins = bundles.flatMap(({ source }, i) => {
+    const outcome = outcomes[i]
+    if (outcome === undefined) return []
+    const loading = judgeLoading(outcome).map(problem => at(problem, placed(problem, source, texts)))
+    return [{ source, seen: outcome.seen, problems: [...loading, ...checkSeen(source, outcome.seen, texts)] }]
+  })
+  return { plugins, problems: plugins.flatMap(({ problems }) => problems) }
+}
+
+/** A problem without a place is at the plugin's export. */
+const placed = (problem: Problem, source: PluginSource, texts: SourceTexts): Place =>
+  problem.file === undefined ? texts.placeOfSymbol(source) : {}
+
+function checkSeen(source: PluginSource, seen: Inspected | undefined, texts: SourceTexts): Problem[] {
+  if (seen?.exports === undefined) return []
+  const { kind, symbol } = source
+  const { methods, hasConfig, isSchema = false, config, about } = seen
+  const shape = methods === undefined ? [] : checkShape(kind, symbol, new Set(methods))
+  const configured = hasConfig
+    ? { isSchema, json: config, configures: methods?.includes('configure') ?? true }
+    : undefined
+  return [
+    ...shape.map(problem => at(problem, texts.placeOfSymbol(source))),
+    ...checkConfig(kind, symbol, configured, key => isEngineKey(kind, key)).map(problem =>
+      at(problem, placeOfConfigProblem(problem, source, texts)),
+    ),
+    ...checkDescription(kind, symbol, about).map(problem => at(problem, texts.placeOfSymbol(source))),
+  ]
+}
+
+function placeOfConfigProblem({ code, message }: Problem, source: PluginSource, texts: SourceTexts): Place {
+  const [, property] = code === 'config-key-taken' ? (/"([^"]+)"/.exec(message) ?? []) : []
+  return property === undefined ? texts.placeOfConfig(source) : texts.placeOfProperty(source, property)
+}
+
+/** What the names of a bundle's exports tell without loading it. */
+export function checkUnloaded(bundles: readonly Bundle[], texts: SourceTexts): Problem[] {
+  return bundles.flatMap(({ source, exports }) => [
+    ...(exports.includes('about')
+      ? []
+      : checkDescription(source.kind, source.symbol, undefined).map(problem =>
+          at(problem, texts.placeOfSymbol(source)),
+        )),
+    ...(exports.includes('config') && source.kind === 'function'
+      ? [at(unusedByFunction(source.symbol), texts.placeOfConfig(source))]
+      : []),
+  ])
+}

@@ -1,0 +1,18 @@
+import { withRemedy } from '../problem/make-problem.js'
+import { nameOf } from '../plugin/name.js'
+import type { Kind } from '../plugin/kind.js'
+import type { Problem } from '../problem/problem.js'
+
+/** A plugin that does not say what it does has an empty page in eKuiper's manager. */
+export function checkDescription(kind: Kind, symbol: string, about: unknown): Problem[] {
+  const description: unknown =
+    typeof about === 'object' && about !== null ? Reflect.get(about, 'description') : undefined
+  if (typeof description === 'string' && description.trim() !== '') return []
+  return [
+    withRemedy(
+      'description-missing',
+      `The ${kind} "${nameOf(symbol)}" does not say what it does`,
+      'export "about" with a description',
+    ),
+  ]
+}

@@ -1,0 +1,94 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { folderOf, kinds } from '../plugin/kind.js'
+import { camelCase, parseName, symbolOf } from '../plugin/name.js'
+import { readFolder } from '../project/folder.js'
+
+/** What was repaired, or why it was left alone: the end of a sentence. */
+export interface Repair {
+  done: boolean
+  sentence: string
+}
+
+/**
+ * Repairs what can be repaired without guessing: the name of a file that is no camel case or not that of the symbol
+ * in it, and the spelling of an export that differs from its file's in letter case only. Nothing else is touched.
+ */
+export function fixProject(folder: string): Repair[] {
+  return kinds.flatMap(kind => {
+    const below = `src/${folderOf(kind)}`
+    return readFolder(path.join(folder, below))
+      .filter(
+        entry => entry.isFile() && entry.name.endsWith('.ts') && !/\.(d|test|spec)\.ts$/.test(entry.name),
+      )
+      .flatMap(entry => fixFile(folder, `${below}/${entry.name}`) ?? [])
+  })
+}
+
+function fixFile(folder: string, file: string): Repair | undefined {
+  const base = path.posix.basename(file, '.ts')
+  const text = fs.readFileSync(path.join(folder, file), 'utf8')
+  const exported = exportedNames(text)
+  const symbol = symbolOf(camelCase(base))
+  const same = exported.filter(name => name.toLowerCase() === symbol.toLowerCase())
+  const [only, ...others] = same
+  if (only === undefined || others.length > 0) return undefined
+  // Of a symbol and a file name that differ, the symbol has the capital letters inside.
+  const meant = /^[A-Z]/.test(only) ? only : symbol
+  if (parseName(meant) === undefined) return undefined
+  if (parseName(base)?.symbol !== meant) return renameFile(folder, file, meant)
+  return only === meant ? undefined : renameExport(folder, file, text, { from: only, to: meant })
+}
+
+const exportedNames = (text: string): string[] =>
+  [...text.matchAll(/^export\s+(?:async\s+)?(?:class|const|let|function\*?)\s+([A-Za-z_$][\w$]*)/gm)].flatMap(
+    ([, name]) => name ?? [],
+  )
+
+function renameFile(folder: string, file: string, symbol: string): Repair {
+  const to = `${path.posix.dirname(file)}/${symbol}.ts`
+  const taken = readFolder(path.join(folder, path.posix.dirname(file))).some(
+    ({ name }) => name !== path.posix.basename(file) && name.toLowerCase() === `${symbol}.ts`.toLowerCase(),
+  )
+  if (taken) return { done: false, sentence: `${file} as it is: ${to} is there already` }
+  const importer = mentioning(folder, path.posix.basename(file, '.ts'), file)
+  if (importer)
+    return { done: false, sentence: `${file} as it is: ${importer} imports it; rename it to ${to} by hand` }
+  fs.renameSync(path.join(folder, file), path.join(folder, to))
+  return { done: true, sentence: `${file}: it is ${to} now` }
+}
+
+/** The spelling is changed where the name is declared if that is all there is of it; else it is exported under both. */
+function renameExport(
+  folder: string,
+  file: string,
+  text: string,
+  { from, to }: { from: string; to: string },
+): Repair {
+  const word = new RegExp(`\\b${from}\\b`, 'g')
+  const alone = [...text.matchAll(word)].length === 1 && mentioning(folder, from, file) === undefined
+  const fixed = alone ? text.replace(word, to) : `${text.trimEnd()}\n\nexport { ${from} as ${to} }\n`
+  fs.writeFileSync(path.join(folder, file), fixed)
+  return {
+    done: true,
+    sentence: alone
+      ? `${file}: it exports "${to}", not "${from}"`
+      : `${file}: it exports "${from}" as "${to}" too`,
+  }
+}
+
+/** Another TypeScript file of the project that says a word; undefined where there is none. */
+function mentioning(folder: string, word: string, except: string): string | undefined {
+  const pattern = new RegExp(`(?<![\\w$-])${word.replace(/[^\w]/g, '\\$&')}(?![\\w$-])`)
+  return ['src', 'test']
+    .flatMap(below => typeScriptFiles(folder, below))
+    .find(file => file !== except && pattern.test(fs.readFileSync(path.join(folder, file), 'utf8')))
+}
+
+function typeScriptFiles(folder: string, below: string): string[] {
+  return readFolder(path.join(folder, below)).flatMap(entry => {
+    const file = `${below}/${entry.name}`
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : typeScriptFiles(folder, file)
+    return /\.[mc]?tsx?$/.test(entry.name) ? [file] : []
+  })
+}

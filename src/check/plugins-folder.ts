@@ -1,0 +1,80 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { notASchema } from './config.js'
+import { withoutDoubles } from '../problem/rules.js'
+import { checkShape } from './shape.js'
+import { withRemedy } from '../problem/make-problem.js'
+import { at, type Place, type Problem, problems } from '../problem/problem.js'
+import type { InstalledPlugin } from '../plugin/installed.js'
+import type { CheckOptions, Findings } from './project.js'
+import { judgeLoading } from '../load/judge.js'
+import { loadBuilt } from '../load/load-built.js'
+import type { Outcome } from '../load/loader.js'
+import { readPlugins } from '../project/plugins-folder.js'
+import type { BuiltPlace } from '../project/source-place.js'
+import { Trial } from '../load/trial.js'
+
+/** Everything that is wrong with a folder of built plugins. Each file is tried in a folder of its own, apart from all others. */
+export async function checkPluginsFolder(folder: string, options: CheckOptions): Promise<Findings> {
+  const { plugins, problems: found } = readPlugins(folder)
+  const loaded = options.load ? await loadAll(folder, plugins) : []
+  return {
+    problems: withoutDoubles([...found.map(knowMaps), ...loaded]),
+    typeScriptMissing: false,
+  }
+}
+
+function knowMaps(problem: Problem): Problem {
+  if (problem.code !== 'stray-file' || !problem.file?.endsWith('.js.map')) return problem
+  const orphan = withRemedy('map-orphan', 'The source map lies there without its file', 'remove it')
+  return at(orphan, { file: problem.file })
+}
+
+async function loadAll(folder: string, plugins: readonly InstalledPlugin[]): Promise<Problem[]> {
+  const trial = new Trial()
+  try {
+    prepare(folder, trial)
+    const requests = plugins.flatMap(({ kind, symbol, versions }) =>
+      versions
+        .filter(({ file }) => file.endsWith('.js'))
+        .map(({ file }) => ({
+          kind,
+          symbol,
+          file: trial.add(`plugins/${file}`, fs.readFileSync(path.join(folder, file))),
+        })),
+    )
+    const outcomes = await loadBuilt(requests, trial.home)
+    return outcomes.flatMap(outcome => judge(outcome, trial))
+  } finally {
+    trial.remove()
+  }
+}
+
+/** What else decides how a file loads: the kind of module that its folder says it is, and the packages beside it. */
+function prepare(folder: string, trial: Trial): void {
+  const manifest = path.join(folder, 'package.json')
+  if (fs.existsSync(manifest)) trial.add('plugins/package.json', fs.readFileSync(manifest))
+  const modules = path.join(folder, 'node_modules')
+  if (fs.existsSync(modules))
+    fs.symlinkSync(modules, path.join(trial.folder, 'plugins', 'node_modules'), 'junction')
+}
+
+function judge(outcome: Outcome, trial: Trial): Problem[] {
+  const { request, seen } = outcome
+  const { kind, symbol } = request
+  const file = path.relative(path.join(trial.folder, 'plugins'), request.file).split(path.sep).join('/')
+  const inBuilt = (built: string, places: readonly BuiltPlace[]): Place | undefined => {
+    const own = places.find(place => place.file === built)
+    return own && { file, line: own.line, column: own.column }
+  }
+  const content = judgeContent()
+  return [...judgeLoading(outcome, inBuilt), ...content].map(problem => at(problem, { file }))
+
+  function judgeContent(): Problem[] {
+    if (seen?.exports === undefined) return []
+    if (!seen.exports.includes(symbol))
+      return [problems.symbolMissing(symbol, { values: seen.exports, asType: false })]
+    if (seen.hasConfig && !seen.isSchema) return [notASchema(kind, symbol)]
+    return seen.methods === undefined ? [] : checkShape(kind, symbol, new Set(seen.methods))
+  }
+}

@@ -1,0 +1,131 @@
+import { placeOfExport } from '../project/export-place.js'
+import { applyRules, withoutDoubles } from '../problem/rules.js'
+import { at, isError, type Problem } from '../problem/problem.js'
+import { symbolOf } from '../plugin/name.js'
+import { bundleAll } from '../build/bundle-all.js'
+import type { Bundle } from '../build/bundle.js'
+import { placeInManifest, readProjectWithProblems } from './settings.js'
+import { checkFolders, checkUnusedSettings } from './sources.js'
+import { checkBuilt, checkUnloaded } from './built.js'
+import { clashes } from '../package/pack.js'
+import { findPluginSources, type PluginSource } from '../project/plugin-sources.js'
+import type { Project } from '../project/project.js'
+import { shapesFile, splitShapeErrors } from './shapes.js'
+import { SourceTexts } from '../project/source-texts.js'
+import { Trial } from '../load/trial.js'
+import { findTypeScript, typeCheck } from '../build/type-check.js'
+
+/** How far a check goes. */
+export interface CheckOptions {
+  types: boolean
+  load: boolean
+  boot: boolean
+  /** The name that a package is installed under, where it is not the one that it has itself. */
+  name?: string | undefined
+  signal: AbortSignal
+}
+
+/** What was found, and whether types were to be checked and there was nothing to check them with. */
+export interface Findings {
+  problems: Problem[]
+  typeScriptMissing: boolean
+}
+
+/** Everything that is wrong with a project, in one pass. Nothing of the project changes. */
+export async function checkProject(folder: string, options: CheckOptions): Promise<Findings> {
+  const { project, problems: settings } = readProjectWithProblems(folder)
+  const { sources, problems: names } = findPluginSources(project)
+  const texts = new SourceTexts(project)
+  const tsc = options.types && sources.length > 0 ? findTypeScript(project.folder) : undefined
+  const types =
+    tsc === undefined ? Promise.resolve([]) : checkTypes(project, sources, texts, tsc, options.signal)
+  // Awaited only after the bundling, which may throw first: this keeps its own failure from going unhandled.
+  types.catch(() => {})
+  const { bundles, problems: bundling } = await bundleAll(project, sources)
+  const built = await checkBundles(project, bundles, texts, options)
+  const found = [
+    ...settings,
+    ...names,
+    ...checkFolders(project),
+    ...clashes(sources),
+    ...bundling,
+    ...(await checkUnusedSettings(project, bundles)),
+    ...preferred([...built, ...(await types)], bundling),
+    ...sources.flatMap(({ file }) => texts.ignoresOf(file)?.problems ?? []),
+  ]
+  const rules = project.settings.rules ?? {}
+  const placed = found.map(problem => placedIn(texts, problem))
+  const problems = applyRules(withoutDoubles(placed), rules, file => texts.ignoresOf(file))
+  return { problems, typeScriptMissing: options.types && sources.length > 0 && tsc === undefined }
+}
+
+async function checkTypes(
+  project: Project,
+  sources: readonly PluginSource[],
+  texts: SourceTexts,
+  tsc: string,
+  signal: AbortSignal,
+): Promise<Problem[]> {
+  const found = await typeCheck(project, sources, tsc, signal, shapesFile(project, sources))
+  const { types, shapes } = splitShapeErrors(found, sources, texts.placeOfSymbol)
+  return [...shapes, ...types]
+}
+
+async function checkBundles(
+  project: Project,
+  bundles: readonly Bundle[],
+  texts: SourceTexts,
+  options: CheckOptions,
+): Promise<Problem[]> {
+  if (bundles.length === 0) return []
+  if (!options.load && !options.boot) return checkUnloaded(bundles, texts)
+  const trial = new Trial()
+  try {
+    trial.addExternals(project)
+    const loaded = await checkBuilt(bundles, texts, trial)
+    if (!options.boot) return loaded.problems
+    const { bootProject } = await import('./boot/boot-project.js')
+    return [...loaded.problems, ...(await bootProject(project, loaded, texts, trial, options.name))]
+  } finally {
+    trial.remove()
+  }
+}
+
+/** Gives a problem that names only a file, or only its first export, the place of the word that it is about. */
+function placedIn(texts: SourceTexts, problem: Problem): Problem {
+  const [, word] = /"([^"]+)"/.exec(problem.message) ?? []
+  const { file, code } = problem
+  if (file === undefined || word === undefined) return problem
+  if (file === 'package.json' && problem.line === undefined) {
+    return at(problem, placeInManifest(texts.of(file), [word]))
+  }
+  const named = code === 'symbol-missing' || code === 'name-built-in'
+  return named
+    ? at(problem, placeOfExport(texts.of(file), code === 'symbol-missing' ? word : symbolOf(word)))
+    : problem
+}
+
+const shapes = new Set(['folder-wrong', 'method-missing', 'shape-wrong'])
+
+/**
+ * Leaves out what says again, in other words, what was said: of several problems with a plugin's shape the first, and
+ * what the compiler says of a line that something else is wrong with.
+ */
+function preferred(found: readonly Problem[], bundling: readonly Problem[]): Problem[] {
+  const lines = new Set(
+    [...bundling, ...found]
+      .filter(problem => problem.code !== 'type-error')
+      .filter(isError)
+      .map(lineOf),
+  )
+  const shaped = new Set<string | undefined>()
+  return found.filter(problem => {
+    if (problem.code === 'type-error') return problem.line === undefined || !lines.has(lineOf(problem))
+    if (!shapes.has(problem.code)) return true
+    const first = !shaped.has(problem.file)
+    shaped.add(problem.file)
+    return first
+  })
+}
+
+const lineOf = ({ file, line }: Problem): string => `${file}:${line}`

@@ -1,0 +1,69 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { folderMisspelt } from './shape.js'
+import { makeProblem } from '../problem/make-problem.js'
+import { folderOf, kinds, parseKind } from '../plugin/kind.js'
+import { nearest } from '../errors/nearest.js'
+import { at, type Problem } from '../problem/problem.js'
+import type { Bundle } from '../build/bundle.js'
+import { placeInManifest } from './settings.js'
+import { readFolder } from '../project/folder.js'
+import type { Project } from '../project/project.js'
+
+/** Folders of `src/` that were meant to hold plugins of a kind, and do not, since they are spelt differently. */
+export function checkFolders({ folder }: Project): Problem[] {
+  const source = path.join(folder, 'src')
+  return readFolder(source).flatMap(entry => {
+    const kind = entry.isDirectory() ? meantKind(entry.name) : undefined
+    const holds = kind && readFolder(path.join(source, entry.name)).find(({ name }) => name.endsWith('.ts'))
+    return kind && holds
+      ? [at(folderMisspelt(entry.name, kind), { file: `src/${entry.name}/${holds.name}` })]
+      : []
+  })
+}
+
+function meantKind(name: string) {
+  if (kinds.some(kind => folderOf(kind) === name)) return undefined
+  const near = nearest(name, kinds.map(folderOf))
+  // "resources" is no misspelt "sources".
+  const meant = near !== undefined && Math.abs(near.length - name.length) <= 1 ? near : undefined
+  return parseKind(name) ?? (meant === undefined ? undefined : parseKind(meant))
+}
+
+/** Settings that change nothing: assets that no file matches, and packages that no plugin asks for. */
+export async function checkUnusedSettings(project: Project, bundles: readonly Bundle[]): Promise<Problem[]> {
+  const { assets = [], external = [] } = project.settings
+  if (assets.length + external.length === 0) return []
+  const text = fs.readFileSync(path.join(project.folder, 'package.json'), 'utf8')
+  const idle = external.filter(
+    name => bundles.length > 0 && !bundles.some(({ code }) => mentions(code, name)),
+  )
+  return [
+    ...(await unmatched(project.folder, assets)).map(pattern =>
+      at(
+        unused(`No file matches "${pattern}" of "kplug.assets"`),
+        placeInManifest(text, ['kplug', 'assets', pattern]),
+      ),
+    ),
+    ...idle.map(name =>
+      at(
+        unused(`No plugin imports "${name}" of "kplug.external"`),
+        placeInManifest(text, ['kplug', 'external', name]),
+      ),
+    ),
+  ]
+}
+
+const unused = (wrong: string): Problem => makeProblem('setting-unused', `${wrong}: remove it`, 'remove it')
+
+async function unmatched(folder: string, patterns: readonly string[]): Promise<string[]> {
+  const { globSync } = await import('tinyglobby')
+  return patterns.filter(
+    pattern => globSync(pattern, { cwd: folder, onlyFiles: true, expandDirectories: true }).length === 0,
+  )
+}
+
+const mentions = (code: Uint8Array, name: string): boolean => {
+  const bytes = Buffer.from(code.buffer, code.byteOffset, code.byteLength)
+  return [`"${name}"`, `'${name}'`, `"${name}/`, `'${name}/`].some(text => bytes.includes(text))
+}

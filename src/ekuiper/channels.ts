@@ -1,0 +1,23 @@
+import type { Place } from '../plugin/rule-place.js'
+
+/** The addresses of an engine's channels. The folder is `/tmp` for every engine; a test may have one of its own. */
+export class Channels {
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  control = (packageName: string): string => this.#path(`plugin_${packageName}`)
+  function = (name: string): string => this.#path(`func_${name}`)
+  data = (place: Place): string => this.#path(keyOf(place))
+  acknowledgements = (place: Place): string => this.#path(`${keyOf(place)}_ack`)
+
+  #path(name: string): string {
+    if (!/[/\0]/.test(name)) return `${this.#folder}/${name}.ipc`
+    throw new Error(`Channel "${name}" cannot be a file: rename the rule without "/"`)
+  }
+}
+
+/** What the engine knows a running source or sink by. */
+export const keyOf = ({ ruleId, opId, instanceId }: Place): string => `${ruleId}_${opId}_${instanceId}`

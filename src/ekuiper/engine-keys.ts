@@ -1,0 +1,93 @@
+// Properties that the engine hands to a plugin along with the author's own, read from the source of eKuiper 2.4.
+// https://github.com/lf-edge/ekuiper, path by path below.
+
+import type { Kind } from '../plugin/kind.js'
+
+/** In every source's properties: internal/topo/node/conf/source.go, GetSourceConf. Those not set in the stream are ''. */
+const STREAM_OPTIONS = [
+  'format',
+  'key',
+  'datasource',
+  'schemaId',
+  'delimiter',
+  'retainSize',
+  'strictValidation',
+  'timestamp',
+  'timestampFormat',
+]
+
+const SOURCE = [
+  ...STREAM_OPTIONS,
+  // internal/topo/planner/planner_source.go, SourcePropsForSplit: with `interval` the engine itself thins out the rows.
+  'interval',
+  'decompression',
+  'connectionSelector',
+  'payloadFormat',
+  'mergeField',
+  'merger',
+  // Set in the same file after the source has its properties, which are not a copy.
+  'colAliasMapping',
+  'payloadSchemaId',
+  'payloadDelimiter',
+  'payloadBatchField',
+  'payloadField',
+  // internal/topo/node/decode_op.go
+  'sendInterval',
+]
+
+const SINK = [
+  // internal/plugin/portable/runtime/sink.go
+  'requireAck',
+  // internal/topo/node/props.go, SinkConf and ParseConf
+  'concurrency',
+  'omitIfEmpty',
+  'sendSingle',
+  'dataTemplate',
+  'format',
+  'schemaId',
+  'delimiter',
+  'bufferLength',
+  'fields',
+  'excludeFields',
+  'dataField',
+  'tableDataField',
+  'batchSize',
+  'lingerInterval',
+  'compression',
+  'compressionProps',
+  'encryption',
+  'encProps',
+  'hasHeader',
+  // pkg/model/conf.go, SinkConf
+  'memoryCacheThreshold',
+  'maxDiskCache',
+  'bufferPageSize',
+  'enableCache',
+  'resendInterval',
+  'cleanCacheAtStop',
+  'resendAlterQueue',
+  'resendPriority',
+  'resendIndicatorField',
+  'resendDestination',
+  // internal/topo/node/conf/sink.go
+  'resourceId',
+  'connectionSelector',
+  // Version 1 of the engine, in whose rules it still stands.
+  'runAsync',
+]
+
+const ENGINE_KEYS: Record<Kind, ReadonlySet<string>> = {
+  source: new Set(SOURCE),
+  sink: new Set(SINK),
+  function: new Set(),
+}
+
+/** Whether the engine puts this key there for itself. */
+export function isEngineKey(kind: Kind, key: string): boolean {
+  return ENGINE_KEYS[kind].has(key)
+}
+
+/** Whether this is an option that the stream does not set: the engine then writes an empty string. */
+export function isUnsetOption(kind: Kind, key: string, value: unknown): boolean {
+  return kind === 'source' && value === '' && STREAM_OPTIONS.includes(key)
+}

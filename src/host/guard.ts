@@ -1,0 +1,41 @@
+import { syncBuiltinESMExports } from 'node:module'
+import { messageOf } from '../runtime/host.js'
+import type { Log } from './log.js'
+
+/** What the host itself still ends its process with. */
+export const kill = process.kill.bind(process)
+
+/** Keeps what one plugin does wrong from ending the process, and with it all the others. */
+export function guardProcess(log: Log): void {
+  // Not a listener: a library's own listener, which may end the process, is not called then.
+  process.setUncaughtExceptionCaptureCallback(error =>
+    log.write('error', whoThrew(error), `uncaught: ${messageOf(error)}`),
+  )
+  process.on('unhandledRejection', reason =>
+    log.write('error', whoThrew(reason), `unhandled rejection: ${messageOf(reason)}`),
+  )
+  const refuse = (call: string): never => {
+    const error = new Error(`${call} was called: a plugin cannot end the process that it shares with others`)
+    log.write('error', whoThrew(error), error.message)
+    throw error
+  }
+  process.exit = () => refuse('process.exit()')
+  process.abort = () => refuse('process.abort()')
+  Object.assign(process, { reallyExit: () => refuse('process.reallyExit()') })
+  process.kill = (pid, signal) =>
+    signal !== 0 && isOwn(pid) ? refuse(`process.kill(${pid})`) : kill(pid, signal)
+  // Else `import { exit } from 'node:process'` would still have the real one.
+  syncBuiltinESMExports()
+}
+
+/** 0 and below are groups of processes that this one may be in. */
+const isOwn = (pid: number): boolean => pid === process.pid || pid <= 0
+
+/** The plugin whose built file an error came from: `lib/functions/WordCount@v1.0.0.js` → `function wordCount`. */
+function whoThrew(error: unknown): string {
+  const stack = error instanceof Error ? error.stack : undefined
+  const [, kind, symbol] =
+    /\/lib\/(source|sink|function)s\/([A-Za-z0-9]+)(?:@[^/]*)?\.js:/.exec(stack ?? '') ?? []
+  if (kind === undefined || symbol === undefined) return 'plugin'
+  return `${kind} ${symbol.slice(0, 1).toLowerCase()}${symbol.slice(1)}`
+}

@@ -1,0 +1,110 @@
+import * as path from 'node:path'
+import { messageOf } from '../runtime/host.js'
+import type { StateStore } from '../state/store.js'
+import { Channels } from '../ekuiper/channels.js'
+import { guardProcess, kill } from './guard.js'
+import { Log } from './log.js'
+import { levelFrom } from '../plugin/log-level.js'
+import { readPackageManifest } from './manifest.js'
+import { PackageHost } from './package-host.js'
+import { watchEngine } from './parent.js'
+import { stateSpec } from './state-place.js'
+import { RunningNotes } from './takeover.js'
+
+// The executable of a package. The engine starts it as `NAME '{"sendTimeout":1000}'` in the package's folder, expects
+// a handshake, and never tells it to end.
+
+// Everything has to be closed, and the process gone, within 5 s after the engine.
+const longestEnd = 4000
+
+const folder = path.dirname(__filename)
+const manifest = readPackageManifest(folder)
+const log = new Log(
+  () => process.stdout,
+  levelFrom(process.env['KPLUG_LOG_LEVEL']) ?? manifest.logLevel ?? 'info',
+)
+const name = `package ${manifest.name}`
+const ending = new AbortController()
+let store: Promise<StateStore> | undefined
+
+const spec = (): string => stateSpec(manifest, folder, process.env)
+
+// Most packages never ask for state, and reading its code would cost each of them a good part of its start.
+async function openFirst(): Promise<StateStore> {
+  const { openStore } = await import('../state/open.js')
+  return openStore(spec(), {
+    checkpoint: manifest.checkpoint ?? 1000,
+    warn: sentence => log.write('warn', name, sentence),
+    signal: ending.signal,
+  })
+}
+
+function openedStore(): Promise<StateStore> {
+  store ??= openFirst()
+  store.catch(() => {
+    store = undefined
+  })
+  return store
+}
+
+// A shell in between, where the package has one, sets these two and hands down a file.
+const enginePid = process.env['KPLUG_ENGINE_PID']
+const supervisor = enginePid === undefined ? undefined : process.ppid
+const notes = new RunningNotes(supervisor === undefined ? undefined : 3)
+const inherited = process.env['KPLUG_TAKEOVER'] ? notes.inherited() : undefined
+
+const engine = watchEngine(
+  enginePid === undefined ? undefined : Number(enginePid),
+  () => void end('the engine is gone'),
+)
+const host = new PackageHost(manifest, {
+  folder,
+  channels: new Channels(process.env['KPLUG_CHANNELS'] ?? '/tmp'),
+  log,
+  store: openedStore,
+  connected: () => {
+    engine.check()
+    setImmediate(settle)
+  },
+  notes,
+  inherited,
+  stacks: process.env['KPLUG_STACKS'] === '1',
+})
+// The engine waits for the handshake, and loads no plugin before it: all that can wait does.
+let settled = false
+
+function settle(): void {
+  if (settled) return
+  settled = true
+  guardProcess(log)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(`got ${signal}`))
+  log.write('info', name, `version ${manifest.version}, state in ${spec()}`)
+  // Nobody reads the log any more: nothing is left to serve.
+  process.stdout.on('error', () => void end('its log is closed'))
+}
+
+setTimeout(settle, longestEnd)
+
+let ended: Promise<void> | undefined
+
+function end(reason: string): Promise<void> {
+  ended ??= close(reason)
+  return ended
+}
+
+async function close(reason: string): Promise<void> {
+  setTimeout(die, longestEnd)
+  ending.abort()
+  log.write('info', name, `ends: ${reason}`)
+  await host.close()
+  await store
+    ?.then(opened => opened.close())
+    .catch((error: unknown) => log.write('error', name, messageOf(error)))
+  die()
+}
+
+function die(): void {
+  // Else it would start another host. One that is gone is no longer the parent.
+  if (process.ppid === supervisor) kill(process.ppid, 'SIGKILL')
+  kill(process.pid, 'SIGKILL')
+}

@@ -1,0 +1,108 @@
+import { listenPull, type Pull } from '../sp/pull.js'
+import { dialPush, type Push } from '../sp/push.js'
+import { decodeItem } from '../data/item.js'
+import { type Host, messageOf } from '../runtime/host.js'
+import type { Plugin } from '../runtime/plugin.js'
+import { RunningSink } from '../runtime/sink.js'
+import type { Place } from '../plugin/rule-place.js'
+import { acknowledged, encodeRefusal } from '../ekuiper/protocol.js'
+
+/** Where a sink's items come from, and where its acknowledgements go. */
+interface SinkChannels {
+  data: string
+  acknowledgements: string
+  /** Told of each item that the engine waits to be acknowledged, and when that is done. */
+  owe: (acknowledgement: boolean) => void
+}
+
+interface Acknowledgements {
+  push: Push
+  owe: SinkChannels['owe']
+}
+
+/** A sink of one rule: it takes the engine's items in order, and answers each one exactly when the rule asks for that. */
+export class SinkRun {
+  readonly #plugin: Plugin
+  readonly #place: Place
+  readonly #host: Host
+  readonly #sink: RunningSink
+  /** Where nobody asked for acknowledgements nobody reads them: they would fill a buffer and block the sink. */
+  readonly #acks: Acknowledgements | undefined
+  #pull: Pull | undefined
+
+  private constructor(
+    plugin: Plugin,
+    place: Place,
+    host: Host,
+    sink: RunningSink,
+    acks: Acknowledgements | undefined,
+  ) {
+    this.#plugin = plugin
+    this.#place = place
+    this.#host = host
+    this.#sink = sink
+    this.#acks = acks
+  }
+
+  /** Opens the sink and listens: the engine dials as soon as this has resolved. */
+  static async start(
+    plugin: Plugin,
+    place: Place,
+    props: Record<string, unknown>,
+    host: Host,
+    channels: SinkChannels,
+  ): Promise<SinkRun> {
+    const sink = await RunningSink.start(plugin, place, props, host)
+    // Each acknowledgement leaves at once: the engine waits for it before it sends the next item.
+    const acks =
+      props['requireAck'] === true ? dialPush({ path: channels.acknowledgements, gather: 0 }) : undefined
+    const run = new SinkRun(plugin, place, host, sink, acks && { push: acks, owe: channels.owe })
+    try {
+      run.#pull = await listenPull({ path: channels.data, take: message => run.#take(message) })
+      return run
+    } catch (error) {
+      await run.stop()
+      throw error
+    }
+  }
+
+  #take(message: Buffer): void | Promise<void> {
+    this.#acks?.owe(true)
+    try {
+      const work = this.#sink.collect(decodeItem(message))
+      if (!work) return this.#acknowledge()
+      return work.then(
+        () => this.#acknowledge(),
+        (error: unknown) => this.#refuse(error),
+      )
+    } catch (error) {
+      return this.#refuse(error)
+    }
+  }
+
+  #acknowledge(): void | Promise<void> {
+    return this.#acks && this.#answer(this.#acks, acknowledged)
+  }
+
+  #refuse(error: unknown): void | Promise<void> {
+    const reason = messageOf(error)
+    this.#host.log('error', reason, this.#plugin, this.#place)
+    return this.#acks && this.#answer(this.#acks, encodeRefusal(reason))
+  }
+
+  #answer({ push, owe }: Acknowledgements, answer: string): void | Promise<void> {
+    owe(false)
+    return push.send(answer) ? undefined : push.drained()
+  }
+
+  /** Answers for the item that the process before this one died on: the engine waits for that without end. */
+  answerForDead(): void {
+    void this.#refuse(new Error('The process of the package died with this item'))
+  }
+
+  async stop(): Promise<void> {
+    await this.#pull?.close()
+    await this.#sink.close()
+    await this.#acks?.push.close()
+  }
+}

@@ -1,0 +1,95 @@
+import { dialPush, type Push } from '../sp/push.js'
+import type { RowOutput } from '../runtime/context.js'
+import type { Row } from '../data/row.js'
+import { encodeJson } from '../data/encode.js'
+import { encodeRow } from '../data/source-row.js'
+import { type Host, messageOf } from '../runtime/host.js'
+import type { Plugin } from '../runtime/plugin.js'
+import { RunningSource, type SourceSettings } from '../runtime/source.js'
+import { sleep } from '../runtime/sleep.js'
+import type { Place } from '../plugin/rule-place.js'
+import { encodeSourceError, encodeTuple } from '../ekuiper/protocol.js'
+
+const firstPause = 1000
+const longestPause = 60_000
+
+/** A source of one rule: its rows go to the engine, and after an error it is opened again, each time a bit later. */
+export class SourceRun {
+  readonly #plugin: Plugin
+  readonly #place: Place
+  readonly #settings: SourceSettings
+  readonly #host: Host
+  readonly #push: Push
+  readonly #stopped = new AbortController()
+  readonly #output: RowOutput
+  #ended: Promise<void> = Promise.resolve()
+
+  private constructor(plugin: Plugin, place: Place, settings: SourceSettings, host: Host, path: string) {
+    this.#plugin = plugin
+    this.#place = place
+    this.#settings = settings
+    this.#host = host
+    this.#push = dialPush({ path })
+    this.#output = {
+      write: (row: Row, meta: Row | undefined) =>
+        this.#send(encodeTuple(encodeRow(row), meta === undefined ? '{}' : encodeJson(meta))),
+      error: reason => void this.#send(encodeSourceError(messageOf(reason))),
+    }
+  }
+
+  /** Configures the source, and lets it run in the background. Rejects with why it cannot be configured. */
+  static async start(
+    plugin: Plugin,
+    place: Place,
+    settings: SourceSettings,
+    host: Host,
+    path: string,
+  ): Promise<SourceRun> {
+    const run = new SourceRun(plugin, place, settings, host, path)
+    try {
+      const source = await run.#configure()
+      run.#ended = run.#keepRunning(source)
+      return run
+    } catch (error) {
+      await run.stop()
+      throw error
+    }
+  }
+
+  #configure(): Promise<RunningSource> {
+    return RunningSource.configure(this.#plugin, this.#place, this.#settings, this.#output, this.#host)
+  }
+
+  #send(message: string): Promise<void> | undefined {
+    return this.#push.send(message) ? undefined : this.#push.drained()
+  }
+
+  async #keepRunning(first: RunningSource | undefined): Promise<void> {
+    const { signal } = this.#stopped
+    let source = first
+    for (let pause = firstPause; !signal.aborted; pause = Math.min(pause * 2, longestPause)) {
+      try {
+        source ??= await this.#configure()
+        await source.run(signal)
+        this.#log('info', 'the source has ended')
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        this.#log('error', `${messageOf(error)}; it is opened again in ${pause / 1000} s`)
+        this.#output.error(error)
+      }
+      source = undefined
+      await sleep(pause, signal)
+    }
+  }
+
+  #log(level: 'info' | 'error', message: string): void {
+    this.#host.log(level, message, this.#plugin, this.#place)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    await this.#ended
+    await this.#push.close()
+  }
+}

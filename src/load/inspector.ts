@@ -1,0 +1,68 @@
+import { pathToFileURL } from 'node:url'
+import type { About } from '../plugin/about.js'
+import { importPlugin, instantiate } from '../runtime/plugin.js'
+import { isSchema, jsonSchemaOf, type Schema } from '../runtime/config/schema.js'
+import { messageOf } from '../runtime/host.js'
+import type { Inspected, InspectionRequest } from './message.js'
+
+// Runs in a process of its own, since what a plugin does when it is loaded is not ours: it takes one file at a time
+// from its parent, loads it, and answers what it says of itself.
+process.on(
+  'message',
+  (request: InspectionRequest) => void inspect(request).then(answer => process.send?.(answer)),
+)
+
+async function inspect(request: InspectionRequest): Promise<Inspected> {
+  const { file, kind, symbol } = request
+  const seen: Inspected = { file }
+  try {
+    await look(request, seen)
+    const plugin = await importPlugin(file, kind, symbol)
+    seen.methods = await methodsOf(() => instantiate(plugin), plugin.exported)
+    return { ...seen, config: await configSchema(plugin.config) }
+  } catch (error) {
+    return { ...seen, failure: messageOf(error), stack: error instanceof Error ? error.stack : undefined }
+  }
+}
+
+async function look({ file }: InspectionRequest, seen: Inspected): Promise<void> {
+  // What a user's file exports is not known here: it is looked at with care.
+  const module = (await import(pathToFileURL(file).href)) as { config?: unknown; about?: About }
+  seen.exports = Object.keys(module)
+  seen.hasConfig = module.config !== undefined
+  seen.isSchema = isSchema(module.config)
+  seen.about = module.about
+}
+
+/** A class shows its methods without being called; an instance is made only where that says too little. */
+async function methodsOf(make: () => Promise<object>, exported: unknown): Promise<string[]> {
+  const declared: unknown = typeof exported === 'function' ? exported.prototype : exported
+  const names = functionsOf(declared)
+  if (names.some(name => name === 'open' || name === 'collect' || name === 'exec')) return names
+  try {
+    return functionsOf(await make())
+  } catch {
+    return names
+  }
+}
+
+function functionsOf(value: unknown): string[] {
+  const names = new Set<string>()
+  for (let level = value; typeof level === 'object' && level !== null; level = Object.getPrototypeOf(level)) {
+    if (level === Object.prototype) break
+    for (const [name, { value: member }] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
+      if (typeof member === 'function' && name !== 'constructor') names.add(name)
+    }
+  }
+  return [...names]
+}
+
+/** The JSON form of a `config`; zod/mini has none of its own, but zod can read it. */
+async function configSchema(config: Schema | undefined): Promise<object | undefined> {
+  if (config === undefined) return undefined
+  const own = jsonSchemaOf(config)
+  if (own !== undefined || config['~standard'].vendor !== 'zod') return own
+  const { toJSONSchema } = await import('zod/mini')
+  // The vendor says that it is a schema of zod, of whatever copy.
+  return toJSONSchema(config as never, { io: 'input', unrepresentable: 'any' })
+}

@@ -1,0 +1,88 @@
+import type { InspectionRequest, Note } from './message.js'
+import { placesOf, pathOf } from '../project/source-place.js'
+import { Loader, type Outcome } from './loader.js'
+
+const filesToAChild = 50
+const children = 2
+// What a plugin does a moment after it was loaded, by a timer for example, belongs to it too.
+const afterwards = 30
+const afterwardsAlone = 300
+
+/**
+ * Loads built files in processes of their own, many to a process, in a folder that is theirs. Where a process dies,
+ * all that it had loaded are loaded again, each in a process of its own, so that each is blamed for itself only.
+ */
+export async function loadBuilt(requests: readonly InspectionRequest[], folder: string): Promise<Outcome[]> {
+  const waiting = chunksOf(requests)
+  const outcomes = new Map<InspectionRequest, Outcome>()
+  const work = async (): Promise<void> => {
+    for (let chunk = waiting.shift(); chunk !== undefined; chunk = waiting.shift()) {
+      for (const outcome of await loadChunk(chunk, folder)) outcomes.set(outcome.request, outcome)
+    }
+  }
+  await Promise.all(Array.from({ length: children }, work))
+  return requests.flatMap(request => outcomes.get(request) ?? [])
+}
+
+function chunksOf(requests: readonly InspectionRequest[]): InspectionRequest[][] {
+  const size = Math.min(filesToAChild, Math.ceil(requests.length / children)) || 1
+  const count = Math.ceil(requests.length / size)
+  return Array.from({ length: count }, (_, i) => requests.slice(i * size, (i + 1) * size))
+}
+
+async function loadChunk(chunk: readonly InspectionRequest[], folder: string): Promise<Outcome[]> {
+  const together = await loadTogether(chunk, folder, afterwards)
+  if (together !== undefined) return together
+  const outcomes: Outcome[] = []
+  for (const request of chunk) outcomes.push(await loadAlone(request, folder))
+  return outcomes
+}
+
+/** All of them in one process; undefined where that died, or one of them took too long. */
+async function loadTogether(
+  chunk: readonly InspectionRequest[],
+  folder: string,
+  pause: number,
+): Promise<Outcome[] | undefined> {
+  const loader = new Loader(folder)
+  try {
+    const outcomes: Outcome[] = []
+    for (const request of chunk) {
+      const outcome = await loader.load(request)
+      if (outcome.ended) return undefined
+      outcomes.push({ ...outcome, notes: [] })
+    }
+    await loader.linger(pause)
+    blame(loader.notes, outcomes)
+    return loader.alive ? outcomes : undefined
+  } finally {
+    await loader.kill()
+  }
+}
+
+async function loadAlone(request: InspectionRequest, folder: string): Promise<Outcome> {
+  const loader = new Loader(folder)
+  try {
+    const outcome = await loader.load(request)
+    if (!outcome.ended) await loader.linger(afterwardsAlone)
+    const ended = outcome.ended ?? (loader.alive ? undefined : 'exit')
+    return { ...outcome, notes: loader.notes, ended }
+  } finally {
+    await loader.kill()
+  }
+}
+
+/** Gives each note to the file that its stack names. */
+function blame(notes: readonly Note[], outcomes: readonly Outcome[]): void {
+  for (const note of notes) {
+    const files = new Set(filesIn(note))
+    outcomes.find(({ request }) => files.has(request.file))?.notes.push(note)
+  }
+}
+
+const filesIn = (note: Note): string[] => {
+  if (note.note === 'memory') return []
+  return note.note === 'stuck'
+    ? note.frames.map(({ url }) => pathOf(url))
+    : placesOf(note.stack).map(({ file }) => file)
+}

@@ -1,0 +1,91 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { stringify } from 'yaml'
+import type { Described } from './metadata.js'
+import { defaultsOf, functionMetadata, sinkMetadata, sourceMetadata } from './metadata.js'
+import { folderOf, type Kind } from '../plugin/kind.js'
+import { manifestFile, type PackagedPlugin, type PackageManifest } from '../plugin/package-manifest.js'
+import type { Settings } from '../project/project.js'
+
+/** A file of a package; its path is inside the package, with `/`. */
+export interface Entry {
+  path: string
+  content: Buffer
+  executable?: boolean
+}
+
+/** What a package is made of, apart from the files that it takes along. */
+export interface PackageParts {
+  manifest: PackageManifest
+  settings: Settings
+  described: Described[]
+}
+
+const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`)
+
+/** The files that eKuiper reads, and what the host reads: `NAME.json`, `kplug.json`, metadata and defaults. */
+export function describingEntries({ manifest, settings, described }: PackageParts): Entry[] {
+  const names = (kind: Kind): string[] =>
+    manifest.plugins.flatMap(plugin => (plugin.kind === kind ? [plugin.name] : []))
+  const engineManifest = {
+    version: manifest.version,
+    // Means: run the executable as it is.
+    language: 'go',
+    executable: manifest.name,
+    sources: names('source'),
+    sinks: names('sink'),
+    functions: names('function'),
+  }
+  return [
+    { path: `${manifest.name}.json`, content: json(engineManifest) },
+    { path: manifestFile, content: json(manifest) },
+    { path: 'lib/package.json', content: json({ type: 'module' }) },
+    ...described.flatMap(one => metadataEntries(one, settings)),
+  ]
+}
+
+function metadataEntries(described: Described, settings: Settings): Entry[] {
+  const { kind, name } = described.plugin
+  const file = `${folderOf(kind)}/${name}`
+  if (kind === 'function')
+    return [{ path: `${file}.json`, content: json(functionMetadata(described, settings)) }]
+  if (kind === 'sink') return [{ path: `${file}.json`, content: json(sinkMetadata(described, settings)) }]
+  return [
+    { path: `${file}.json`, content: json(sourceMetadata(described, settings)) },
+    // The engine demands this file of every source.
+    { path: `${file}.yaml`, content: Buffer.from(stringify({ default: defaultsOf(described.config) })) },
+  ]
+}
+
+/** The built plugins, unchanged, with their source maps. */
+export function pluginEntries(folder: string, plugins: readonly PackagedPlugin[]): Entry[] {
+  return plugins.flatMap(({ file }) =>
+    [file, `${file}.map`].flatMap(name => {
+      const from = path.join(folder, name)
+      return fs.existsSync(from) ? [{ path: `lib/${name}`, content: fs.readFileSync(from) }] : []
+    }),
+  )
+}
+
+/** A folder and all that is in it, links followed as the bundler does. */
+export function folderEntries(from: string, below: string): Entry[] {
+  return fs.readdirSync(from, { withFileTypes: true }).flatMap(entry => {
+    const file = path.join(from, entry.name)
+    const inside = `${below}/${entry.name}`
+    const stats = fs.statSync(file)
+    if (stats.isDirectory()) return folderEntries(file, inside)
+    const executable = (stats.mode & 0o111) !== 0
+    return stats.isFile() ? [{ path: inside, content: fs.readFileSync(file), executable }] : []
+  })
+}
+
+/** Sorted, and each folder named before what it holds: the engine makes one level at a time. */
+export function inOrder(entries: readonly Entry[]): { folders: string[]; files: Entry[] } {
+  const files = entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  const folders = new Set<string>()
+  for (const { path: file } of files) {
+    const parts = file.split('/').slice(0, -1)
+    for (const index of parts.keys()) folders.add(`${parts.slice(0, index + 1).join('/')}/`)
+  }
+  return { folders: [...folders].sort(), files }
+}

@@ -1,0 +1,174 @@
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { isBuiltIn } from '../ekuiper/built-ins.js'
+import { at, type Problem, problems } from '../problem/problem.js'
+import { UsageError } from '../errors/usage-error.js'
+import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
+import { assetEntries, externalEntries } from './carried-files.js'
+import { inspectBuilt } from '../load/inspect.js'
+import { kplugFolder } from '../project/installation.js'
+import type { Described } from './metadata.js'
+import { describingEntries, type Entry, pluginEntries } from './entries.js'
+import { packageNameAdvice, packageNameFrom } from './package-name.js'
+import { builtStem, type PluginSource } from '../project/plugin-sources.js'
+import { pluginsFolder, type Project } from '../project/project.js'
+import { standaloneEntries, supervisedEntries } from './standalone.js'
+
+export interface Package {
+  name: string
+  version: string
+  entries: Entry[]
+}
+
+// What every package has in its folder, or may have.
+const folders = ['lib', 'sources', 'sinks', 'functions', 'node_modules']
+const reserved = new Set([...folders, 'install.sh', 'kplug.json', 'host.cjs', 'node'])
+
+/** How a package is made. */
+export interface PackOptions {
+  /** Its name in eKuiper, if not made of the project's. */
+  name?: string | undefined
+  /** A Node.js binary to carry along. */
+  node?: Buffer | undefined
+}
+
+/** The name and version that a project is packed under, or why it cannot be. */
+export function identify(project: Project, named: string | undefined): { name: string; version: string } {
+  const name = named ?? packageNameFrom(project.name ?? '')
+  const advice = packageNameAdvice(name)
+  if (advice !== undefined) throw new UsageError(`${advice}: give one with "--name"`)
+  if (reserved.has(name))
+    throw new UsageError(
+      `Package name "${name}" is taken by a folder of every package: give another with "--name"`,
+    )
+  if (project.version === undefined)
+    throw new UsageError('Cannot pack without a version: give package.json one, such as "0.1.0"')
+  return { name, version: project.version }
+}
+
+/** What eKuiper would install without a word, and then be confused by. */
+export function clashes(sources: readonly PluginSource[]): Problem[] {
+  return sources
+    .filter(({ kind, name }) => isBuiltIn(kind, name))
+    .map(({ kind, name, file }) => at(problems.nameBuiltIn(kind, name), { file }))
+}
+
+/** Makes a package of built plugins. Each is loaded once, in a process of its own, to learn its properties. */
+export async function makePackage(
+  project: Project,
+  sources: readonly PluginSource[],
+  { name: named, node }: PackOptions,
+): Promise<{ made: Package | undefined; problems: Problem[] }> {
+  const identity = identify(project, named)
+  const { described, problems: found } = await describe(project, sources)
+  if (found.length > 0) return { made: undefined, problems: found }
+  const entries = packageEntries(project, {
+    identity,
+    sources,
+    described,
+    node,
+    built: pluginsFolder(project),
+  })
+  return { made: { ...identity, entries }, problems: [] }
+}
+
+/** What a package is made of. */
+export interface Ingredients {
+  identity: { name: string; version: string }
+  sources: readonly PluginSource[]
+  described: Described[]
+  node?: Buffer | undefined
+  /** The folder with the built plugins. */
+  built: string
+}
+
+/** The files of a package. */
+export function packageEntries(
+  project: Project,
+  { identity, sources, described, node, built }: Ingredients,
+): Entry[] {
+  const manifest = manifestOf(project, sources, identity)
+  const carried = [...externalEntries(project), ...assetEntries(project)]
+  const entries: Entry[] = [
+    ...executables(project, identity.name, node),
+    { path: 'install.sh', content: preflight(), executable: true },
+    { path: 'lib/state.cjs', content: hostFile('state.cjs') },
+    ...describingEntries({ manifest, settings: project.settings, described }),
+    ...pluginEntries(built, manifest.plugins),
+    ...carried,
+    ...nativePlatform(carried),
+    ...(manifest.state?.startsWith('redis')
+      ? [{ path: 'lib/ioredis.cjs', content: hostFile('ioredis.cjs') }]
+      : []),
+  ]
+  refuseDoubles(entries)
+  return entries
+}
+
+const preflight = (): Buffer => fs.readFileSync(path.join(kplugFolder, 'templates', 'package', 'install.sh'))
+
+/** Where the package takes native addons along, the kind of machine that they were compiled for: this one's. */
+function nativePlatform(carried: readonly Entry[]): Entry[] {
+  if (!carried.some(entry => entry.path.endsWith('.node'))) return []
+  const libc = fs.readdirSync('/lib').some(file => file.startsWith('ld-musl-')) ? 'musl' : 'glibc'
+  return [{ path: 'lib/native-platform', content: Buffer.from(`${os.type()} ${os.machine()} ${libc}\n`) }]
+}
+
+/** A shell that starts another host when one dies, or where that is not wanted, the host itself. */
+function executables({ settings }: Project, name: string, node: Buffer | undefined): Entry[] {
+  const host = hostFile('host.cjs')
+  if (settings.supervise !== false) return supervisedEntries(name, hostFile('supervise.sh'), host, node)
+  return node ? standaloneEntries(name, host, node) : [{ path: name, content: host, executable: true }]
+}
+
+const hostFile = (name: string): Buffer => fs.readFileSync(path.join(kplugFolder, 'dist', name))
+
+async function describe(project: Project, sources: readonly PluginSource[]) {
+  const requests = sources.map(source => ({
+    ...source,
+    file: path.join(pluginsFolder(project), `${builtStem(source)}.js`),
+  }))
+  const inspected = await inspectBuilt(requests)
+  const found: Problem[] = []
+  const described: Described[] = []
+  for (const [i, source] of sources.entries()) {
+    const { failure, about, config } = inspected[i] ?? {}
+    if (failure === undefined) described.push({ plugin: source, about, config })
+    else found.push(at(problems.loadFailed(failure), { file: source.file }))
+  }
+  return { described, problems: found }
+}
+
+function manifestOf(
+  { settings }: Project,
+  sources: readonly PluginSource[],
+  { name, version }: { name: string; version: string },
+): PackageManifest {
+  const { state, checkpoint, logLevel, deadline } = settings
+  return {
+    name,
+    version,
+    plugins: sources.map(packaged),
+    ...(state === undefined ? {} : { state }),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(logLevel === undefined ? {} : { logLevel }),
+    ...(deadline === undefined ? {} : { deadline }),
+  }
+}
+
+const packaged = (source: PluginSource): PackagedPlugin => ({
+  kind: source.kind,
+  name: source.name,
+  symbol: source.symbol,
+  version: source.version ?? null,
+  file: `${builtStem(source)}.js`,
+})
+
+function refuseDoubles(entries: readonly Entry[]): void {
+  const seen = new Set<string>()
+  for (const { path: file } of entries) {
+    if (seen.has(file)) throw new UsageError(`Two files of the package would be "${file}": rename the asset`)
+    seen.add(file)
+  }
+}

@@ -1,0 +1,18 @@
+import { buffer } from 'node:stream/consumers'
+import { ZipFile } from 'yazl'
+import { type Entry, inOrder } from './entries.js'
+
+// A zip holds local time: this date reads the same everywhere, and the flag keeps out the field that holds UTC.
+const common = { mtime: new Date(2000, 0, 1), forceDosTimestamp: true }
+
+/** The bytes of a zip, the same for the same entries whatever the time, time zone, umask or system. */
+export async function zip(entries: readonly Entry[]): Promise<Buffer> {
+  const file = new ZipFile()
+  const { folders, files } = inOrder(entries)
+  for (const folder of folders) file.addEmptyDirectory(folder, { ...common, mode: 0o40755 })
+  for (const { path, content, executable } of files) {
+    file.addBuffer(content, path, { ...common, mode: executable ? 0o100755 : 0o100644 })
+  }
+  file.end()
+  return buffer(file.outputStream)
+}

@@ -1,0 +1,90 @@
+import { nearest } from '../errors/nearest.js'
+
+/** How much a problem matters: an error is something that will not work, a warning something that may surprise. */
+export type Severity = 'error' | 'warning'
+
+const error = (summary: string) => ({ severity: 'error' as const, summary })
+const warning = (summary: string) => ({ severity: 'warning' as const, summary })
+
+/**
+ * Every code that a problem can have, with its severity unless a project regrades it. Codes are for ever: reports,
+ * `kplug.rules` and comments name them. Each has a paragraph in docs/problems.md and a fixture in test/fixtures.
+ */
+export const codes = {
+  // A project.
+  'settings-invalid': error('package.json holds a setting that kplug cannot use'),
+  'setting-unused': warning('A setting of package.json has no effect'),
+  'name-invalid': error('The name of a plugin is not camel case'),
+  'name-taken': error('Two files are spellings of one plugin'),
+  'name-built-in': error('eKuiper has a plugin of this name built in'),
+  'version-invalid': error('A version cannot be used'),
+  'folder-wrong': error('A plugin lies in the folder of another kind'),
+  'symbol-missing': error('A file does not export its symbol'),
+  'method-missing': error('A plugin lacks the method that its kind demands'),
+  'shape-wrong': error('A plugin cannot be made or called the way its kind is'),
+  'type-error': error('TypeScript finds a mistake'),
+  'bundle-error': error('A plugin cannot be bundled'),
+  'native-addon': error('A native addon cannot be bundled'),
+  'config-invalid': error('The export "config" is no schema'),
+  'config-opaque': warning('The export "config" has no JSON form'),
+  'config-unused': warning('The export "config" has no effect'),
+  'config-key-taken': warning('A property has a name that eKuiper uses itself'),
+  'description-missing': warning('A plugin does not describe itself'),
+  'ignore-invalid': error('A comment that turns a rule off does not say which, or why'),
+  // A plugins folder.
+  'stray-file': warning('A file is no plugin'),
+  'file-unreadable': warning('A file cannot be read'),
+  'map-orphan': warning('A source map lies there without its file'),
+  'two-spellings': warning('Two files are one version of one plugin'),
+  'case-clash': warning('Names differ in letter case only'),
+  'engine-order': warning('eKuiper orders the versions of a plugin differently'),
+  // A built file, loaded in a process of its own.
+  'load-failed': error('A built file throws when it is loaded'),
+  'load-dependency': error('A built file needs a package that does not travel with it'),
+  'load-hang': error('A built file does not finish loading'),
+  'load-exit': error('A built file ends the process when it is loaded'),
+  'load-memory': error('A built file takes too much memory when it is loaded'),
+  'load-server': error('A built file opens a server when it is loaded'),
+  // A package.
+  'zip-unreadable': error('The file is no whole zip'),
+  'zip-too-large': error('A zip unpacks to more than it may'),
+  'zip-path': error('A path of a zip leads out of the package'),
+  'zip-link': error('A zip holds a link'),
+  'zip-duplicate': error('Two files of a zip have one name'),
+  'zip-encoding': error('A file of a zip is packed in a way that eKuiper cannot read'),
+  'zip-checksum': error('A file of a zip is damaged'),
+  'zip-parent': error('A zip has no entry for a folder that a file lies in'),
+  'manifest-missing': error('A package has no manifest'),
+  'manifest-invalid': error('The manifest of a package cannot be read'),
+  'language-unsupported': error('The manifest names a language that eKuiper does not run'),
+  'symbols-missing': error('A package has no plugins'),
+  'symbol-duplicate': error('A package names a plugin twice'),
+  'executable-missing': error('The executable of a package is not there'),
+  'executable-mode': error('The executable of a package may not be executed'),
+  'executable-format': error('The executable of a package cannot be started'),
+  'defaults-missing': error('A source has no file of default properties'),
+  'defaults-invalid': error('The default properties of a source cannot be read'),
+  'package-file-missing': error('A package lacks a file that its host needs'),
+  // A package at work.
+  'boot-failed': error('The process of a package ends before its handshake'),
+  'boot-silent': error('The process of a package sends no handshake'),
+  'boot-refused': error('A plugin cannot be started'),
+  'boot-hang': error('A plugin does not answer when it is started or stopped'),
+} satisfies Record<string, { severity: Severity; summary: string }>
+
+export type Code = keyof typeof codes
+
+// The table's own keys are all that it has.
+export const allCodes = Object.keys(codes) as Code[]
+
+export const isCode = (text: string): text is Code => Object.hasOwn(codes, text)
+
+/** Where the documentation explains a code. */
+export const docsOf = (code: Code): string => `docs/problems.md#${code}`
+
+/** Why a text is no code, with the one that was meant. */
+export function codeAdvice(text: string): string {
+  const meant = nearest(text, allCodes)
+  const remedy = meant === undefined ? 'docs/problems.md lists the codes' : `did you mean "${meant}"?`
+  return `No problem has the code "${text}": ${remedy}`
+}

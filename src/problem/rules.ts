@@ -1,0 +1,35 @@
+import type { Severity } from './codes.js'
+import { isError, type Problem } from './problem.js'
+import type { Ignores } from './ignores.js'
+
+/** What a project makes of a code: another severity, or nothing at all. */
+export type Rules = Readonly<Record<string, Severity | 'off'>>
+
+/** Regrades problems as a project's rules say, and leaves out those that the rules or their own file turn off. */
+export function applyRules(
+  problems: readonly Problem[],
+  rules: Rules,
+  ignoresOf: (file: string) => Ignores | undefined,
+): Problem[] {
+  return problems.flatMap(problem => {
+    const { code, file } = problem
+    const grade = rules[code] ?? problem.severity
+    const ignored = file !== undefined && ignoresOf(file)?.codes.has(code)
+    return grade === 'off' || ignored ? [] : [{ ...problem, severity: grade }]
+  })
+}
+
+/** Each problem once: of several with one code at one place, the first. */
+export function withoutDoubles(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>()
+  return problems.filter(problem => {
+    const key = JSON.stringify([problem.code, problem.file, problem.line, problem.column, problem.message])
+    const fresh = !seen.has(key)
+    seen.add(key)
+    return fresh
+  })
+}
+
+/** 0 nothing that matters, 1 problems. `strict` counts warnings too. */
+export const gradeOf = (problems: readonly Problem[], strict: boolean): 0 | 1 =>
+  problems.some(problem => strict || isError(problem)) ? 1 : 0

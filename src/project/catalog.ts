@@ -1,0 +1,80 @@
+import { type FileName, parseFileName } from '../plugin/file-name.js'
+import { groupBy } from '../plugin/group.js'
+import type { InstalledPlugin, InstalledVersion } from '../plugin/installed.js'
+import type { Kind } from '../plugin/kind.js'
+import { at, type Problem, problems } from '../problem/problem.js'
+import { compareVersions } from '../plugin/version.js'
+
+export interface Catalog {
+  plugins: InstalledPlugin[]
+  problems: Problem[]
+}
+
+interface Entry extends FileName {
+  file: string
+  base: string
+}
+
+/** Sorts the files of one kind's folder into plugins and versions, and finds what is ambiguous about them. */
+export function catalogOf(kind: Kind, folder: string, files: readonly string[]): Catalog {
+  const found: Problem[] = []
+  const entries: Entry[] = []
+  for (const base of files.toSorted()) {
+    const parsed = parseFileName(base)
+    const file = `${folder}/${base}`
+    if (parsed) entries.push({ ...parsed, file, base })
+    else found.push(at(problems.strayFile(strayReason(base)), { file }))
+  }
+  const byName = [...groupBy(entries, entry => entry.name).values()]
+  const plugins = byName.map(versions => pluginOf(kind, versions))
+  found.push(...byName.flatMap(versions => ambiguities(kind, versions)), ...caseClashes(byName))
+  return { plugins: plugins.sort((a, b) => (a.name < b.name ? -1 : 1)), problems: found }
+}
+
+function strayReason(base: string): string {
+  if (/@v?\.(js|so)$/.test(base)) return 'its version is empty'
+  if (!/\.(js|so)$/.test(base)) return 'plugins end in ".js" or ".so"'
+  return 'its name is not camel case'
+}
+
+function pluginOf(kind: Kind, entries: Entry[]): InstalledPlugin {
+  const [first, ...rest] = entries.toSorted(latestFirst)
+  if (!first) throw new RangeError('A plugin has at least one file')
+  const version = (entry: Entry): InstalledVersion => ({ version: entry.version, file: entry.file })
+  return { kind, name: first.name, symbol: first.symbol, versions: [version(first), ...rest.map(version)] }
+}
+
+/** Equal versions happen with two spellings of one plugin: the file name then decides, so that the order is total. */
+const latestFirst = (a: Entry, b: Entry): number =>
+  compareVersions(b.version, a.version) || engineOrder(b.base, a.base)
+
+/** eKuiper reads a folder in the order of its file names, byte by byte, and the last one of a plugin wins. */
+const engineOrder = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+function ambiguities(kind: Kind, entries: Entry[]): Problem[] {
+  if (entries.length === 1) return []
+  const found: Problem[] = []
+  const [latest, next] = entries.toSorted(latestFirst)
+  const [engines] = entries.toSorted((a, b) => engineOrder(b.base, a.base))
+  if (!latest || !next || !engines) return []
+  const { file } = latest
+  const spellings = new Set(entries.map(entry => entry.base.split('@')[0]?.replace(/\.(js|so)$/, '')))
+  if (spellings.size > 1 || latest.version === next.version) {
+    const files = entries.map(entry => entry.base)
+    found.push(at(problems.twoSpellings(files, latest.base), { file }))
+  }
+  if (engines.version !== latest.version) {
+    const shown = (entry: Entry): string => entry.version ?? 'none'
+    found.push(at(problems.engineOrder(kind, latest.name, shown(latest), shown(engines)), { file }))
+  }
+  return found
+}
+
+function caseClashes(plugins: Entry[][]): Problem[] {
+  const firsts = plugins.flatMap(([first]) => (first ? [first] : []))
+  return [...groupBy(firsts, entry => entry.name.toLowerCase()).values()].flatMap(([first, ...others]) =>
+    first && others.length > 0
+      ? [at(problems.caseClash([first, ...others].map(entry => entry.base)), { file: first.file })]
+      : [],
+  )
+}

@@ -1,0 +1,9 @@
+import { positionAt } from '../problem/position.js'
+
+/** Where in a TypeScript file a name is exported: its own export, else the file's first one, else the first line. */
+export function placeOfExport(text: string, name: string): { line: number; column: number } {
+  const own = new RegExp(
+    `\\bexport\\s+(?:declare\\s+)?(?:abstract\\s+|async\\s+)?(?:class|const|let|var|function\\*?)\\s+(?=${name}\\b)|\\bexport\\s*\\{[^}]*?(?=\\b${name}\\b)`,
+  ).exec(text)
+  return positionAt(text, own ? own.index + own[0].length : Math.max(0, text.search(/\bexport\b/)))
+}

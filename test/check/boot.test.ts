@@ -1,0 +1,116 @@
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { expect, test } from 'vitest'
+import { packageEntries } from '../../src/package/pack.js'
+import { findPluginSources } from '../../src/project/plugin-sources.js'
+import { readProject } from '../../src/project/project.js'
+import { zip } from '../../src/package/write-zip.js'
+import { projectWith } from '../support/folder.js'
+import { kplug } from '../support/io.js'
+import { type Shown, validate } from '../support/validated.js'
+
+const about = "export const about = { description: 'x' }\n"
+
+/** The zip of a package of one plugin beside a sound one, made past all that `kplug pack` checks. */
+async function packed(file: string, text: string, settings: object = {}): Promise<string> {
+  const folder = projectWith(
+    {
+      [file]: text,
+      'src/functions/Sound.ts': `${about}export class Sound {\n  exec() {}\n}\n`,
+      'node_modules/a-package-of-words/package.json': '{"name": "a-package-of-words", "version": "1.0.0"}',
+      'node_modules/a-package-of-words/index.js': 'module.exports = []',
+    },
+    settings,
+  )
+  expect(await kplug(folder, 'build', '--no-check')).toMatchObject({ code: 0 })
+  const project = readProject(folder)
+  const { sources } = findPluginSources(project)
+  const described = sources.map(source => ({ plugin: source, about: undefined, config: undefined }))
+  const identity = { name: 'things', version: '0.1.0' }
+  const built = path.join(folder, 'plugins')
+  const entries = packageEntries(project, { identity, sources, described, built })
+  // As if it had been left behind.
+  const carried = entries.filter(entry => !entry.path.startsWith('node_modules/'))
+  fs.writeFileSync(path.join(folder, 'things.zip'), await zip(carried))
+  return folder
+}
+
+const throwing = `interface Words { list: string[] }
+
+const first = ({ list }: Words): string => {
+  if (list.length === 0) throw new Error('There are no words')
+  return list[0] ?? ''
+}
+
+export const word = first({ list: [] })
+export class Faulty {
+  exec() {}
+}
+`
+const hanging = `let turns: number = 0
+export class Faulty {
+  exec() {}
+}
+
+for (;;) turns += 1
+`
+const needy = `interface Nothing {}
+// @ts-expect-error It is not installed.
+import words from 'a-package-of-words'
+
+export class Faulty implements Nothing {
+  exec() {
+    return words
+  }
+}
+`
+const serving = `import { createServer } from 'node:net'
+
+interface Nothing {}
+export class Faulty implements Nothing {
+  exec() {}
+}
+createServer().listen(0, '127.0.0.1').unref()
+`
+
+test.each<[what: string, text: string, problem: Partial<Shown>]>([
+  ['throws when it is imported', throwing, { code: 'load-failed', line: 4, column: 32 }],
+  ['hangs', hanging, { code: 'boot-hang', line: 6 }],
+  ['misses a package', needy, { code: 'load-dependency', line: 3, column: 1 }],
+  ['opens a port', serving, { code: 'load-server', line: 7, column: 16 }],
+])('a packed plugin that %s is found, at its line in TypeScript', async (_what, text, problem) => {
+  const folder = await packed('src/functions/Faulty.ts', text, { external: ['a-package-of-words'] })
+  const { code, problems } = await validate(folder, '--boot', 'things.zip')
+  expect(problems).toMatchObject([{ file: 'src/functions/Faulty.ts', ...problem }])
+  expect(code).toBe(1)
+})
+
+test('a plugin that waits without end for itself is found, and the others are tried in a new process', async () => {
+  const text = `${about}export class Faulty {\n  collect() {}\n  async open() {\n    await new Promise(() => {})\n  }\n}\n`
+  const folder = await packed('src/sinks/Faulty.ts', text)
+  const { problems } = await validate(folder, '--boot')
+  expect(problems).toMatchObject([{ code: 'boot-hang', file: 'src/sinks/Faulty.ts', line: 2 }])
+})
+
+test('a plugin that only lacks a property that a rule will give is no problem', async () => {
+  const text = `import * as z from 'zod'\n${about}export const config = z.object({ url: z.string() })\nexport class Faulty {\n  configure() {}\n  collect() {}\n}\n`
+  const folder = await packed('src/sinks/Faulty.ts', text)
+  expect((await validate(folder, '--boot')).problems).toEqual([])
+})
+
+test('what throws in configure is told with its line', async () => {
+  const text = `${about}export class Faulty {\n  collect() {}\n  configure() {\n    throw new Error('not today')\n  }\n}\n`
+  const folder = await packed('src/sinks/Faulty.ts', text)
+  expect((await validate(folder, '--boot')).problems).toMatchObject([
+    { code: 'boot-refused', message: 'The sink "faulty" cannot be started: not today', line: 5, column: 11 },
+  ])
+})
+
+test('nothing is left of a boot: no process, no folder', async () => {
+  const before = new Set(fs.readdirSync(os.tmpdir()))
+  const folder = await packed('src/functions/Faulty.ts', hanging)
+  await validate(folder, '--boot', 'things.zip')
+  const left = fs.readdirSync(os.tmpdir()).filter(name => !before.has(name) && /^kplug-\w{6}$/.test(name))
+  expect(left).toEqual([])
+})

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import {
+  decodeCommand,
+  decodePlace,
+  decodeRequest,
+  encodeFailure,
+  encodeRefusal,
+  encodeResult,
+  encodeSourceError,
+  encodeTuple,
+} from '../../src/ekuiper/protocol.js'
+
+const hot =
+  '{"cmd":"start","arg":"{\\"symbolName\\":\\"lsink\\",\\"meta\\":{\\"ruleId\\":\\"r_hot\\",\\"opId\\":\\"lsink_0\\",\\"instanceId\\":0},\\"pluginType\\":\\"sink\\",\\"config\\":{\\"every\\":true,\\"requireAck\\":true}}"}'
+const ofFunction =
+  '{"cmd":"start","arg":"{\\"symbolName\\":\\"echo\\",\\"meta\\":{\\"ruleId\\":\\"\\",\\"opId\\":\\"\\",\\"instanceId\\":0},\\"pluginType\\":\\"func\\"}"}'
+
+const source = (fields: object): string =>
+  JSON.stringify({ cmd: 'start', arg: JSON.stringify({ symbolName: 's', pluginType: 'source', ...fields }) })
+
+describe('a command', () => {
+  test('that starts a sink is read as the engine writes it', () => {
+    expect(decodeCommand(hot)).toEqual({
+      action: 'start',
+      kind: 'sink',
+      name: 'lsink',
+      place: { ruleId: 'r_hot', opId: 'lsink_0', instanceId: 0 },
+      dataSource: '',
+      props: { every: true, requireAck: true },
+    })
+  })
+
+  test('that starts a function names no rule', () => {
+    expect(decodeCommand(ofFunction)).toMatchObject({
+      kind: 'function',
+      place: { ruleId: '', opId: '', instanceId: 0 },
+      props: {},
+    })
+  })
+
+  test.each([
+    ['its own field', { dataSource: 'topic/a' }],
+    ['the properties, where eKuiper 2 has it', { config: { datasource: 'topic/a' } }],
+    ['its own field when both are there', { dataSource: 'topic/a', config: { datasource: 'b' } }],
+  ])('takes the data source from %s', (_, fields) => {
+    expect(decodeCommand(source(fields)).dataSource).toBe('topic/a')
+  })
+
+  test.each([
+    ['', 'Unexpected end of JSON input'],
+    ['[]', 'Message is no object'],
+    ['{"cmd":"pause"}', 'Unknown command "pause"'],
+    ['{"cmd":"start"}', 'Command "start" has no argument'],
+    ['{"cmd":"start","arg":"1"}', 'Message is no object'],
+    ['{"cmd":"start","arg":"{}"}', 'Unknown plugin type "undefined"'],
+    ['{"cmd":"start","arg":"{\\"pluginType\\":\\"toString\\"}"}', 'Unknown plugin type "toString"'],
+    ['{"cmd":"stop","arg":"{\\"pluginType\\":\\"sink\\"}"}', 'Command "stop" names no symbol'],
+  ])('%j is refused', (text, reason) => {
+    expect(() => decodeCommand(text)).toThrow(reason)
+  })
+})
+
+describe('a request', () => {
+  test.each([
+    ['{"func":"Exec","arg":[30.5,"{}"]}', { func: 'Exec', arg: [30.5, '{}'] }],
+    ['{"func":"Exec","arg":[9007199254740993]}', { func: 'Exec', arg: [9007199254740993n] }],
+    ['{"func":"IsAggregate","arg":null}', { func: 'IsAggregate', arg: [] }],
+    ['{"func":"Validate","arg":[{"Name":"t"}]}', { func: 'Validate', arg: [{ Name: 't' }] }],
+  ])('%s is read', (text, request) => {
+    expect(decodeRequest(text)).toEqual(request)
+  })
+
+  test.each([
+    ['null', 'Request is no object'],
+    ['{"func":"exec"}', 'Unknown request "exec"'],
+  ])('%s is refused', (text, reason) => {
+    expect(() => decodeRequest(text)).toThrow(reason)
+  })
+
+  test.each([
+    [
+      '{"ruleId":"r","opId":"2_project","instanceId":1,"funcId":3}',
+      { ruleId: 'r', opId: '2_project', instanceId: 1, funcId: 3 },
+    ],
+    ['{}', { ruleId: '', opId: '', instanceId: 0, funcId: 0 }],
+  ])('%s names a place', (text, place) => {
+    expect(decodePlace(text)).toEqual(place)
+  })
+})
+
+test.each([
+  [encodeResult('[1]'), '{"state":true,"result":[1]}'],
+  [encodeFailure('say "no"'), '{"state":false,"result":"say \\"no\\""}'],
+  [encodeTuple('{"a":1}', '{}'), '{"message":{"a":1},"meta":{}}'],
+  [encodeSourceError('handshake failed'), '"handshake failed"'],
+  [encodeRefusal('disk full'), '{"error":"disk full"}'],
+])('an answer goes out as %s', (encoded, wire) => {
+  expect(encoded).toBe(wire)
+})

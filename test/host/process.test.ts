@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { PackageManifest } from '../../src/plugin/package-manifest.js'
+import { call, FakeEngine, type Rep } from '../support/fake-channels.js'
+import { LogText } from '../support/log-text.js'
+import { packageFolder } from '../support/package.js'
+
+const dist = path.join(import.meta.dirname, '..', '..', 'dist')
+
+interface Started {
+  child: ChildProcess
+  log: LogText
+  control: Rep
+  channel: Rep
+  folder: string
+}
+
+/** A package with one function `fn` in a process of its own, as an engine starts it. */
+async function started(
+  code: string,
+  options: {
+    file?: string
+    env?: NodeJS.ProcessEnv
+    settings?: Partial<PackageManifest>
+    parent?: boolean
+  } = {},
+): Promise<Started> {
+  const { file = 'host.cjs', env = {}, settings, parent = false } = options
+  const engine = new FakeEngine()
+  const [control, channel] = [await engine.control('things'), await engine.function('fn')]
+  const { folder } = packageFolder({ 'functions/Fn': code }, settings)
+  for (const name of ['host.cjs', 'supervise.sh'])
+    fs.copyFileSync(path.join(dist, name), path.join(folder, name))
+  const executable = path.join(folder, file)
+  fs.chmodSync(executable, 0o755)
+  const log = new LogText()
+  const args = ['{"sendTimeout":1000}']
+  const surroundings = { cwd: folder, env: { ...process.env, KPLUG_CHANNELS: engine.folder, ...env } }
+  const child = parent
+    ? spawn(process.execPath, ['-e', engineProgram, executable, ...args], surroundings)
+    : spawn(executable, args, surroundings)
+  onTestFinished(() => void child.kill('SIGKILL'))
+  child.stdout?.pipe(log)
+  child.stderr?.pipe(log)
+  await Promise.all([control.next(), channel.next()])
+  return { child, log, control, channel, folder }
+}
+
+// Starts a package and waits for its own end.
+const engineProgram = `require('node:child_process').spawn(process.argv[1], process.argv.slice(2), { stdio: 'inherit' })`
+
+describe('a process of a package', () => {
+  test.each([
+    ['setImmediate(() => { throw new Error("late") })', 'uncaught: late'],
+    ['void Promise.reject(new Error("forgotten"))', 'unhandled rejection: forgotten'],
+    ['setImmediate(() => { throw "a text" })', 'uncaught: a text'],
+    ['process.exit(1)', 'process.exit() was called'],
+    ['setImmediate(() => process.exit(1))', 'process.exit() was called'],
+    ['exit(1)', 'process.exit() was called'],
+    ['process.reallyExit(1)', 'process.reallyExit() was called'],
+    ['process.abort()', 'process.abort() was called'],
+    ['process.kill(process.pid)', 'was called: a plugin cannot end the process'],
+    ['process.kill(process.pid, "SIGKILL")', 'was called: a plugin cannot end the process'],
+    ['process.kill(0, "SIGTERM")', 'process.kill(0) was called'],
+    [
+      'process.on("uncaughtException", () => process.exit(7)); setImmediate(() => { throw new Error("late") })',
+      'late',
+    ],
+    ['process.exitCode = 3; new Worker("process.exit(1)", { eval: true })', undefined],
+    ['new Worker("throw new Error(\\"in a worker\\")", { eval: true })', 'uncaught: in a worker'],
+  ])('survives %s', async (statement, logged) => {
+    const code = `import { exit } from 'node:process'
+      import { Worker } from 'node:worker_threads'
+      export class Fn { exec([say]) { if (say === 'go') { ${statement} } return say + exit.length } }`
+    const { log, channel, child } = await started(code)
+    await channel.ask(call('go'))
+    if (logged !== undefined) await log.until(logged)
+    expect(await channel.ask(call('still here'))).toContain('still here')
+    expect(child.exitCode).toBeNull()
+  })
+
+  test('says whose error it was', async () => {
+    const { log, channel } = await started(
+      'export class Fn { exec() { setImmediate(() => { throw new Error("late") }); return 1 } }',
+    )
+    await channel.ask(call(1))
+    await log.until('[error] function fn: uncaught: late\n')
+  })
+
+  const chatty = 'export class Fn { exec([_], { logger }) { logger.info("info"); logger.error("error") } }'
+
+  test.each([
+    [
+      'all but debug',
+      {},
+      {},
+      /\[info\] package things: version[^]*info: |\[info\] function fn, rule rule1: info/,
+    ],
+    [
+      'what its manifest says',
+      { logLevel: 'error' as const },
+      {},
+      /^\[error\] function fn, rule rule1: error\n$/,
+    ],
+    [
+      'what KPLUG_LOG_LEVEL says',
+      { logLevel: 'debug' as const },
+      { KPLUG_LOG_LEVEL: 'error' },
+      /^\[error\] function fn, rule rule1: error\n$/,
+    ],
+  ])('logs %s', async (_, settings, env, expected) => {
+    const { log, channel } = await started(chatty, { settings, env })
+    await channel.ask(call(1))
+    await log.until('error\n')
+    expect(log.text).toMatch(expected)
+  })
+
+  test.each([['host.cjs'], ['supervise.sh']])(
+    'closes its plugins and ends when its engine is killed (%s)',
+    async file => {
+      const code = `import * as fs from 'node:fs'
+      export class Fn { exec(args) { return args[0] } close() { fs.writeFileSync(new URL('closed', import.meta.url), '') } }`
+      const { child, channel, folder, log } = await started(code, { file, parent: true })
+      expect(await channel.ask(call(1))).toContain('true')
+      // Its standard output ends when all who have it are gone.
+      const gone = once(log, 'finish')
+      child.kill('SIGKILL')
+      await gone
+      expect(fs.existsSync(path.join(folder, 'lib', 'functions', 'closed'))).toBe(true)
+    },
+  )
+
+  test('ends on SIGTERM, with its plugins closed', async () => {
+    const { child, log } = await started('export class Fn { exec() {} }')
+    await log.until('version 1.0.0')
+    const gone = once(log, 'finish')
+    child.kill('SIGTERM')
+    await gone
+    expect(log.text).toContain('ends: got SIGTERM')
+  })
+})
+
+describe('a process that is watched over', () => {
+  const mortal = `import { spawnSync } from 'node:child_process'
+    export class Fn { exec([say]) {
+      if (say === 'memory') { const all = []; for (;;) all.push(new Array(1e6).fill(all.length)) }
+      if (say === 'kill') spawnSync('kill', ['-KILL', String(process.pid)])
+      while (say === 'busy');
+      return say
+    } }`
+
+  test.each([['kill'], ['memory']])(
+    'is replaced when it dies of "%s", and fails only that row',
+    async cause => {
+      const env = { NODE_OPTIONS: '--max-old-space-size=40' }
+      const { channel, control } = await started(mortal, { file: 'supervise.sh', env })
+      expect(await channel.ask(call(cause))).toBe('handshake')
+      expect(await channel.ask(call(cause))).toContain(
+        '"state":false,"result":"The process of the package died',
+      )
+      expect(await channel.ask(call('fine'))).toContain('fine')
+      expect(await control.next()).toBe('handshake')
+    },
+  )
+
+  test('goes with its shell, even when it is busy', async () => {
+    const { channel, child, log } = await started(mortal, { file: 'supervise.sh' })
+    channel.tell(call('busy'))
+    // Its standard output ends when all who have it are gone.
+    const gone = once(log, 'finish')
+    child.kill('SIGKILL')
+    await gone
+  })
+
+  test('leaves nothing in the folder', async () => {
+    const { folder } = await started(mortal, { file: 'supervise.sh' })
+    expect(fs.readdirSync(folder).toSorted()).toEqual(['host.cjs', 'kplug.json', 'lib', 'supervise.sh'])
+  })
+})

@@ -1,0 +1,181 @@
+// The same requests to `kplug serve` and to a real eKuiper that has installed the package from it. KUIPERD names what
+// starts one: `KUIPERD DIR PORT`.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import * as path from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { folderWith, plain, projectWith } from '../support/folder.js'
+import { kplug } from '../support/io.js'
+import { ask, type Reply } from '../support/serving.js'
+import { startServer } from '../../src/server/server.js'
+
+const kuiperd = process.env['KUIPERD']
+const port = Number(process.env['KUIPERD_PORT'] ?? 9281)
+const where = kuiperd === undefined ? ' (skipped: KUIPERD names no engine)' : ''
+const token = 's3cret'
+
+const about = `export const about = { description: 'Counts', helpUrl: 'https://a.example', args: [{ name: 'value', type: 'int' }] }`
+const config = `import * as z from 'zod'
+export const config = z.object({
+  every: z.number().int().default(1000).describe('Milliseconds'),
+  mode: z.enum(['up', 'down']).default('up'),
+  exact: z.boolean().default(false),
+  hosts: z.array(z.string()).default(['a', 'b']),
+  label: z.string().optional(),
+})
+`
+
+/** A project with one plugin of each kind, of names that no other test has, packed. */
+async function packedProject(): Promise<string> {
+  const project = projectWith(
+    {
+      'src/sources/ServeTestSource.ts': config + plain.source('ServeTestSource', about),
+      'src/sinks/ServeTestSink.ts': config + plain.sink('ServeTestSink', about),
+      'src/functions/ServeTestFunction.ts': plain.function('ServeTestFunction', about),
+    },
+    { author: { name: 'Ada', email: 'ada@a.example' } },
+  )
+  expect(await kplug(project, 'pack', '--name', 'serve_test')).toMatchObject({ code: 0 })
+  return project
+}
+
+/** Serves the packages of a project beside a plugins folder without plugins, which is what the engine has. */
+async function serve(project: string): Promise<string> {
+  const server = await startServer({
+    folders: { plugins: path.join(project, 'none'), packages: path.join(project, 'dist') },
+    host: '127.0.0.1',
+    port: 0,
+    token,
+    warn: sentence => expect.unreachable(sentence),
+  })
+  onTestFinished(() => server.stop())
+  return server.url
+}
+
+async function startEngine(): Promise<{ url: string; child: ChildProcess }> {
+  const settings = { KUIPER__BASIC__LOGLEVEL: 'fatal', KUIPER__BASIC__ENABLEPRIVATENET: 'true' }
+  const env = { ...process.env, ...settings }
+  const child = spawn(kuiperd ?? '', [folderWith(), String(port)], { env, stdio: 'ignore' })
+  onTestFinished(async () => {
+    const closed = once(child, 'close')
+    child.kill('SIGKILL')
+    await closed
+  })
+  const url = `http://127.0.0.1:${port}`
+  while (!(await ask(url).catch(() => undefined))) await new Promise(resolve => setTimeout(resolve, 50))
+  return { url, child }
+}
+
+const headers = { authorization: `Bearer ${token}` }
+
+const same: [method: string, path: string][] = [
+  ['GET', '/plugins/sources'],
+  ['GET', '/plugins/sinks'],
+  ['GET', '/plugins/functions'],
+  ['GET', '/plugins/udfs'],
+  ['GET', '/plugins/sources?x=1'],
+  ['GET', '/plugins/sources/none'],
+  ['GET', '/plugins/sinks/none'],
+  ['GET', '/plugins/functions/none'],
+  ['GET', '/plugins/udfs/none'],
+  ['GET', '/plugins/udfs/serveTestFunction'],
+  ['GET', '/plugins/portables/none'],
+  ['GET', '/plugins/portables/a%22b'],
+  ['GET', '/plugins/sources/n%20ne'],
+  ['GET', '/plugins/sources/%20none'],
+  ['GET', '/plugins/sinks/%3Cb%3E'],
+  ['GET', '/plugins/udfs/a%22b'],
+  ['GET', '/plugins/functions/a%5cb'],
+  ['GET', '/plugins/sources/a%2fb'],
+  ['GET', '/plugins%2fsources'],
+  ['GET', '/plugins/sources/%6eone'],
+  ['GET', '/plugins/sources/..%2fsinks'],
+  ['GET', '//plugins/sources'],
+  ['GET', '/plugins/../plugins/sources?x=1'],
+  ['GET', '/plugins/sources/%2e'],
+  ['GET', '/metadata/sources/none'],
+  ['GET', '/metadata/sinks/none'],
+  ['GET', '/metadata/sources/a%22b'],
+  ['GET', '/metadata/sources/serveTestSource'],
+  ['GET', '/metadata/sinks/serveTestSink'],
+  ['GET', '/plugins'],
+  ['GET', '/plugins/'],
+  ['GET', '/plugins/sources/'],
+  ['GET', '/plugins/sources/a/b'],
+  ['GET', '/metadata'],
+  ['GET', '/metadata/functions/serveTestFunction'],
+  ['GET', '/metadata/sources/a/b'],
+  ['GET', '/nosuch'],
+  ['POST', '/nosuch'],
+  ['PUT', '/plugins/sources'],
+  ['DELETE', '/plugins/sinks'],
+  ['PATCH', '/plugins/functions'],
+  ['POST', '/plugins/udfs'],
+  ['PUT', '/plugins/udfs/none'],
+  ['DELETE', '/plugins/portables'],
+  ['PATCH', '/plugins/portables/serve_test'],
+  ['POST', '/metadata/functions'],
+  ['DELETE', '/metadata/sources'],
+  ['PUT', '/metadata/sources/serveTestSource'],
+  ['OPTIONS', '/plugins/sources'],
+]
+
+/** What must be the same: status, type, where it leads, and the body to the letter. */
+const exactly = ({ status, type, headers: { location }, body }: Reply) => ({ status, type, location, body })
+
+/** The same of an answer that differs in values: whose it is, or what else an engine has. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return [...new Set(value.map(item => JSON.stringify(shapeOf(item))))]
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value
+  const keys = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(keys.map(([key, item]) => [key, shapeOf(item)]))
+}
+
+/** Only what is ours of a list that holds the engine's own, too. */
+const ours = (body: string): { name?: string }[] =>
+  (JSON.parse(body) as { name?: string }[]).filter(({ name }) => name?.startsWith('serve'))
+
+describe.skipIf(kuiperd === undefined)(`beside a real engine${where}`, () => {
+  test('it answers as the engine does that installed the package from it', async () => {
+    const url = await serve(await packedProject())
+    const engine = await startEngine()
+    const both = async (target: string, method = 'GET') => ({
+      theirs: await ask(engine.url + target, { method }),
+      own: await ask(url + target, { method, headers }),
+    })
+
+    const address = url.replace('://', `://kplug:${token}@`)
+    const install = JSON.stringify({ name: 'serve_test', file: `${address}/packages/serve_test.zip` })
+    const installed = await ask(`${engine.url}/plugins/portables`, { method: 'POST', body: install })
+    expect(installed).toMatchObject({ status: 201, body: 'portable plugin serve_test is created' })
+
+    const differences: unknown[] = []
+    for (const [method, target] of same) {
+      const { theirs, own } = await both(target, method)
+      const [a, b] = [exactly(theirs), exactly(own)]
+      if (JSON.stringify(a) !== JSON.stringify(b)) differences.push({ method, target, engine: a, kplug: b })
+    }
+    expect(differences).toEqual([])
+
+    for (const target of ['/plugins/portables', '/plugins/portables/serve_test']) {
+      const { theirs, own } = await both(target)
+      expect({ status: own.status, type: own.type }).toEqual({ status: theirs.status, type: theirs.type })
+      expect(shapeOf(JSON.parse(own.body))).toEqual(shapeOf(JSON.parse(theirs.body)))
+    }
+    for (const target of ['/metadata/sources', '/metadata/sinks', '/metadata/functions']) {
+      const { theirs, own } = await both(target)
+      expect({ status: own.status, type: own.type }).toEqual({ status: theirs.status, type: theirs.type })
+      expect(ours(own.body)).toEqual(ours(theirs.body).slice(0, 1))
+      expect(ours(own.body).length).toBe(1)
+    }
+    const root = await both('/')
+    expect(root.own).toMatchObject({ status: root.theirs.status, type: root.theirs.type })
+    expect(shapeOf(JSON.parse(root.theirs.body))).toMatchObject({
+      version: 'string',
+      upTimeSeconds: 'number',
+    })
+
+    const removed = await ask(`${engine.url}/plugins/portables/serve_test`, { method: 'DELETE' })
+    expect(removed.status).toBe(200)
+  })
+})
