@@ -14,7 +14,7 @@ import { RunningSink } from './runtime/sink.js'
 import { RunningSource } from './runtime/source.js'
 import { openStore } from './state/open.js'
 import type { StateStore } from './state/store.js'
-import type { Place } from './plugin/rule-place.js'
+import type { RulePlace } from './plugin/rule-place.js'
 
 /**
  * A constructor of a plugin, or an instance: what its file exports under the symbol.
@@ -90,7 +90,7 @@ const hosts = new WeakMap<TestContext, TestHost>()
 class TestHost implements Host {
   readonly logs: LogLine[] = []
   readonly errors: unknown[] = []
-  readonly place: Place
+  readonly place: RulePlace
   readonly assets = '.'
   readonly deadline = 0
   readonly closeLimit = 5000

@@ -178,7 +178,7 @@ test.each([
   ['engine/a.ts', "import { b } from '../package/b.js'"],
   ['report/a.ts', "import {\n  b,\n  c,\n} from '../commands/b.js'"],
   ['sp/a.ts', "const b = await import('../plugin/b.js')"],
-  ['data/a.ts', "import type { Place } from '../plugin/rule-place.js'"],
+  ['data/a.ts', "import type { RulePlace } from '../plugin/rule-place.js'"],
   ['state/a.ts', "import type { Context } from '../runtime/contract.js'"],
   ['ekuiper/a.ts', "import * as z from 'zod'"],
   ['runtime/a.ts', "import * as z from 'zod'"],

@@ -1,4 +1,4 @@
-import type { Place } from '../plugin/rule-place.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 
 /** The addresses of an engine's channels. The folder is `/tmp` for every engine; a test may have one of its own. */
 export class Channels {
@@ -10,8 +10,8 @@ export class Channels {
 
   control = (packageName: string): string => this.#path(`plugin_${packageName}`)
   function = (name: string): string => this.#path(`func_${name}`)
-  data = (place: Place): string => this.#path(keyOf(place))
-  acknowledgements = (place: Place): string => this.#path(`${keyOf(place)}_ack`)
+  data = (place: RulePlace): string => this.#path(keyOf(place))
+  acknowledgements = (place: RulePlace): string => this.#path(`${keyOf(place)}_ack`)
 
   #path(name: string): string {
     if (!/[/\0]/.test(name)) return `${this.#folder}/${name}.ipc`
@@ -20,4 +20,4 @@ export class Channels {
 }
 
 /** What the engine knows a running source or sink by. */
-export const keyOf = ({ ruleId, opId, instanceId }: Place): string => `${ruleId}_${opId}_${instanceId}`
+export const keyOf = ({ ruleId, opId, instanceId }: RulePlace): string => `${ruleId}_${opId}_${instanceId}`

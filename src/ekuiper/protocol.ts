@@ -1,6 +1,6 @@
 import type { Kind } from '../plugin/kind.js'
 import { parseJson } from '../data/parse.js'
-import type { Place } from '../plugin/rule-place.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 
 /** What a plugin process says first on a channel, and again on each new connection. */
 export const greeting = 'handshake'
@@ -10,7 +10,7 @@ export interface Command {
   action: 'start' | 'stop'
   kind: Kind
   name: string
-  place: Place
+  place: RulePlace
   dataSource: string
   props: Record<string, unknown>
 }
@@ -47,12 +47,12 @@ const firstText = (...texts: unknown[]): string =>
   texts.find((text): text is string => typeof text === 'string' && text !== '') ?? ''
 
 /** Reads the context that comes with every call of a function: a text of JSON. */
-export const decodePlace = (text: string): Place => {
+export const decodePlace = (text: string): RulePlace => {
   const fields = fieldsOf(parseJson(text))
   return { ...placeFrom(fields), funcId: typeof fields['funcId'] === 'number' ? fields['funcId'] : 0 }
 }
 
-function placeFrom(meta: unknown): Place {
+function placeFrom(meta: unknown): RulePlace {
   const { ruleId, opId, instanceId } = isObject(meta) ? meta : {}
   return {
     ruleId: typeof ruleId === 'string' ? ruleId : '',

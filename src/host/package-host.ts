@@ -6,7 +6,7 @@ import type { Level } from '../plugin/log-level.js'
 import { within } from '../runtime/limit.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
 import type { StateStore } from '../state/store.js'
-import type { Place } from '../plugin/rule-place.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 import { Channels, keyOf } from '../ekuiper/channels.js'
 import { FunctionChannel } from './function-channel.js'
 import type { Log } from './log.js'
@@ -86,7 +86,7 @@ export class PackageHost implements Host {
     this.#functions.set(packaged.name, channel)
   }
 
-  log(level: Level, message: string, { kind, name }: Plugin, { ruleId }: Place): void {
+  log(level: Level, message: string, { kind, name }: Plugin, { ruleId }: RulePlace): void {
     this.#surroundings.log.write(level, `${kind} ${name}${ruleId === '' ? '' : `, rule ${ruleId}`}`, message)
   }
 
@@ -210,7 +210,7 @@ export class PackageHost implements Host {
     })
   }
 
-  #logFailure({ kind, name }: PackagedPlugin, place: Place, error: unknown): void {
+  #logFailure({ kind, name }: PackagedPlugin, place: RulePlace, error: unknown): void {
     this.log('error', messageOf(error), { kind, name, exported: undefined, config: undefined }, place)
   }
 

@@ -4,7 +4,7 @@ import { decodeItem } from '../data/item.js'
 import { type Host, messageOf } from '../runtime/host.js'
 import type { Plugin } from '../runtime/plugin.js'
 import { RunningSink } from '../runtime/sink.js'
-import type { Place } from '../plugin/rule-place.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 import { acknowledged, encodeRefusal } from '../ekuiper/protocol.js'
 
 /** Where a sink's items come from, and where its acknowledgements go. */
@@ -23,7 +23,7 @@ interface Acknowledgements {
 /** A sink of one rule: it takes the engine's items in order, and answers each one exactly when the rule asks for that. */
 export class SinkRun {
   readonly #plugin: Plugin
-  readonly #place: Place
+  readonly #place: RulePlace
   readonly #host: Host
   readonly #sink: RunningSink
   /** Where nobody asked for acknowledgements nobody reads them: they would fill a buffer and block the sink. */
@@ -32,7 +32,7 @@ export class SinkRun {
 
   private constructor(
     plugin: Plugin,
-    place: Place,
+    place: RulePlace,
     host: Host,
     sink: RunningSink,
     acks: Acknowledgements | undefined,
@@ -47,7 +47,7 @@ export class SinkRun {
   /** Opens the sink and listens: the engine dials as soon as this has resolved. */
   static async start(
     plugin: Plugin,
-    place: Place,
+    place: RulePlace,
     props: Record<string, unknown>,
     host: Host,
     channels: SinkChannels,

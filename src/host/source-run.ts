@@ -7,7 +7,7 @@ import { type Host, messageOf } from '../runtime/host.js'
 import type { Plugin } from '../runtime/plugin.js'
 import { RunningSource, type SourceSettings } from '../runtime/source.js'
 import { sleep } from '../runtime/sleep.js'
-import type { Place } from '../plugin/rule-place.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 import { encodeSourceError, encodeTuple } from '../ekuiper/protocol.js'
 
 const firstPause = 1000
@@ -16,7 +16,7 @@ const longestPause = 60_000
 /** A source of one rule: its rows go to the engine, and after an error it is opened again, each time a bit later. */
 export class SourceRun {
   readonly #plugin: Plugin
-  readonly #place: Place
+  readonly #place: RulePlace
   readonly #settings: SourceSettings
   readonly #host: Host
   readonly #push: Push
@@ -24,7 +24,7 @@ export class SourceRun {
   readonly #output: RowOutput
   #ended: Promise<void> = Promise.resolve()
 
-  private constructor(plugin: Plugin, place: Place, settings: SourceSettings, host: Host, path: string) {
+  private constructor(plugin: Plugin, place: RulePlace, settings: SourceSettings, host: Host, path: string) {
     this.#plugin = plugin
     this.#place = place
     this.#settings = settings
@@ -40,7 +40,7 @@ export class SourceRun {
   /** Configures the source, and lets it run in the background. Rejects with why it cannot be configured. */
   static async start(
     plugin: Plugin,
-    place: Place,
+    place: RulePlace,
     settings: SourceSettings,
     host: Host,
     path: string,

@@ -1,5 +1,5 @@
 /** Where in a rule a plugin runs. Sources and sinks have no `funcId`. */
-export interface Place {
+export interface RulePlace {
   ruleId: string
   opId: string
   instanceId: number

@@ -10,14 +10,14 @@ import { type Host, messageOf } from '../runtime/host.js'
 import type { Plugin } from '../runtime/plugin.js'
 import type { RunningSink } from '../runtime/sink.js'
 import { RunningSource, type SourceSettings } from '../runtime/source.js'
-import type { Place } from '../plugin/rule-place.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 import { Waits } from '../runtime/waits.js'
 import { linesOf, type LineWriter } from './lines.js'
 
 /** What the pieces that run plugins on standard input and output share. */
 export interface LocalRun {
   host: Host
-  place: Place
+  place: RulePlace
   stdin: AsyncIterable<Buffer | string>
   output: LineWriter
   /** Aborts on Ctrl-C, and when nobody reads the output any more. */
@@ -92,7 +92,7 @@ export async function mapLines(
   mapping: Mapping,
 ): Promise<void> {
   const key = JSON.stringify(run.place)
-  const placeOf = (): Place => run.place
+  const placeOf = (): RulePlace => run.place
   const validated = new Set<number>()
   const print = (input: unknown, value: unknown): Promise<void> | undefined =>
     run.output.write(answerOf(input, value, mapping))

@@ -7,7 +7,7 @@ import type { Plugin } from './plugin.js'
 import { LazyState } from './plugin-state.js'
 import { Holdings } from './shared.js'
 import { sleep } from './sleep.js'
-import type { Place } from '../plugin/rule-place.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 import { fillTemplate } from './template.js'
 import { Turn, yieldTurn } from './turn.js'
 import { Waits } from './waits.js'
@@ -25,7 +25,7 @@ export class PluginContext extends LazyState implements SinkContext, FunctionCon
   readonly #holdings: Holdings
   #left = false
 
-  constructor(host: Host, plugin: Plugin, place: Place, holdings = new Holdings()) {
+  constructor(host: Host, plugin: Plugin, place: RulePlace, holdings = new Holdings()) {
     super(host, plugin, place)
     this.#holdings = holdings
     this.#renew = () => new PluginContext(host, plugin, place, holdings)
@@ -104,7 +104,7 @@ export class SourcePluginContext extends PluginContext implements SourceContext 
   readonly #turn = new Turn()
   readonly #waits = new Waits(this.signal)
 
-  constructor(host: Host, plugin: Plugin, place: Place, output: RowOutput) {
+  constructor(host: Host, plugin: Plugin, place: RulePlace, output: RowOutput) {
     super(host, plugin, place)
     this.#output = output
     this.closed = new Promise(resolve => {

@@ -4,7 +4,7 @@ import { isPromise, withDeadline } from './deadline.js'
 import type { Host } from './host.js'
 import { within } from './limit.js'
 import { instantiate, type Plugin, type PluginInstance } from './plugin.js'
-import type { Place } from '../plugin/rule-place.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 
 /** How many places of one function keep an instance: the engine never tells when a rule is gone. */
 export const maxPlaces = 1000
@@ -58,7 +58,7 @@ export class RunningFunction {
   }
 
   /** Calls the function: the value itself where it is there at once, else its promise. Throws or rejects for the row. */
-  exec(args: readonly unknown[], key: string, placeOf: (key: string) => Place): unknown {
+  exec(args: readonly unknown[], key: string, placeOf: (key: string) => RulePlace): unknown {
     const occupant = this.#occupants.get(key)
     if (occupant === undefined) return this.#firstCall(args, key, placeOf)
     if (key !== this.#newest) this.#touch(key, occupant)
@@ -66,7 +66,11 @@ export class RunningFunction {
   }
 
   /** The deadline counts while the instance opens, too; opening goes on for the calls to come. */
-  async #firstCall(args: readonly unknown[], key: string, placeOf: (key: string) => Place): Promise<unknown> {
+  async #firstCall(
+    args: readonly unknown[],
+    key: string,
+    placeOf: (key: string) => RulePlace,
+  ): Promise<unknown> {
     const { kind, name } = this.#plugin
     const { deadline } = this.#host
     const start = performance.now()
@@ -93,7 +97,7 @@ export class RunningFunction {
     this.#newest = key
   }
 
-  #arrive(key: string, placeOf: (key: string) => Place): Promise<Occupant> {
+  #arrive(key: string, placeOf: (key: string) => RulePlace): Promise<Occupant> {
     const arriving = this.#arriving.get(key)
     if (arriving) return arriving.ready
     const place = placeOf(key)

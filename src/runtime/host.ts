@@ -1,11 +1,11 @@
 import type { Plugin } from './plugin.js'
 import type { StateStore } from '../state/store.js'
-import type { Place } from '../plugin/rule-place.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 
 import type { Level } from '../plugin/log-level.js'
 /** What a plugin's surroundings give it: the local host, the portable host and `kplug/testing` each have their own. */
 export interface Host {
-  log(level: Level, message: string, plugin: Plugin, place: Place): void
+  log(level: Level, message: string, plugin: Plugin, place: RulePlace): void
   /** Opened when the first plugin asks for state. */
   store(): Promise<StateStore>
   /** The folder that `ctx.asset` looks in, absolute. */

@@ -1,7 +1,7 @@
 import type { Host } from './host.js'
 import type { Plugin } from './plugin.js'
 import type { PluginState, State } from '../state/store.js'
-import type { Place } from '../plugin/rule-place.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 
 const opened = new WeakMap<Host, Map<string, Promise<PluginState>>>()
 
@@ -22,7 +22,7 @@ export class LazyState implements State {
   readonly #open: () => Promise<State>
   #state: State | undefined
 
-  constructor(host: Host, plugin: Plugin, place: Place) {
+  constructor(host: Host, plugin: Plugin, place: RulePlace) {
     this.#open = async () => {
       const state = (await openState(host, plugin)).at(place)
       this.#state = state

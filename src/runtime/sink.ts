@@ -4,7 +4,7 @@ import { PluginContext } from './context.js'
 import { isPromise, withDeadline } from './deadline.js'
 import type { Host } from './host.js'
 import { instantiate, type Plugin, type PluginInstance } from './plugin.js'
-import type { Place } from '../plugin/rule-place.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 
 /** A sink in one place of a rule: opened, fed one item at a time, closed. */
 export class RunningSink {
@@ -27,7 +27,7 @@ export class RunningSink {
    */
   static async start(
     plugin: Plugin,
-    place: Place,
+    place: RulePlace,
     props: Record<string, unknown>,
     host: Host,
     signal?: AbortSignal,

@@ -4,7 +4,7 @@ import { type RowOutput, SourcePluginContext } from './context.js'
 import type { Row } from '../data/row.js'
 import type { Host } from './host.js'
 import { instantiate, type Plugin, type PluginInstance } from './plugin.js'
-import type { Place } from '../plugin/rule-place.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 
 export interface SourceSettings {
   dataSource: string
@@ -29,7 +29,7 @@ export class RunningSource {
    */
   static async configure(
     plugin: Plugin,
-    place: Place,
+    place: RulePlace,
     { dataSource, props }: SourceSettings,
     output: RowOutput,
     host: Host,

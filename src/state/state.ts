@@ -1,6 +1,6 @@
 import type { Awaitable, Driver, Entries } from './driver.js'
 import type { PluginState, State, StateStore } from './store.js'
-import type { Place } from '../plugin/rule-place.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 import { decodeValue } from './value/decode.js'
 import { encodeValue } from './value/encode.js'
 import { isWellFormed } from './well-formed.js'
@@ -59,7 +59,7 @@ function closedEntries(plugin: string): Entries {
 }
 
 /** `rule/op/0/1/`, where no part can hold a slash: two places never share a key. */
-function keyPrefix({ ruleId, opId, instanceId, funcId }: Place): string {
+function keyPrefix({ ruleId, opId, instanceId, funcId }: RulePlace): string {
   const [rule, op] = [ruleId, opId].map(id => id.replaceAll('%', '%25').replaceAll('/', '%2F'))
   return `${rule}/${op}/${instanceId}/${funcId ?? ''}/`
 }

@@ -1,4 +1,4 @@
-import type { Place } from '../plugin/rule-place.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 
 /**
  * Key-value state that outlives rows, and with a file or Redis behind it, processes. Keys belong to one plugin in
@@ -47,6 +47,6 @@ export interface StateStore {
 /** The space of one plugin. */
 export interface PluginState {
   /** The state of the plugin in one place of one rule. Costs nothing; may be called again for the same place. */
-  at(place: Place): State
+  at(place: RulePlace): State
   close(): Promise<void>
 }

@@ -4,7 +4,7 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { onTestFinished } from 'vitest'
 import { Channels } from '../../src/ekuiper/channels.js'
-import type { Place } from '../../src/plugin/rule-place.js'
+import type { RulePlace } from '../../src/plugin/rule-place.js'
 import { encodeFrame, FrameReader } from '../../src/sp/frame.js'
 import { encodeHello, helloLength } from '../../src/sp/header.js'
 import { listenPull } from '../../src/sp/pull.js'
@@ -44,12 +44,12 @@ export class FakeEngine {
   }
 
   /** The acknowledgements of a sink. */
-  acknowledgements(sink: Place = place): Promise<Inbox> {
+  acknowledgements(sink: RulePlace = place): Promise<Inbox> {
     return inboxAt(this.channels.acknowledgements(sink))
   }
 
   /** Sends to a sink. */
-  items(sink: Place = place): (item: string | Buffer) => void {
+  items(sink: RulePlace = place): (item: string | Buffer) => void {
     const push = dialPush({ path: this.channels.data(sink), gather: 0 })
     onTestFinished(() => push.close())
     return item => void push.send(item)

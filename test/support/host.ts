@@ -5,7 +5,7 @@ import type { Level } from '../../src/plugin/log-level.js'
 import type { Plugin } from '../../src/runtime/plugin.js'
 import { openStore } from '../../src/state/open.js'
 import type { StateStore } from '../../src/state/store.js'
-import type { Place } from '../../src/plugin/rule-place.js'
+import type { RulePlace } from '../../src/plugin/rule-place.js'
 
 /** A host of plain values: state in memory, logs in a list, limits that a test can make short. */
 export class FakeHost implements Host {
@@ -21,7 +21,7 @@ export class FakeHost implements Host {
     this.closeLimit = closeLimit
   }
 
-  log(level: Level, message: string, _plugin: Plugin, place: Place): void {
+  log(level: Level, message: string, _plugin: Plugin, place: RulePlace): void {
     this.logs.push(`${place.ruleId} ${level}: ${message}`)
   }
 
@@ -31,7 +31,7 @@ export class FakeHost implements Host {
   }
 }
 
-export const placeIn = (ruleId: string): Place => ({ ruleId, opId: 'op', instanceId: 0, funcId: 0 })
+export const placeIn = (ruleId: string): RulePlace => ({ ruleId, opId: 'op', instanceId: 0, funcId: 0 })
 
 export const pluginOf = (kind: Plugin['kind'], exported: unknown): Plugin => ({
   kind,
