@@ -4,7 +4,7 @@ import type { Command, CommanderError } from 'commander'
 import type { ExitCode, Io } from './io.js'
 import { isSystemError, systemReason } from './errors/system-error.js'
 import { isUsageError, UsageError } from './errors/usage-error.js'
-import { startBundler } from './build/bundler.js'
+import { startEsbuild } from './build/start-esbuild.js'
 import { kplugVersion } from './project/installation.js'
 
 /** A command: it declares its arguments and options, and runs with what was typed for them. */
@@ -84,7 +84,7 @@ async function runCommandLine(io: Io): Promise<ExitCode> {
     io.stdout.write(`${kplugVersion()}\n`)
     return 0
   }
-  if (typed[0] === 'build') void startBundler()
+  if (typed[0] === 'build') void startEsbuild()
   const { Command, CommanderError } = await import('commander')
   const program = new Command('kplug')
   let code: ExitCode = 0

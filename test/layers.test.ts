@@ -18,7 +18,7 @@ interface Room {
 const running = ['runtime', 'state', 'data', 'ekuiper', 'plugin', 'errors']
 
 /** What a project, its build and its package are made of, from the top down. */
-const making = ['package', 'load', 'build', 'project', 'problem', 'plugin', 'errors']
+const making = ['package', 'load', 'build', 'project', 'problem', 'plugin', 'errors', 'waiting']
 
 const rooms: Record<string, Room> = {
   cli: { rooms: ['commands', 'io', 'build', 'project', 'errors'], packages: 'any', builtins: true },
@@ -34,8 +34,8 @@ const rooms: Record<string, Room> = {
   engine: { rooms: ['plugin', 'errors'], packages: 'any', builtins: true },
   report: { rooms: ['problem', 'plugin', 'errors'], packages: 'any', builtins: true },
   package: { rooms: [...making.slice(1), 'ekuiper'], packages: 'any', builtins: true },
-  load: { rooms: ['project', 'problem', ...running], packages: 'any', builtins: true },
-  build: { rooms: ['project', 'problem', 'plugin', 'errors'], packages: 'any', builtins: true },
+  load: { rooms: ['project', 'problem', 'waiting', ...running], packages: 'any', builtins: true },
+  build: { rooms: ['project', 'problem', 'plugin', 'errors', 'waiting'], packages: 'any', builtins: true },
   project: { rooms: ['problem', 'plugin', 'errors'], packages: 'any', builtins: true },
   problem: { rooms: ['plugin', 'errors'], packages: [], builtins: false },
   index: { rooms: running, packages: [], builtins: false },
@@ -48,6 +48,7 @@ const rooms: Record<string, Room> = {
   data: { rooms: [], packages: [], builtins: true },
   sp: { rooms: [], packages: [], builtins: true },
   errors: { rooms: [], packages: [], builtins: false },
+  waiting: { rooms: [], packages: [], builtins: false },
   io: { rooms: [], packages: [], builtins: true },
 }
 

@@ -1,9 +1,10 @@
 import * as path from 'node:path'
 import type { BuildOptions, BuildResult, Message, OutputFile } from 'esbuild'
+import { slashed, slashedFrom } from '../project/slashed.js'
 import { at, type Problem, problems } from '../problem/problem.js'
 import { packageFolder } from '../project/installation.js'
 import { fallbackPackages, resolveFallbacks } from './fallback-packages.js'
-import { seenExports } from './exports.js'
+import { exportedInstead } from './exported-instead.js'
 import { portablePaths } from './portable-paths.js'
 import { builtStem, type PluginSource } from '../project/plugin-sources.js'
 import { withRequire } from './require-shim.js'
@@ -91,9 +92,7 @@ async function problemsOfOthers(
 type Built = BuildResult<{ write: false; metafile: true }>
 
 function bundlesOf(project: Project, sources: readonly PluginSource[], result: Built): BundleResult {
-  const files = new Map(
-    result.outputFiles.map(file => [slashed(path.relative(project.folder, file.path)), file]),
-  )
+  const files = new Map(result.outputFiles.map(file => [slashedFrom(project.folder, file.path), file]))
   const bundles: Bundle[] = []
   const found: Problem[] = []
   for (const source of sources) {
@@ -106,7 +105,7 @@ function bundlesOf(project: Project, sources: readonly PluginSource[], result: B
       const { inputs, exports } = output
       bundles.push(finish(project, { source, file, code, map, inputs: Object.keys(inputs), exports }))
     } else {
-      const seen = seenExports(project, source, output.exports)
+      const seen = exportedInstead(project, source, output.exports)
       found.push(
         at(problems.symbolMissing(source.symbol, seen.exports), { file: source.file, ...seen.place }),
       )
@@ -130,8 +129,6 @@ function finish(project: Project, { code, map, ...raw }: Raw): Bundle {
   return { ...raw, ...withRequire(portable) }
 }
 
-const slashed = (file: string): string => file.split(path.sep).join('/')
-
 interface BuildFailure extends Error {
   errors: Message[]
 }
@@ -149,7 +146,7 @@ function problemOf(message: Message, project: Project): Problem {
   if (!location) return problem
   // esbuild counts columns from 0, in bytes of UTF-8.
   const column = Buffer.from(location.lineText).subarray(0, location.column).toString().length + 1
-  const file = slashed(path.relative(project.folder, path.resolve(project.folder, location.file)))
+  const file = slashedFrom(project.folder, path.resolve(project.folder, location.file))
   return at(problem, { file, line: location.line, column })
 }
 

@@ -1,4 +1,5 @@
 import * as path from 'node:path'
+import { slashedFrom } from '../project/slashed.js'
 import { nearestFolderWith } from '../project/installation.js'
 import { readManifest } from '../project/find.js'
 
@@ -36,7 +37,7 @@ function portableName(folder: string, input: string): string {
   const home = nearestFolderWith('package.json', path.dirname(absolute))
   if (home === undefined) return path.basename(input)
   const { name } = readManifest(path.join(home, 'package.json'))
-  const rest = path.relative(home, absolute).split(path.sep).join('/')
+  const rest = slashedFrom(home, absolute)
   return `${typeof name === 'string' ? name : path.basename(home)}/${rest}`
 }
 
@@ -61,7 +62,7 @@ function renamedSources(folder: string, map: string, names: ReadonlyMap<string, 
   // A map's sources are relative to the built file, two folders below the project.
   const from = path.join(folder, 'plugins', 'kind')
   const sources = parsed.sources.map(source => {
-    const input = path.relative(folder, path.resolve(from, source)).split(path.sep).join('/')
+    const input = slashedFrom(folder, path.resolve(from, source))
     return names.get(input) ?? source
   })
   return `${JSON.stringify({ ...parsed, sources }, undefined, 2)}\n`

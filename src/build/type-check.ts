@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
+import { slashedFrom } from '../project/slashed.js'
 import { at, type Problem, problems } from '../problem/problem.js'
 import { UsageError } from '../errors/usage-error.js'
 import { fallbackPackages } from './fallback-packages.js'
@@ -156,5 +157,4 @@ export function parseTypeErrors(output: string, folder: string): Problem[] {
   return found
 }
 
-const relativeTo = (folder: string, file: string): string =>
-  path.relative(folder, path.resolve(folder, file)).split(path.sep).join('/')
+const relativeTo = (folder: string, file: string): string => slashedFrom(folder, path.resolve(folder, file))

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { slashedFrom } from '../project/slashed.js'
 import { notASchema } from './config.js'
 import { withoutDoubles } from '../problem/rules.js'
 import { checkShape } from './shape.js'
@@ -62,7 +63,7 @@ function prepare(folder: string, trial: Trial): void {
 function judge(outcome: Outcome, trial: Trial): Problem[] {
   const { request, seen } = outcome
   const { kind, symbol } = request
-  const file = path.relative(path.join(trial.folder, 'plugins'), request.file).split(path.sep).join('/')
+  const file = slashedFrom(path.join(trial.folder, 'plugins'), request.file)
   const inBuilt = (built: string, places: readonly BuiltPlace[]): Place | undefined => {
     const own = places.find(place => place.file === built)
     return own && { file, line: own.line, column: own.column }

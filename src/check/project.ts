@@ -2,7 +2,7 @@ import { placeOfExport } from '../project/export-place.js'
 import { applyRules, withoutDoubles } from '../problem/rules.js'
 import { at, isError, type Problem } from '../problem/problem.js'
 import { symbolOf } from '../plugin/name.js'
-import { bundleAll } from '../build/bundle-all.js'
+import { bundleIndependently } from '../build/bundle-independently.js'
 import type { Bundle } from '../build/bundle.js'
 import { placeInManifest, readProjectWithProblems } from './settings.js'
 import { checkFolders, checkUnusedSettings } from './sources.js'
@@ -41,7 +41,7 @@ export async function checkProject(folder: string, options: CheckOptions): Promi
     tsc === undefined ? Promise.resolve([]) : checkTypes(project, sources, texts, tsc, options.signal)
   // Awaited only after the bundling, which may throw first: this keeps its own failure from going unhandled.
   types.catch(() => {})
-  const { bundles, problems: bundling } = await bundleAll(project, sources)
+  const { bundles, problems: bundling } = await bundleIndependently(project, sources)
   const built = await checkBundles(project, bundles, texts, options)
   const found = [
     ...settings,

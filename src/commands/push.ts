@@ -7,6 +7,7 @@ import { isUsageError, UsageError } from '../errors/usage-error.js'
 import { checkPackage } from '../check/package.js'
 import { identify } from '../package/pack.js'
 import { type Project, readProject } from '../project/project.js'
+import { sideBySide } from '../waiting/side-by-side.js'
 import { enginesFrom } from './engines.js'
 import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
@@ -106,8 +107,8 @@ interface Outcome {
   done: string | undefined | null
 }
 
-// So many at a time: engines are small machines, and so may be the one that pushes.
-const sideBySide = 8
+// Engines are small machines, and so may be the one that pushes.
+const enginesAtATime = 8
 
 /** The canaries first; the others only when all of those are well. One that fails does not stop the ones beside it. */
 async function inTurns(io: Io, engines: readonly Engine[], act: Act, options: Options): Promise<Outcome[]> {
@@ -119,17 +120,8 @@ async function inTurns(io: Io, engines: readonly Engine[], act: Act, options: Op
   return [...canaries, ...(await together(io, others, act, options))]
 }
 
-async function together(io: Io, engines: readonly Engine[], act: Act, options: Options): Promise<Outcome[]> {
-  const waiting = [...engines]
-  const outcomes: Outcome[] = []
-  const work = async (): Promise<void> => {
-    for (let engine = waiting.shift(); engine !== undefined; engine = waiting.shift()) {
-      outcomes.push({ engine, done: await one(io, engine, act, options) })
-    }
-  }
-  await Promise.all(Array.from({ length: sideBySide }, work))
-  return outcomes
-}
+const together = (io: Io, engines: readonly Engine[], act: Act, options: Options): Promise<Outcome[]> =>
+  sideBySide(engines, enginesAtATime, async engine => ({ engine, done: await one(io, engine, act, options) }))
 
 async function one(io: Io, engine: Engine, act: Act, options: Options): Promise<string | undefined> {
   const say = (line: string): void => void io.stderr.write(`${engine.url.origin}: ${line}\n`)

@@ -1,5 +1,6 @@
 import * as path from 'node:path'
 import type { Command } from 'commander'
+import { slashedFrom } from '../project/slashed.js'
 import { gradeOf } from '../problem/rules.js'
 import { nearest } from '../errors/nearest.js'
 import { UsageError } from '../errors/usage-error.js'
@@ -67,7 +68,7 @@ export function run(io: Io, [place = '.']: [string?], options: Options): Promise
     const subject = subjectAt(path.resolve(io.cwd(), place))
     if (options.fix) repair(io, subject)
     const { problems, typeScriptMissing } = await check(subject, { boot: false, ...options, signal })
-    const relative = path.relative(io.cwd(), subject.path).split(path.sep).join('/')
+    const relative = slashedFrom(io.cwd(), subject.path)
     io.stdout.write(render(io, { kind: subject.kind, path: relative || '.', problems }, subject, options))
     io.stderr.write(summary(problems, typeScriptMissing))
     return gradeOf(problems, options.strict === true)
@@ -107,10 +108,7 @@ function render(io: Io, findings: Findings, subject: Subject, { format }: Option
 /** Where the files of a subject are, seen from the root of the repository; that is the current folder outside CI. */
 function baseOf(io: Io, { kind, path: place }: Subject): string {
   const root = io.env['GITHUB_WORKSPACE'] ?? io.cwd()
-  const below = path
-    .relative(root, kind === 'package' ? path.dirname(place) : place)
-    .split(path.sep)
-    .join('/')
+  const below = slashedFrom(root, kind === 'package' ? path.dirname(place) : place)
   return below === '' || below.startsWith('..') ? '' : `${below}/`
 }
 

@@ -143,22 +143,18 @@ const tlsReasons = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
-const networkReasons: Record<string, string> = {
+const brokenConnection = 'the connection broke before the answer was complete'
+
+const reachReasons: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there; is eKuiper running, and is this the port of its REST service?',
-  ENOTFOUND: 'no host of this name is known',
-  EAI_AGAIN: 'the host name cannot be looked up now',
-  EHOSTUNREACH: 'there is no way to the host',
-  ECONNRESET: 'the connection broke before the answer was whole',
-  ETIMEDOUT: 'it did not answer',
   HPE_INVALID_CONSTANT: 'what listens there does not speak HTTP',
   EPROTO: 'it does not speak TLS; use "http://"',
 }
 
 function reachReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const code = (error as NodeJS.ErrnoException).code ?? ''
+  const { code = '' }: NodeJS.ErrnoException = error
   if (tlsReasons.has(code))
     return 'its certificate is not signed by a known authority; give that one with "--ca FILE"'
-  if (error.message === 'aborted') return 'the connection broke before the answer was whole'
-  return networkReasons[code] ?? error.message
+  return reachReasons[code] ?? (error.message === 'aborted' ? brokenConnection : systemReason(error))
 }

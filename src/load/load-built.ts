@@ -1,4 +1,5 @@
 import type { InspectionRequest, Note } from './message.js'
+import { sideBySide } from '../waiting/side-by-side.js'
 import { placesOf, pathOf } from '../project/source-place.js'
 import { Loader, type Outcome } from './loader.js'
 
@@ -9,19 +10,12 @@ const afterwards = 30
 const afterwardsAlone = 300
 
 /**
- * Loads built files in processes of their own, many to a process, in a folder that is theirs. Where a process dies,
- * all that it had loaded are loaded again, each in a process of its own, so that each is blamed for itself only.
+ * Loads built files in processes of their own, many to a process, with `folder` as their current folder. If a process
+ * dies, every file that it loaded is loaded again in a process of its own, so that only the culprit is blamed.
  */
 export async function loadBuilt(requests: readonly InspectionRequest[], folder: string): Promise<Outcome[]> {
-  const waiting = chunksOf(requests)
-  const outcomes = new Map<InspectionRequest, Outcome>()
-  const work = async (): Promise<void> => {
-    for (let chunk = waiting.shift(); chunk !== undefined; chunk = waiting.shift()) {
-      for (const outcome of await loadChunk(chunk, folder)) outcomes.set(outcome.request, outcome)
-    }
-  }
-  await Promise.all(Array.from({ length: children }, work))
-  return requests.flatMap(request => outcomes.get(request) ?? [])
+  const chunks = await sideBySide(chunksOf(requests), children, chunk => loadChunk(chunk, folder))
+  return chunks.flat()
 }
 
 function chunksOf(requests: readonly InspectionRequest[]): InspectionRequest[][] {

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { globSync } from 'tinyglobby'
+import { slashed } from '../project/slashed.js'
 import { UsageError } from '../errors/usage-error.js'
 import { readManifest } from '../project/find.js'
 import { packageFolder } from '../project/installation.js'
@@ -14,7 +15,7 @@ export function assetEntries({ folder, settings }: Project): Entry[] {
     const files = globSync(pattern, { cwd: folder, onlyFiles: true, expandDirectories: true })
     if (files.length === 0)
       throw new UsageError(`No file matches "${pattern}" of "kplug.assets" in package.json`)
-    return files.map(file => assetEntry(folder, file.split(path.sep).join('/')))
+    return files.map(file => assetEntry(folder, slashed(file)))
   })
 }
 

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import valid from 'semver/functions/valid.js'
+import { slashedFrom } from './slashed.js'
 import { camelCase, type Name, symbolOf } from '../plugin/name.js'
 import type { Kind } from '../plugin/kind.js'
 import { isInstalled, kplugFolder, kplugVersion } from './installation.js'
@@ -27,7 +28,7 @@ function readTemplate(name: string): Files {
       .filter(entry => entry.isFile())
       .map(entry => {
         const file = path.join(entry.parentPath, entry.name)
-        return [path.relative(root, file).split(path.sep).join('/'), fs.readFileSync(file, 'utf8')] as const
+        return [slashedFrom(root, file), fs.readFileSync(file, 'utf8')] as const
       })
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   )
@@ -88,7 +89,7 @@ export function projectFiles(details: ProjectDetails, folder: string): Files {
 /** The kplug that made a project, as its package.json names it: by version, or by folder when it runs from a clone. */
 function kplugReference(folder: string): string {
   if (isInstalled()) return `^${kplugVersion()}`
-  return `file:${path.relative(folder, kplugFolder).split(path.sep).join('/')}`
+  return `file:${slashedFrom(folder, kplugFolder)}`
 }
 
 /** A package name made of a folder's: `My Plugins` → `my-plugins`. */

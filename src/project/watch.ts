@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { slashedFrom } from './slashed.js'
 import { isSystemError } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 
@@ -12,7 +13,7 @@ export function watchProject(root: string, quiet: number, changed: (files: Set<s
   let files = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   const folders = new WatchedFolders(root, file => {
-    files.add(path.relative(root, file).split(path.sep).join('/'))
+    files.add(slashedFrom(root, file))
     clearTimeout(timer)
     timer = setTimeout(() => {
       const gathered = files

@@ -110,7 +110,7 @@ describe('what cannot be reached', () => {
   test.each<[string, Faults, string]>([
     ['a wrong token', { token: 'secret' }, 'refuses the token: give one in KPLUG_ENGINE_TOKEN'],
     ['an old engine', { version: '1.14.0' }, 'is eKuiper 1.14.0: kplug needs 2.0 or newer'],
-    ['half an answer', { breaksOff: true }, 'the connection broke before the answer was whole'],
+    ['half an answer', { breaksOff: true }, 'the connection broke before the answer was complete'],
   ])('%s is a sentence', async (_what, faults, sentence) => {
     const folder = projectWith(sources)
     const engine = await FakeEngine.start(faults)

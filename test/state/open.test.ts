@@ -59,7 +59,7 @@ describe('the folder of a state', () => {
     writeFileSync(file, '')
     const store = await openStore(`file:${file}`, { warn })
     await expect(store.open('function', 'f')).rejects.toThrow(
-      `Cannot open the state in "${path.join(file, 'function', 'f')}": a file is in the way: choose another folder`,
+      `Cannot open the state in "${path.join(file, 'function', 'f')}": it is not a folder, or lies below a file: choose another folder`,
     )
   })
 
@@ -67,9 +67,7 @@ describe('the folder of a state', () => {
     const folder = temporaryFolder()
     mkdirSync(path.join(folder, 'function', 'f', 'journal'), { recursive: true })
     const store = await openStore(`file:${folder}`, { warn })
-    await expect(store.open('function', 'f')).rejects.toThrow(
-      'a folder is in the way of "journal": move it away',
-    )
+    await expect(store.open('function', 'f')).rejects.toThrow('"journal" is a folder: move it away')
   })
 
   test.skipIf(process.getuid?.() === 0)('that this user may not write is refused', async () => {

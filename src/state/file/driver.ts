@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import * as path from 'node:path'
+import { isSystemError, writeFailure } from '../../errors/system-error.js'
 import type { Driver, Entries } from '../driver.js'
-import { type Disk, diskReason, realDisk } from './disk.js'
+import { type Disk, realDisk } from './disk.js'
 import { FileEntries } from './entries.js'
 import { loadJournal } from './load.js'
 import { takeLock } from './lock.js'
@@ -30,9 +31,13 @@ async function openEntries(folder: string, options: FileOptions): Promise<Entrie
     return await openLocked(folder, options)
   } catch (error) {
     options.signal?.throwIfAborted()
-    throw new Error(`Cannot open the state in "${folder}": ${diskReason(error)}`, { cause: error })
+    throw new Error(`Cannot open the state in "${folder}": ${openFailure(error)}`, { cause: error })
   }
 }
+
+// Of all that lies in the folder, only the journal is ever read as a file.
+const openFailure = (error: unknown): string =>
+  writeFailure(error, isSystemError(error) && error.code === 'EISDIR' ? '"journal"' : 'it')
 
 async function openLocked(folder: string, options: FileOptions): Promise<Entries> {
   const { checkpoint, warn, signal, lockWait = 10_000, compactAt = 1024 * 1024, disk = realDisk } = options

@@ -1,7 +1,8 @@
 import * as path from 'node:path'
 import { type Awaitable, type Entries, type Entry, sum } from '../driver.js'
 import { compact } from './compact.js'
-import { type Disk, diskReason, syncFolder } from './disk.js'
+import { writeFailure } from '../../errors/system-error.js'
+import { type Disk, syncFolder } from './disk.js'
 import type { Journal } from './journal.js'
 import type { Lock } from './lock.js'
 import { RECORD_OVERHEAD, RecordBuffer } from './record.js'
@@ -156,7 +157,7 @@ export class FileEntries implements Entries {
     } catch (error) {
       this.#suspect = true
       this.#dirty = true
-      throw new Error(`${this.#file} may not be on the disk yet: ${diskReason(error)}`, { cause: error })
+      throw new Error(`${this.#file} may not be on the disk yet: ${writeFailure(error)}`, { cause: error })
     }
     this.#markSynced(size)
   }

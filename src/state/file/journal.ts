@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
-import { type Disk, diskReason } from './disk.js'
+import { writeFailure } from '../../errors/system-error.js'
+import type { Disk } from './disk.js'
 import { encodeHeader, HEADER_SIZE, type RecordBuffer } from './record.js'
 
 /** An open journal: a file that grows by whole records. */
@@ -91,7 +92,7 @@ export class Journal {
       this.#size += length
     } catch (error) {
       this.#cutBack()
-      throw new Error(`${this.#path} cannot take ${length} bytes more: ${diskReason(error)}`, {
+      throw new Error(`${this.#path} cannot take ${length} bytes more: ${writeFailure(error)}`, {
         cause: error,
       })
     }

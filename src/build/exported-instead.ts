@@ -1,11 +1,12 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { positionAt } from '../problem/position.js'
 import type { Place, SeenExports } from '../problem/problem.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 
-/** What a file exports instead of its symbol, and where: esbuild knows the names of values, the text has the rest. */
-export function seenExports(
+/** What a file exports instead of its symbol, and where. esbuild knows the names of values; types are only in the text. */
+export function exportedInstead(
   project: Project,
   { file, symbol }: PluginSource,
   values: readonly string[],
@@ -15,10 +16,8 @@ export function seenExports(
     `\\bexport\\s+(?:declare\\s+)?(?:interface|type|abstract\\s+class)\\s+${symbol}\\b|\\bexport\\s+type\\s*\\{[^}]*\\b${symbol}\\b`,
   ).test(text)
   const offset = text.search(/\bexport\b/)
-  if (offset < 0) return { exports: { values, asType }, place: { line: 1, column: 1 } }
-  const before = text.slice(0, offset).split('\n')
   return {
     exports: { values, asType },
-    place: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
+    place: offset < 0 ? { line: 1, column: 1 } : positionAt(text, offset),
   }
 }
