@@ -9,6 +9,7 @@ import { parseJson } from './data/parse.js'
 import { RunningFunction } from './runtime/function.js'
 import type { Host } from './runtime/host.js'
 import type { Level } from './plugin/log-level.js'
+import { declarationOf } from './runtime/define.js'
 import { type Plugin, schemaFrom } from './runtime/plugin.js'
 import { RunningSink } from './runtime/sink.js'
 import { RunningSource } from './runtime/source.js'
@@ -81,6 +82,8 @@ export interface RunOptions {
   config?: unknown
   /** Properties, as a rule would give them, before the schema parses them. */
   props?: Row
+  /** The environment that secrets such as `env:NAME` are read from. Default: an empty one. */
+  env?: Record<string, string>
   /** Makes several runs share state and log. */
   context?: TestContext
 }
@@ -91,6 +94,7 @@ class TestHost implements Host {
   readonly logs: LogLine[] = []
   readonly errors: unknown[] = []
   readonly place: RulePlace
+  env: Record<string, string> = {}
   readonly assets = '.'
   readonly deadline = 0
   readonly closeLimit = 5000
@@ -140,7 +144,7 @@ const pluginOf = (kind: Kind, exported: unknown, config: unknown): Plugin => ({
   kind,
   name: 'test',
   exported,
-  config: schemaFrom(config, kind, 'Test'),
+  config: schemaFrom(config ?? declarationOf({ Test: exported }, 'Test').config, kind, 'Test'),
 })
 
 /**
@@ -171,8 +175,9 @@ export async function runSource(
   source: Exported<Source<never>>,
   options: RunOptions & { dataSource?: string; limit?: number } = {},
 ): Promise<SourceResult> {
-  const { dataSource = '', props = {}, limit = Infinity, config, context } = options
+  const { dataSource = '', props = {}, limit = Infinity, config, context, env = {} } = options
   const host = hostOf(context)
+  host.env = env
   const enough = new AbortController()
   if (limit <= 0) enough.abort()
   const rows: Row[] = []
@@ -204,9 +209,10 @@ export async function runSource(
 export async function runSink(
   sink: Exported<Sink<never>>,
   items: Iterable<unknown>,
-  { props = {}, config, context }: RunOptions = {},
+  { props = {}, config, context, env = {} }: RunOptions = {},
 ): Promise<{ logs: readonly LogLine[] }> {
   const host = hostOf(context)
+  host.env = env
   const running = await RunningSink.start(pluginOf('sink', sink, config), host.place, props, host)
   try {
     for (const item of items) {

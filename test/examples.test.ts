@@ -12,6 +12,8 @@ const documented = [
   'runtime/config/schema.ts',
   'data/bytes.ts',
   'data/row.ts',
+  'data/with-meta.ts',
+  'runtime/define.ts',
   'state/store.ts',
   'state/types.ts',
   'testing.ts',

@@ -33,7 +33,7 @@ const rooms: Record<string, Room> = {
   run: { rooms: [...running, 'io'], packages: [], builtins: true },
   engine: { rooms: ['plugin', 'errors'], packages: 'any', builtins: true },
   report: { rooms: ['problem', 'plugin', 'errors'], packages: 'any', builtins: true },
-  package: { rooms: [...making.slice(1), 'ekuiper'], packages: 'any', builtins: true },
+  package: { rooms: [...making.slice(1), 'ekuiper', 'data'], packages: 'any', builtins: true },
   load: { rooms: ['project', 'problem', 'waiting', ...running], packages: 'any', builtins: true },
   build: { rooms: ['project', 'problem', 'plugin', 'errors', 'waiting'], packages: 'any', builtins: true },
   project: { rooms: ['problem', 'plugin', 'errors'], packages: 'any', builtins: true },

@@ -5,9 +5,9 @@ import type { Problem } from '../problem/problem.js'
 
 /** A plugin that does not say what it does has an empty page in eKuiper's manager. */
 export function checkDescription(kind: Kind, symbol: string, about: unknown): Problem[] {
-  const description: unknown =
-    typeof about === 'object' && about !== null ? Reflect.get(about, 'description') : undefined
-  if (typeof description === 'string' && description.trim() !== '') return []
+  const description = fieldOf(about, 'description')
+  const text = typeof description === 'string' ? description : fieldOf(description, 'en')
+  if (typeof text === 'string' && text.trim() !== '') return []
   return [
     withRemedy(
       'description-missing',
@@ -16,3 +16,6 @@ export function checkDescription(kind: Kind, symbol: string, about: unknown): Pr
     ),
   ]
 }
+
+const fieldOf = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined

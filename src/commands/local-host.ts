@@ -17,6 +17,7 @@ interface HostOptions {
 
 /** What plugins get in `kplug run`: a log on standard error, and state in memory unless told otherwise. */
 export class LocalHost implements Host {
+  readonly env: Io['env']
   readonly assets: string
   // An author who debugs a function should not race against a limit that only an engine has.
   readonly deadline = 0
@@ -29,6 +30,7 @@ export class LocalHost implements Host {
 
   constructor(io: Io, { project, folder }: Target, options: HostOptions, signal: AbortSignal) {
     this.#io = io
+    this.env = io.env
     this.assets = project?.folder ?? folder
     this.#spec = specFrom(
       options.state ?? project?.settings.state ?? 'memory',

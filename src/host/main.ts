@@ -59,6 +59,7 @@ const engine = watchEngine(
 )
 const host = new PackageHost(manifest, {
   folder,
+  env: process.env,
   channels: new Channels(process.env['KPLUG_CHANNELS'] ?? '/tmp'),
   log,
   store: openedStore,

@@ -1,6 +1,7 @@
 import * as path from 'node:path'
 import { dialReq, type Req } from '../sp/req.js'
 import type { Kind } from '../plugin/kind.js'
+import type { Environment } from '../runtime/config/secrets.js'
 import { type Host, messageOf } from '../runtime/host.js'
 import type { Level } from '../plugin/log-level.js'
 import { within } from '../runtime/limit.js'
@@ -21,6 +22,8 @@ export interface Surroundings {
   /** The package's own folder, absolute. */
   folder: string
   channels: Channels
+  /** The environment that secrets are read from. */
+  env?: Environment
   log: Log
   store(): Promise<StateStore>
   /** Whether the log tells also where an error came from, as a check asks for that looks up the author's line. */
@@ -44,6 +47,7 @@ const pauseBeforeTakeover = 250
 
 /** A package at work: all its plugins, in one process, over the engine's channels. */
 export class PackageHost implements Host {
+  readonly env: Environment
   readonly assets: string
   readonly deadline: number
   readonly closeLimit = closeLimit
@@ -59,6 +63,7 @@ export class PackageHost implements Host {
   constructor(manifest: PackageManifest, surroundings: Surroundings) {
     this.#manifest = manifest
     this.#surroundings = surroundings
+    this.env = surroundings.env ?? {}
     this.assets = surroundings.folder
     this.deadline = manifest.deadline ?? defaultDeadline
     const { channels, connected, inherited } = surroundings

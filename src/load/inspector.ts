@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import type { About } from '../plugin/about.js'
+import { type Declaration, declarationOf } from '../runtime/define.js'
 import { importPlugin, instantiate } from '../runtime/plugin.js'
 import { isSchema, jsonSchemaOf, type Schema } from '../runtime/config/schema.js'
 import { messageOf } from '../runtime/host.js'
@@ -25,13 +25,15 @@ async function inspect(request: InspectionRequest): Promise<Inspected> {
   }
 }
 
-async function look({ file }: InspectionRequest, seen: Inspected): Promise<void> {
+async function look({ file, symbol }: InspectionRequest, seen: Inspected): Promise<void> {
   // What a user's file exports is not known here: it is looked at with care.
-  const module = (await import(pathToFileURL(file).href)) as { config?: unknown; about?: About }
+  const module = (await import(pathToFileURL(file).href)) as Declaration & Record<string, unknown>
   seen.exports = Object.keys(module)
-  seen.hasConfig = module.config !== undefined
-  seen.isSchema = isSchema(module.config)
-  seen.about = module.about
+  const { about, config, configurations } = declarationOf(module, symbol)
+  seen.hasConfig = config !== undefined
+  seen.isSchema = isSchema(config)
+  seen.about = about
+  seen.configurations = configurations
 }
 
 /** A class shows its methods without being called; an instance is made only where that says too little. */

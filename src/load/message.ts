@@ -12,6 +12,8 @@ export interface InspectionRequest {
 export interface Inspected {
   file: string
   about?: About | undefined
+  /** Named configurations that it exports, as they are. */
+  configurations?: unknown
   /** The JSON Schema of its properties. */
   config?: object | undefined
   hasConfig?: boolean

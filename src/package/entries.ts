@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { stringify } from 'yaml'
 import type { Described } from './metadata.js'
-import { defaultsOf, functionMetadata, sinkMetadata, sourceMetadata } from './metadata.js'
+import { functionMetadata, sinkMetadata, sourceConfigurations, sourceMetadata } from './metadata.js'
 import { folderOf, type Kind } from '../plugin/kind.js'
 import { manifestFile, type PackagedPlugin, type PackageManifest } from '../plugin/package-manifest.js'
 import type { Settings } from '../project/project.js'
@@ -53,7 +53,7 @@ function metadataEntries(described: Described, settings: Settings): Entry[] {
   return [
     { path: `${file}.json`, content: json(sourceMetadata(described, settings)) },
     // The engine demands this file of every source.
-    { path: `${file}.yaml`, content: Buffer.from(stringify({ default: defaultsOf(described.config) })) },
+    { path: `${file}.yaml`, content: Buffer.from(stringify(sourceConfigurations(described))) },
   ]
 }
 

@@ -1,36 +1,48 @@
 import type { InstalledPlugin } from '../plugin/installed.js'
-import type { About } from '../plugin/about.js'
+import type { About, Text } from '../plugin/about.js'
 import type { Settings } from '../project/project.js'
 
 // What eKuiper's manager shows of a plugin: the forms of its options, its functions' arguments. The fields are those
 // of the files that an engine serves at /metadata.
 
+/** A property of a `config`, as JSON Schema; what is not of the standard comes from the schema's own `.meta()`. */
 interface JsonProperty {
   type?: string | string[]
   enum?: unknown[]
-  const?: unknown
   default?: unknown
   description?: string
   title?: string
   items?: JsonProperty
-}
-
-interface ObjectSchema {
   properties?: Record<string, JsonProperty>
   required?: string[]
+  label?: Text
+  hint?: Text
+  /** The widget of the form, such as `textarea`. */
+  control?: string
+  /** Values to choose from, for a property that takes others too. */
+  values?: unknown[]
+  /** A password: `env:NAME` and `file:PATH` are read on the gateway. */
+  secret?: boolean
+  /** Whether it says how to connect, so that the manager groups it with its like. */
+  connection?: boolean
 }
 
-type Text = Record<'en_US', string>
+/** A text as eKuiper's files have it. Chinese falls back to English: a form shows nothing for a text that is missing. */
+interface Translated {
+  en_US: string
+  zh_CN: string
+}
 
-interface Property {
+interface FormField {
   name: string
   default: unknown
   optional: boolean
   control: string
   type: string
   values?: unknown[]
-  hint: Text
-  label: Text
+  connection_related?: true
+  hint: Translated
+  label: Translated
 }
 
 export interface Described {
@@ -38,9 +50,12 @@ export interface Described {
   about: About | undefined
   /** The JSON Schema of its `config`. */
   config: object | undefined
+  /** Named configurations of a source, by name. */
+  configurations?: Record<string, Record<string, unknown>> | undefined
 }
 
-const text = (english: string): Text => ({ en_US: english })
+const translated = (text: Text): Translated =>
+  typeof text === 'string' ? { en_US: text, zh_CN: text } : { en_US: text.en, zh_CN: text.zh ?? text.en }
 
 /** A label made of a key: `clientId` → `Client id`. */
 function labelOf(key: string): string {
@@ -51,48 +66,51 @@ function labelOf(key: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
-function controlOf(property: JsonProperty): Pick<Property, 'control' | 'type' | 'values'> {
-  const type = [property.type].flat().find(name => name !== 'null')
-  if (property.enum) {
-    const numeric = property.enum.every(value => typeof value === 'number')
-    return { control: 'select', type: numeric ? 'int' : 'string', values: property.enum }
-  }
-  switch (type) {
-    case 'boolean':
-      return { control: 'radio', type: 'bool', values: [true, false] }
-    case 'integer':
-      return { control: 'text', type: 'int' }
-    case 'number':
-      return { control: 'text', type: 'float' }
-    case 'array':
-      return { control: 'list', type: `list_${controlOf(property.items ?? {}).type}` }
-    case 'object':
-      return { control: 'list', type: 'object' }
-    default:
-      return { control: 'text', type: 'string' }
-  }
+const typeOf = (property: JsonProperty): string | undefined =>
+  [property.type].flat().find(name => name !== 'null')
+
+const scalars: Record<string, Pick<FormField, 'control' | 'type' | 'values'>> = {
+  boolean: { control: 'radio', type: 'bool', values: [true, false] },
+  integer: { control: 'text', type: 'int' },
+  number: { control: 'text', type: 'float' },
+  object: { control: 'list', type: 'object' },
+  string: { control: 'text', type: 'string' },
 }
 
-/** eKuiper reads a list here as a form within the form, and serves nothing of a plugin whose list holds texts. */
-const defaultOf = ({ default: value }: JsonProperty): unknown => (Array.isArray(value) ? '' : (value ?? ''))
-
-function propertiesOf(config: object | undefined): Property[] {
-  // What a JSON Schema of an object may hold; anything else has no properties to show.
-  const { properties = {}, required = [] } = (config ?? {}) as ObjectSchema
-  return Object.entries(properties).map(([name, property]) =>
-    propertyOf(name, property, required.includes(name)),
-  )
+function controlOf(property: JsonProperty): Pick<FormField, 'control' | 'type' | 'values'> {
+  const values = property.enum ?? property.values
+  if (values) {
+    const numeric = values.every(value => typeof value === 'number')
+    return { control: 'select', type: numeric ? 'int' : 'string', values }
+  }
+  const type = typeOf(property) ?? 'string'
+  if (type === 'array') return { control: 'list', type: `list_${controlOf(property.items ?? {}).type}` }
+  const { control, ...rest } = scalars[type] ?? { control: 'text', type: 'string' }
+  return { control: property.secret ? 'password' : control, ...rest }
 }
 
-function propertyOf(name: string, property: JsonProperty, required: boolean): Property {
-  return {
+/**
+ * The default of a field; for an object, the form within the form. A list is left out: eKuiper reads one as fields, and
+ * then shows nothing of a plugin whose list holds texts.
+ */
+function defaultOf(property: JsonProperty): unknown {
+  if (property.properties) {
+    return Object.fromEntries(fieldsOf(property).map(field => [field.name, field]))
+  }
+  return Array.isArray(property.default) ? '' : (property.default ?? '')
+}
+
+function fieldsOf({ properties = {}, required = [] }: JsonProperty): FormField[] {
+  return Object.entries(properties).map(([name, property]) => ({
     name,
     default: defaultOf(property),
-    optional: property.default !== undefined || !required,
+    optional: property.default !== undefined || !required.includes(name),
     ...controlOf(property),
-    hint: text(property.description ?? ''),
-    label: text(property.title ?? labelOf(name)),
-  }
+    ...(property.control !== undefined && { control: property.control }),
+    ...(property.connection === true && { connection_related: true }),
+    hint: translated(property.hint ?? property.description ?? ''),
+    label: translated(property.label ?? property.title ?? labelOf(name)),
+  }))
 }
 
 function aboutAsJson(about: About | undefined, { author = {} }: Settings) {
@@ -100,30 +118,42 @@ function aboutAsJson(about: About | undefined, { author = {} }: Settings) {
   return {
     trial: false,
     author: { name, email, company, website },
-    helpUrl: text(about?.helpUrl ?? ''),
-    description: text(about?.description ?? ''),
+    helpUrl: translated(about?.helpUrl ?? ''),
+    description: translated(about?.description ?? ''),
   }
 }
 
-const node = (category: string, name: string) => ({ category, icon: 'iconPath', label: text(labelOf(name)) })
+const node = (category: string, name: string) => ({
+  category,
+  icon: 'iconPath',
+  label: translated(labelOf(name)),
+})
 
-const requireAck: Property = {
+const requireAck: FormField = {
   name: 'requireAck',
   default: true,
   optional: true,
   control: 'radio',
   type: 'bool',
   values: [true, false],
-  hint: text('Wait for the sink after each item: the engine retries and caches only what a sink can refuse'),
-  label: text('Require acknowledgement'),
+  hint: translated({
+    en: 'Wait for the sink after each item. The engine retries and caches only what the sink can refuse.',
+    zh: '每条数据都等待 sink 确认。只有 sink 可以拒绝的数据才会被重试和缓存。',
+  }),
+  label: translated({ en: 'Require acknowledgement', zh: '需要确认' }),
 }
 
 /** `sources/S.json`. */
 export const sourceMetadata = ({ plugin, about, config }: Described, settings: Settings): object => ({
   about: aboutAsJson(about, settings),
   libs: [],
-  dataSource: { default: '', hint: text("The stream's DATASOURCE"), label: text('Data source') },
-  properties: { default: propertiesOf(config) },
+  dataSource: {
+    default: '',
+    hint: translated({ en: 'The DATASOURCE of the stream', zh: '流的 DATASOURCE' }),
+    label: translated({ en: 'Data source', zh: '数据源' }),
+  },
+  properties: { default: fieldsOf(config ?? {}) },
+  outputs: [{ label: translated({ en: 'Output', zh: '输出' }), value: 'signal' }],
   node: node('source', plugin.name),
 })
 
@@ -131,35 +161,40 @@ export const sourceMetadata = ({ plugin, about, config }: Described, settings: S
 export const sinkMetadata = ({ plugin, about, config }: Described, settings: Settings): object => ({
   about: aboutAsJson(about, settings),
   libs: [],
-  properties: [...propertiesOf(config), requireAck],
+  properties: [...fieldsOf(config ?? {}), requireAck],
   node: node('sink', plugin.name),
 })
 
 /** `functions/F.json`. */
 export function functionMetadata({ plugin, about }: Described, settings: Settings): object {
-  const args = (about?.args ?? []).map(({ name, type, description = '', optional = false }) => ({
+  const args = (about?.args ?? []).map(({ name, type, label, description = '', optional = false }) => ({
     name,
     optional,
     control: 'field',
     type,
-    hint: text(description),
-    label: text(labelOf(name)),
+    hint: translated(description),
+    label: translated(label ?? labelOf(name)),
   }))
   const { type = 'string', description = '' } = about?.returns ?? {}
   const entry = {
     name: plugin.name,
     example: about?.example ?? `${plugin.name}(${args.map(arg => arg.name).join(', ')})`,
-    hint: text(about?.description ?? ''),
+    hint: translated(about?.description ?? ''),
     args,
-    return: { type, hint: text(description) },
+    return: { type, hint: translated(description) },
     node: node('function', plugin.name),
   }
   return { about: aboutAsJson(about, settings), name: plugin.name, functions: [entry] }
 }
 
-/** The defaults of a source's properties: `default:` of `sources/S.yaml`. */
+/** `sources/S.yaml`: the defaults of a source's properties, and its named configurations. */
+export const sourceConfigurations = ({ config, configurations = {} }: Described): object => ({
+  default: defaultsOf(config),
+  ...configurations,
+})
+
 export function defaultsOf(config: object | undefined): Record<string, unknown> {
-  const { properties = {} } = (config ?? {}) as ObjectSchema
+  const { properties = {} } = (config ?? {}) as JsonProperty
   return Object.fromEntries(
     Object.entries(properties).flatMap(([name, property]) =>
       property.default === undefined ? [] : [[name, property.default]],

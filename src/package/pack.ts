@@ -3,6 +3,7 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { isBuiltIn } from '../ekuiper/built-ins.js'
 import { at, type Problem, problems } from '../problem/problem.js'
+import { isRow, type Row } from '../data/row.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
 import { assetEntries, externalEntries } from './carried-files.js'
@@ -133,12 +134,19 @@ async function describe(project: Project, sources: readonly PluginSource[]) {
   const found: Problem[] = []
   const described: Described[] = []
   for (const [i, source] of sources.entries()) {
-    const { failure, about, config } = inspected[i] ?? {}
-    if (failure === undefined) described.push({ plugin: source, about, config })
+    const { failure, about, config, configurations } = inspected[i] ?? {}
+    if (failure === undefined)
+      described.push({ plugin: source, about, config, configurations: presetsFrom(configurations) })
     else found.push(at(problems.loadFailed(failure), { file: source.file }))
   }
   return { described, problems: found }
 }
+
+/** Named configurations as far as they are objects; the checks name those that are not. */
+const presetsFrom = (value: unknown): Record<string, Row> =>
+  Object.fromEntries(
+    Object.entries(isRow(value) ? value : {}).filter((entry): entry is [string, Row] => isRow(entry[1])),
+  )
 
 function manifestOf(
   { settings }: Project,

@@ -1,25 +1,44 @@
 /**
- * What a plugin file may say of itself.
+ * A text that eKuiper's manager shows: in English, or in English and Chinese.
+ *
+ * @example
+ * const description: Text = { en: 'Counts the words of a text', zh: '统计文本中的单词数' }
+ */
+export type Text = string | { readonly en: string; readonly zh?: string }
+
+/**
+ * The description of a plugin, exported as `about` beside it.
  *
  * @example
  * export const about: About = {
- *   description: 'Counts the words of a text',
+ *   description: { en: 'Counts the words of a text', zh: '统计文本中的单词数' },
  *   example: 'wordCount(text, " ")',
  *   args: [
- *     { name: 'text', type: 'string', description: 'What to count in' },
- *     { name: 'separator', type: 'string', description: 'What stands between two words' },
+ *     { name: 'text', type: 'string', description: 'The text' },
+ *     { name: 'separator', type: 'string', description: 'The separator between two words' },
  *   ],
  *   returns: { type: 'int', description: 'The number of words' },
  * }
  */
 export interface About {
-  /** One sentence, shown by `describe` and in the manager's pages. */
-  description: string
-  helpUrl?: string
-  /** A function's example, as SQL. */
+  /** One sentence, shown by `describe` and in eKuiper's manager. */
+  description: Text
+  /** The URL of the plugin's documentation. */
+  helpUrl?: Text
+  /** An example call of a function, as SQL. */
   example?: string
-  /** A function's arguments, in order. */
-  args?: readonly { name: string; type: string; description?: string; optional?: boolean }[]
-  /** A function's answer. */
-  returns?: { type: string; description?: string }
+  /** The arguments of a function, in order. */
+  args?: readonly Argument[]
+  /** The result of a function. */
+  returns?: { type: string; description?: Text }
+}
+
+/** An argument of a function, as `about` describes it. */
+interface Argument {
+  name: string
+  /** A type of eKuiper's SQL, such as `string`, `int`, `float`, `bool` or `any`. */
+  type: string
+  label?: Text
+  description?: Text
+  optional?: boolean
 }

@@ -1,4 +1,5 @@
 import type { Row } from '../data/row.js'
+import type { RowWithMeta } from '../data/with-meta.js'
 import type { State } from '../state/store.js'
 
 /**
@@ -144,10 +145,18 @@ export interface Source<Config = Row> {
    * Runs as long as the source lives. Yield rows (the next is asked for when the last was taken), or await
    * `ctx.emit`. When it returns, the source has ended; when it throws, the rule counts the error and it is opened again.
    */
-  open(ctx: SourceContext): AsyncIterable<Row> | Iterable<Row> | Promise<void>
+  open(ctx: SourceContext): Rows
   /** Lets go of what `configure` and `open` took. Called exactly once, also after an error in them. */
   close?(ctx: SourceContext): void | Promise<void>
 }
+
+/**
+ * The rows of a source: a generator of them, or a promise for the end of a source that calls `ctx.emit`.
+ *
+ * @example
+ * const rows: Rows = [{ a: 1 }, withMeta({ a: 2 }, { topic: 'a' })]
+ */
+export type Rows = AsyncIterable<Row | RowWithMeta> | Iterable<Row | RowWithMeta> | Promise<void>
 
 /**
  * Takes what a rule puts out.

@@ -1,3 +1,4 @@
+import type { Environment } from './config/secrets.js'
 import type { Plugin } from './plugin.js'
 import type { StateStore } from '../state/store.js'
 import type { RulePlace } from '../plugin/rule-place.js'
@@ -8,6 +9,8 @@ export interface Host {
   log(level: Level, message: string, plugin: Plugin, place: RulePlace): void
   /** Opened when the first plugin asks for state. */
   store(): Promise<StateStore>
+  /** The environment that secrets are read from. Default: an empty one. */
+  readonly env?: Environment
   /** The folder that `ctx.asset` looks in, absolute. */
   assets: string
   /** Milliseconds that a function call or a sink's `collect` may take; 0 for no limit. */

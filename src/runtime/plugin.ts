@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url'
 import type { Kind } from '../plugin/kind.js'
 import { nameOf } from '../plugin/name.js'
 import { isSchema, type Schema } from './config/schema.js'
+import { type Declaration, declarationOf } from './define.js'
 import type { Func, Sink, Source } from './contract.js'
 import type { About } from '../plugin/about.js'
 
@@ -29,16 +30,17 @@ export async function importPlugin(file: string, kind: Kind, symbol: string, rev
   const url = pathToFileURL(file)
   if (revision > 0) url.searchParams.set('revision', String(revision))
   // What a user's file exports is not known here: it is looked at with care below.
-  const module = (await import(url.href)) as { config?: unknown; about?: About; [symbol: string]: unknown }
+  const module = (await import(url.href)) as Declaration & Record<string, unknown>
   const exported = module[symbol]
   if (exported === undefined)
     throw new TypeError(`Cannot load ${kind} "${nameOf(symbol)}": ${file} exports no "${symbol}"`)
+  const { about, config } = declarationOf(module, symbol)
   return {
     kind,
     name: nameOf(symbol),
     exported,
-    config: schemaFrom(module.config, kind, symbol),
-    about: module.about,
+    config: schemaFrom(config, kind, symbol),
+    about,
   }
 }
 

@@ -33,7 +33,7 @@ export class RunningSink {
     signal?: AbortSignal,
   ): Promise<RunningSink> {
     const ctx = new PluginContext(host, plugin, place)
-    const { value, warnings } = await parseProps(plugin.config, props, 'sink')
+    const { value, warnings } = await parseProps(plugin.config, props, 'sink', host.env)
     for (const warning of warnings) ctx.logger.warn(warning)
     const sink = new RunningSink(plugin, host, await instantiate(plugin), ctx)
     const release = stopWith(signal, ctx)

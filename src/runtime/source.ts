@@ -1,7 +1,8 @@
 import { closeInstance, stopWith, untilStopped } from './closing.js'
 import { parseProps } from './config/props.js'
 import { type RowOutput, SourcePluginContext } from './context.js'
-import type { Row } from '../data/row.js'
+import { hasMeta } from '../data/with-meta.js'
+import type { Rows } from './contract.js'
 import type { Host } from './host.js'
 import { instantiate, type Plugin, type PluginInstance } from './plugin.js'
 import type { RulePlace } from '../plugin/rule-place.js'
@@ -36,7 +37,7 @@ export class RunningSource {
     signal?: AbortSignal,
   ): Promise<RunningSource> {
     const ctx = new SourcePluginContext(host, plugin, place, output)
-    const { value, warnings } = await parseProps(plugin.config, props, 'source')
+    const { value, warnings } = await parseProps(plugin.config, props, 'source', host.env)
     for (const warning of warnings) ctx.logger.warn(warning)
     const instance = await instantiate(plugin)
     const release = stopWith(signal, ctx)
@@ -66,16 +67,14 @@ export class RunningSource {
   }
 }
 
-type Rows = AsyncIterable<Row> | Iterable<Row> | Promise<void>
-
 async function consume(rows: Rows, ctx: SourcePluginContext): Promise<void> {
   if (!isIterable(rows)) return rows
   for await (const row of rows) {
     if (ctx.signal.aborted) return
-    const wait = ctx.put(row)
+    const wait = hasMeta(row) ? ctx.put(row.row, row.meta) : ctx.put(row)
     if (wait) await wait
   }
 }
 
-const isIterable = (rows: Rows): rows is AsyncIterable<Row> | Iterable<Row> =>
+const isIterable = (rows: Rows): rows is Exclude<Rows, Promise<void>> =>
   typeof rows === 'object' && rows !== null && (Symbol.asyncIterator in rows || Symbol.iterator in rows)

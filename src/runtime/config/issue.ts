@@ -1,23 +1,31 @@
 import { showPath } from '../../data/refuse.js'
 import type { Issue } from './schema.js'
+import type { SecretPath } from './secrets.js'
 
 const SHOWN = 40
-// These values must not reach a log.
+// Values of properties with such names must not reach a log, whether the schema marks them or not.
 const SECRET = /pass|secret|token|credential|key$/i
 
 /** One wrong property: `interval: expected number, got "fast"`. */
-export function describeIssue(issue: Issue, props: Record<string, unknown>): string {
+export function describeIssue(
+  issue: Issue,
+  props: Record<string, unknown>,
+  secrets: readonly SecretPath[] = [],
+): string {
   const path = (issue.path ?? []).map(part => (typeof part === 'object' ? part.key : part))
   const reason = reasonOf(issue.message)
   if (path.length === 0) return reason
   const value = path.reduce<unknown>(follow, props)
-  const seen = path.some(key => SECRET.test(String(key)))
-    ? `a ${typeof value} that is not shown`
-    : show(value)
+  const keys = path.map(String)
+  const hidden = keys.some(key => SECRET.test(key)) || secrets.some(secret => leadsTo(secret, keys))
+  const seen = hidden ? `a ${typeof value} that is not shown` : show(value)
   return value === undefined
     ? `${showPath(path)}: ${reason}, but it is missing`
     : `${showPath(path)}: ${reason}, got ${seen}`
 }
+
+const leadsTo = (secret: SecretPath, keys: readonly string[]): boolean =>
+  secret.every((key, index) => keys[index] === key)
 
 // Libraries begin with "Invalid input" and end with the type they received; the value itself says both better.
 function reasonOf(message: string): string {

@@ -3,6 +3,7 @@ import { isEngineKey, isUnsetOption } from '../../ekuiper/engine-keys.js'
 import { describeIssue } from './issue.js'
 import { nearest } from '../../errors/nearest.js'
 import type { Issue, Result, Schema } from './schema.js'
+import { type Environment, readSecrets, type SecretPath, secretsOf } from './secrets.js'
 import { watch } from './watch.js'
 
 type Props = Record<string, unknown>
@@ -18,16 +19,23 @@ export interface ParsedProps {
  * unless the schema asks for it; a key that the schema does not know is left out with a warning. Throws one error
  * that lists every wrong property. Without a schema the properties pass unchanged.
  *
- * The schema is asked more than once, so its own checks should have no effects.
+ * Secrets (`env:NAME`, `file:PATH`) are read first, and no error shows them. The schema is asked more than once, so its own checks should have no effects.
  */
-export async function parseProps(schema: Schema | undefined, props: Props, kind: Kind): Promise<ParsedProps> {
-  if (schema === undefined) return { value: props, warnings: [] }
+export async function parseProps(
+  schema: Schema | undefined,
+  given: Props,
+  kind: Kind,
+  env: Environment = {},
+): Promise<ParsedProps> {
+  if (schema === undefined) return { value: given, warnings: [] }
+  const secrets = secretsOf(schema)
+  const props = readSecrets(given, secrets, env)
   const { names, listed } = await watch(schema, props)
   const own = pick(props, (key, value) =>
     names.has(key) ? !isUnsetOption(kind, key, value) : !isEngineKey(kind, key),
   )
   const result = await validate(schema, own, names, listed)
-  if (result.issues !== undefined) throw wrongProps(result.issues, props, kind)
+  if (result.issues !== undefined) throw wrongProps(result.issues, props, kind, secrets)
   const value = objectFrom(result.value)
   const unknown = Object.keys(own).filter(key => !names.has(key) && !Object.hasOwn(value, key))
   return { value, warnings: unknown.map(key => warn(key, names)) }
@@ -62,8 +70,13 @@ function isObject(value: unknown): value is Props {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function wrongProps(issues: readonly Issue[], props: Props, kind: Kind): Error {
-  const reasons = issues.map(issue => describeIssue(issue, props))
+function wrongProps(
+  issues: readonly Issue[],
+  props: Props,
+  kind: Kind,
+  secrets: readonly SecretPath[],
+): Error {
+  const reasons = issues.map(issue => describeIssue(issue, props, secrets))
   return new Error(`Cannot configure the ${kind}: ${reasons.join('; ')}`)
 }
 

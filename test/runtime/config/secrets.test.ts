@@ -1,0 +1,46 @@
+import * as path from 'node:path'
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { parseProps } from '../../../src/runtime/config/props.js'
+import { folderWith } from '../../support/folder.js'
+
+const config = z.object({
+  user: z.string().default('me'),
+  password: z.string().min(4).meta({ secret: true }),
+  broker: z.object({ pin: z.string().max(9).meta({ secret: true }) }).optional(),
+})
+
+test('a secret is read from the environment or a file, also within an object', async () => {
+  const folder = folderWith({ pin: '1234\n' })
+  const props = { password: 'env:PASSWORD', broker: { pin: `file:${path.join(folder, 'pin')}` } }
+  expect((await parseProps(config, props, 'sink', { PASSWORD: 'hush' })).value).toEqual({
+    user: 'me',
+    password: 'hush',
+    broker: { pin: '1234' },
+  })
+})
+
+test('a secret that is no reference stays as it is, and so does a property that is no secret', async () => {
+  const { value } = await parseProps(config, { user: 'env:HOME', password: 'plain' }, 'sink', { HOME: '/' })
+  expect(value).toEqual({ user: 'env:HOME', password: 'plain' })
+})
+
+test.each([
+  ['env:NOWHERE', 'Cannot read the secret "password": the environment variable "NOWHERE" is not set'],
+  [
+    'file:/no/such/file',
+    'Cannot read the secret "password": the file "/no/such/file" cannot be read (ENOENT)',
+  ],
+])('the secret %s that leads nowhere is refused by its name', async (password, sentence) => {
+  await expect(parseProps(config, { password }, 'sink')).rejects.toThrow(sentence)
+})
+
+test('an error never shows a secret', async () => {
+  const wrong = parseProps(config, { password: 'env:P', broker: { pin: 'far too long' } }, 'sink', {
+    P: 'abc',
+  })
+  const message = await wrong.then(String, String)
+  expect(message).toContain('password')
+  expect(message).toContain('broker.pin')
+  expect(message).not.toMatch(/abc|far too long/)
+})
