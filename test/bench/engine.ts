@@ -1,11 +1,11 @@
 // Calls and rows a second in a real eKuiper, beside plugins made with the engine's own SDKs, in one run:
-// `KUIPERD=… npx tsx test/bench/engine.ts`. KUIPER_PEERS is the folder of gobench.zip and pybench.zip, which else
-// lies beside the program that KUIPERD names. The Python peer needs `pip install ekuiper`.
+// `EKUIPER=DIR KUIPER_PEERS=DIR npx tsx test/bench/engine.ts`. CONTRIBUTING.md says how to get both.
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { setTimeout } from 'node:timers/promises'
-import { Engine, kuiperd } from '../support/engine.js'
+import { ekuipers } from '../support/ekuiper.js'
+import { Engine } from '../support/engine.js'
 import { kplug } from '../support/io.js'
 import { memoryOf } from './children.js'
 import { type Figure, figuresAsText } from './figure.js'
@@ -18,17 +18,19 @@ const counted = 3000
 const callsInRow = 100
 const spawns = 25
 
-const peers = process.env['KUIPER_PEERS'] ?? path.join(path.dirname(kuiperd ?? ''), 'peers')
 const fixture = path.join(import.meta.dirname, '..', 'fixtures', 'bench-plugins')
 
 export async function measure(): Promise<Figure[]> {
-  if (kuiperd === undefined) {
-    process.stderr.write('KUIPERD is not set: nothing was measured in eKuiper\n')
+  const [ekuiper] = ekuipers
+  /** The folder of gobench.zip and pybench.zip. */
+  const peers = process.env['KUIPER_PEERS']
+  if (ekuiper === undefined || peers === undefined) {
+    process.stderr.write('EKUIPER or KUIPER_PEERS is not set: nothing was measured in eKuiper\n')
     return []
   }
-  const engine = await Engine.start({ KUIPER__BASIC__LOGLEVEL: 'fatal' })
+  const engine = await Engine.start(ekuiper, { KUIPER__BASIC__LOGLEVEL: 'fatal' })
   try {
-    await install(engine)
+    await install(engine, peers)
     const idle = residents(engine)
     const figures = [...(await functions(engine)), ...(await sources(engine)), ...(await sinks(engine))]
     return [...figures, ...(await starts(engine)), ...memory(idle, residents(engine))]
@@ -37,7 +39,7 @@ export async function measure(): Promise<Figure[]> {
   }
 }
 
-async function install(engine: Engine): Promise<void> {
+async function install(engine: Engine, peers: string): Promise<void> {
   const project = path.join(engine.temp, 'project')
   fs.cpSync(fixture, project, { recursive: true })
   const { code, stderr } = await kplug(project, 'pack')
@@ -50,8 +52,8 @@ async function install(engine: Engine): Promise<void> {
   for (const [name, file] of Object.entries(zips)) {
     await engine.post('/plugins/portables', { name, file: pathToFileURL(file).href })
   }
-  await engine.stream('fast', 'simulator', { CONF_KEY: 'fast' })
-  await engine.stream('burst', 'simulator', { CONF_KEY: 'burst' })
+  await engine.simulate('fast', [{ temperature: 20.5 }], 1)
+  await engine.simulate('burst', [{ arr: Array.from({ length: 100 }, (_, n) => ({ n })) }], 1)
   for (const source of ['jssrc', 'gosrc', 'pysrc']) {
     await engine.put(`/metadata/sources/${source}/confKeys/bench`, { max: 1_000_000_000 })
     await engine.stream(source, source, { CONF_KEY: 'bench' })

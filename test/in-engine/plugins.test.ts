@@ -1,17 +1,11 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Engine, kuiperd, unique } from '../support/engine.js'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Engine, unique } from '../support/engine.js'
+import { startEngine, withEngine } from '../support/engine-under-test.js'
 import { Packed } from '../support/packed.js'
 import { until } from '../support/until.js'
 
-// One engine at a time: the channels of all engines lie in one folder. So all of this is one file, run in sequence.
-
-if (kuiperd === undefined) {
-  process.stderr.write('KUIPERD is not set: the tests against a real eKuiper are skipped\n')
-}
-
-const withEngine = describe.skipIf(kuiperd === undefined)
 const minute = 60_000
 
 let made = 0
@@ -55,7 +49,7 @@ const into = (packed: Packed, output: string, more: object = {}): Record<string,
   [packed.named('collector')]: { path: output, sendSingle: true, ...more },
 })
 
-withEngine('in eKuiper, which KUIPERD starts, a package', () => {
+withEngine('in eKuiper, a package', () => {
   const everything = [
     'sources/Ticks',
     'sources/Lines',
@@ -72,7 +66,7 @@ withEngine('in eKuiper, which KUIPERD starts, a package', () => {
   let idle: { answer(): Promise<unknown>; since: number }
 
   beforeAll(async () => {
-    engine = await Engine.start()
+    engine = await startEngine()
     all = new Packed(engine, everything, { assets: ['assets/*'] })
     all.write('assets/greeting.txt', 'hello from an asset')
     await all.install()
@@ -342,7 +336,7 @@ withEngine('when its process is killed, a package', () => {
   let feeding: Packed
 
   beforeAll(async () => {
-    engine = await Engine.start()
+    engine = await startEngine()
     feeding = new Packed(engine, ['sources/Lines', 'sinks/Collector'])
     await feeding.install()
   }, minute)
@@ -415,7 +409,7 @@ withEngine('when eKuiper is killed, a package', () => {
   let feeding: Packed
 
   beforeAll(async () => {
-    engine = await Engine.start()
+    engine = await startEngine()
     feeding = new Packed(engine, ['sources/Lines', 'sinks/Collector'])
     await feeding.install()
   }, minute)

@@ -1,14 +1,11 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { folderWith, manifest, write } from '../support/folder.js'
 import { FakeIo, kplug, type Outcome } from '../support/io.js'
-import { Engine, kuiperd, unique } from '../support/engine.js'
+import { type Engine, unique } from '../support/engine.js'
+import { startEngine, withEngine } from '../support/engine-under-test.js'
 import { until } from '../support/until.js'
-
-if (kuiperd === undefined) {
-  process.stderr.write('KUIPERD is not set: the tests of pushing to a real eKuiper are skipped\n')
-}
 
 const minute = 60_000
 let made = 0
@@ -39,7 +36,7 @@ async function answer(engine: Engine, name: string): Promise<string> {
   const rule = fresh()
   const stream = fresh()
   const output = path.join(engine.temp, rule)
-  await engine.stream(stream, 'simulator', { CONF_KEY: 'slow' })
+  await engine.simulate(stream, [{ n: 1 }], 100)
   const action = { file: { path: output, fileType: 'lines', rollingInterval: 0, checkInterval: 100 } }
   await engine.rule(rule, `SELECT ${name}() AS v FROM ${stream}`, action)
   await until('the rule gets a row', async () => {
@@ -71,11 +68,11 @@ function withoutNode(): string {
   return folder
 }
 
-describe.skipIf(kuiperd === undefined)('pushing to eKuiper, which KUIPERD starts', () => {
+withEngine('pushing to eKuiper', () => {
   let engine: Engine
 
   beforeAll(async () => {
-    engine = await Engine.start({ KUIPER__PORTABLE__INITTIMEOUT: '4s' })
+    engine = await startEngine({ KUIPER__PORTABLE__INITTIMEOUT: '4s' })
   }, minute)
 
   afterAll(() => engine.end())
@@ -154,11 +151,11 @@ describe.skipIf(kuiperd === undefined)('pushing to eKuiper, which KUIPERD starts
   )
 })
 
-describe.skipIf(kuiperd === undefined)('on a machine without Node.js', () => {
+withEngine('on a machine without Node.js', () => {
   test(
     'the engine hands back one sentence, and a package that carries Node.js runs',
     async () => {
-      const engine = await Engine.start({ PATH: withoutNode() })
+      const engine = await startEngine({ PATH: withoutNode() })
       try {
         const name = fresh()
         const folder = project(name)
@@ -184,7 +181,7 @@ describe.skipIf(kuiperd === undefined)('on a machine without Node.js', () => {
     async () => {
       const PATH = withoutNode()
       fs.writeFileSync(path.join(PATH, 'node'), '#!/bin/sh\necho 18.20.0\n', { mode: 0o755 })
-      const engine = await Engine.start({ PATH })
+      const engine = await startEngine({ PATH })
       try {
         const { stderr } = await push(project(fresh()), engine)
         expect(stderr).toContain(

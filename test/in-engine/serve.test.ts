@@ -1,17 +1,12 @@
-// The same requests to `kplug serve` and to a real eKuiper that has installed the package from it. KUIPERD names what
-// starts one: `KUIPERD DIR PORT`.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+// The same requests to `kplug serve` and to a real eKuiper that has installed the package from it.
 import * as path from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { folderWith, plain, projectWith } from '../support/folder.js'
+import { expect, onTestFinished, test } from 'vitest'
+import { startEngine, withEngine } from '../support/engine-under-test.js'
+import { plain, projectWith } from '../support/folder.js'
 import { kplug } from '../support/io.js'
 import { ask, type Reply } from '../support/serving.js'
 import { startServer } from '../../src/server/server.js'
 
-const kuiperd = process.env['KUIPERD']
-const port = Number(process.env['KUIPERD_PORT'] ?? 9281)
-const where = kuiperd === undefined ? ' (skipped: KUIPERD names no engine)' : ''
 const token = 's3cret'
 
 const about = `export const about = { description: 'Counts', helpUrl: 'https://a.example', args: [{ name: 'value', type: 'int' }] }`
@@ -50,20 +45,6 @@ async function serve(project: string): Promise<string> {
   })
   onTestFinished(() => server.stop())
   return server.url
-}
-
-async function startEngine(): Promise<{ url: string; child: ChildProcess }> {
-  const settings = { KUIPER__BASIC__LOGLEVEL: 'fatal', KUIPER__BASIC__ENABLEPRIVATENET: 'true' }
-  const env = { ...process.env, ...settings }
-  const child = spawn(kuiperd ?? '', [folderWith(), String(port)], { env, stdio: 'ignore' })
-  onTestFinished(async () => {
-    const closed = once(child, 'close')
-    child.kill('SIGKILL')
-    await closed
-  })
-  const url = `http://127.0.0.1:${port}`
-  while (!(await ask(url).catch(() => undefined))) await new Promise(resolve => setTimeout(resolve, 50))
-  return { url, child }
 }
 
 const headers = { authorization: `Bearer ${token}` }
@@ -135,10 +116,11 @@ function shapeOf(value: unknown): unknown {
 const ours = (body: string): { name?: string }[] =>
   (JSON.parse(body) as { name?: string }[]).filter(({ name }) => name?.startsWith('serve'))
 
-describe.skipIf(kuiperd === undefined)(`beside a real engine${where}`, () => {
+withEngine('beside a real engine', () => {
   test('it answers as the engine does that installed the package from it', async () => {
     const url = await serve(await packedProject())
-    const engine = await startEngine()
+    const engine = await startEngine({ KUIPER__BASIC__ENABLEPRIVATENET: 'true' })
+    onTestFinished(() => engine.end())
     const both = async (target: string, method = 'GET') => ({
       theirs: await ask(engine.url + target, { method }),
       own: await ask(url + target, { method, headers }),

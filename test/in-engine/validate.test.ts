@@ -1,22 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import * as fs from 'node:fs'
-import * as http from 'node:http'
-import * as os from 'node:os'
 import * as path from 'node:path'
-import { text } from 'node:stream/consumers'
-import { setTimeout } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Engine, unique } from '../support/engine.js'
+import { startEngine, withEngine } from '../support/engine-under-test.js'
+import { ask } from '../support/serving.js'
 import { type RawEntry, rawZip } from '../support/raw-zip.js'
 import { folderOf, validate } from '../support/validated.js'
 
-// What validate says that an engine would answer, compared with what one answers. KUIPERD starts an engine, given a
-// folder and a port.
+// What validate says that an engine would answer, compared with what one answers.
 
-const kuiperd = process.env['KUIPERD']
-const port = 9381
-// Names that no other engine on this machine has.
-const lab = `lab${process.pid}`
+const lab = `lab${unique}`
 
 const manifest = { language: 'go', executable: lab, functions: [`${lab}echo`] }
 const describing = (values: object = {}): RawEntry => ({
@@ -83,41 +75,24 @@ const packages: [what: string, code: string, zip: Buffer][] = [
   ['whose end is missing', 'zip-unreadable', rawZip([host(), describing()]).subarray(0, -20)],
 ]
 
-describe.skipIf(kuiperd === undefined)(
-  'a real eKuiper, which KUIPERD starts, answers what validate predicts',
-  () => {
-    const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'kplug-engine-'))
-    const home = path.join(folder, 'engine')
-    let engine: ChildProcess
+withEngine('a real eKuiper answers what validate predicts', () => {
+  let engine: Engine
 
-    beforeAll(async () => {
-      // A plugin that throws at its start is answered after this time, and not after a minute.
-      const env = { ...process.env, KUIPER__PORTABLE__INITTIMEOUT: '2s', KUIPER__BASIC__LOGLEVEL: 'fatal' }
-      engine = spawn(kuiperd ?? '', [home, String(port)], { env, stdio: 'ignore' })
-      while ((await call('GET', '/').catch(() => undefined)) === undefined) await setTimeout(100)
-    })
+  beforeAll(async () => {
+    // A plugin that throws at its start is answered after this time, and not after a minute.
+    engine = await startEngine({ KUIPER__PORTABLE__INITTIMEOUT: '2s' })
+  })
 
-    afterAll(async () => {
-      engine.kill('SIGKILL')
-      await once(engine, 'close')
-      fs.rmSync(folder, { recursive: true, force: true })
-    })
+  afterAll(() => engine.end())
 
-    test.each(packages)('to a package %s', async (_what, code, zip) => {
-      const place = folderOf({ 'package.zip': zip })
-      const { problems } = await validate(place, '--boot', '--name', lab, 'package.zip')
-      expect(problems).toMatchObject([{ code }])
-      const body = JSON.stringify({ name: lab, file: `file://${path.join(place, 'package.zip')}` })
-      const answer = JSON.parse(await call('POST', '/plugins/portables', body)) as { message: string }
-      const [, reason] = /fail to install plugin: (.*)$/s.exec(answer.message) ?? []
-      expect(reason?.replaceAll(`${home}/plugins/portable/`, '…/')).toBe(problems[0]?.engine)
-    })
-  },
-)
-
-async function call(method: string, where: string, body?: string): Promise<string> {
-  const request = http.request({ port, host: '127.0.0.1', method, path: where })
-  request.end(body)
-  const [response] = (await once(request, 'response')) as [http.IncomingMessage]
-  return text(response)
-}
+  test.each(packages)('to a package %s', async (_what, code, zip) => {
+    const place = folderOf({ 'package.zip': zip })
+    const { problems } = await validate(place, '--boot', '--name', lab, 'package.zip')
+    expect(problems).toMatchObject([{ code }])
+    const body = JSON.stringify({ name: lab, file: `file://${path.join(place, 'package.zip')}` })
+    const answer = await ask(`${engine.url}/plugins/portables`, { method: 'POST', body })
+    const { message } = JSON.parse(answer.body) as { message: string }
+    const [, reason] = /fail to install plugin: (.*)$/s.exec(message) ?? []
+    expect(reason?.replaceAll(`${engine.folder}/plugins/portable/`, '…/')).toBe(problems[0]?.engine)
+  })
+})

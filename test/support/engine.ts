@@ -1,35 +1,36 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import * as fs from 'node:fs'
 import * as http from 'node:http'
-import * as net from 'node:net'
-import * as os from 'node:os'
 import * as path from 'node:path'
+import { makeRoot, sharedWithEngines, startKuiperd } from './ekuiper.js'
+import { freePort } from './free-port.js'
 import { until } from './until.js'
 
-/** A program that starts an eKuiper in the foreground, given a folder and a port for its REST API. */
-export const kuiperd = process.env['KUIPERD']
-
-/** Names that no other run on this machine has: every engine's channels lie in one folder. */
-export const unique = process.pid.toString(36)
+/** Names that no other run on this machine has: without namespaces, the channels of all engines lie in one folder. */
+export const unique = randomBytes(3).toString('hex')
 
 type Fields = Record<string, unknown>
 
 /** A real eKuiper with a folder of its own, over its REST API. */
 export class Engine {
   /** Holds the engine's own folder, and whatever a test puts beside it. Removed at the end. */
-  readonly temp = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'kplug-engine-'))
+  readonly temp = fs.mkdtempSync(path.join(sharedWithEngines, 'kplug-engine-'))
+  readonly #ekuiper: string
   readonly #settings: Readonly<Record<string, string>>
   #port = 0
   #process: ChildProcess | undefined
 
-  private constructor(settings: Readonly<Record<string, string>>) {
+  private constructor(ekuiper: string, settings: Readonly<Record<string, string>>) {
+    this.#ekuiper = ekuiper
     this.#settings = settings
   }
 
-  /** `settings` are environment variables, such as `KUIPER__BASIC__LOGLEVEL`. */
-  static async start(settings: Readonly<Record<string, string>> = {}): Promise<Engine> {
-    const engine = new Engine(settings)
+  /** Starts an unpacked eKuiper. `settings` are environment variables, such as `KUIPER__BASIC__LOGLEVEL`. */
+  static async start(ekuiper: string, settings: Readonly<Record<string, string>> = {}): Promise<Engine> {
+    const engine = new Engine(ekuiper, settings)
+    makeRoot(ekuiper, engine.folder)
     engine.#port = await freePort()
     await engine.startAgain()
     return engine
@@ -45,12 +46,10 @@ export class Engine {
 
   /** Starts on the same folder and port. Resolves when the REST API answers. */
   async startAgain(): Promise<void> {
-    if (kuiperd === undefined) throw new Error('Cannot start an engine: KUIPERD is not set')
+    const env = { ...process.env, ...(await this.#network()), ...this.#settings }
     const log = fs.openSync(this.#logFile, 'a')
-    const started = spawn(kuiperd, [this.folder, String(this.#port)], {
-      stdio: ['ignore', log, log],
-      env: { ...process.env, ...this.#settings },
-    })
+    const stdio = ['ignore' as const, log, log]
+    const started = startKuiperd({ ekuiper: this.#ekuiper, root: this.folder, env, stdio })
     fs.closeSync(log)
     this.#process = started
     await until('the engine answers', () => {
@@ -63,6 +62,18 @@ export class Engine {
     })
   }
 
+  async #network(): Promise<Record<string, string>> {
+    return {
+      KUIPER__BASIC__RESTIP: '127.0.0.1',
+      KUIPER__BASIC__RESTPORT: String(this.#port),
+      KUIPER__BASIC__IP: '127.0.0.1',
+      KUIPER__BASIC__PORT: String(await freePort()),
+      KUIPER__BASIC__PPROF: 'false',
+      KUIPER__BASIC__CONSOLELOG: 'true',
+      KUIPER__BASIC__FILELOG: 'false',
+    }
+  }
+
   get #logFile(): string {
     return path.join(this.temp, 'engine.log')
   }
@@ -70,6 +81,11 @@ export class Engine {
   /** What the engine and its plugins wrote so far. */
   log(): string {
     return fs.readFileSync(this.#logFile, 'utf8')
+  }
+
+  async version(): Promise<string> {
+    const { version } = (await this.get('/')) as { version: string }
+    return version
   }
 
   get(resource: string): Promise<unknown> {
@@ -92,6 +108,13 @@ export class Engine {
     const all = { TYPE: type, FORMAT: 'json', DATASOURCE: name, ...options }
     const texts = Object.entries(all).map(([key, value]) => `${key}="${value}"`)
     await this.post('/streams', { sql: `CREATE STREAM ${name} () WITH (${texts.join(', ')})` })
+  }
+
+  /** A stream of the engine's own simulator, which repeats some rows: one each interval. */
+  async simulate(name: string, rows: readonly Fields[], milliseconds: number): Promise<void> {
+    const every = { data: rows, interval: milliseconds, loop: true }
+    await this.put(`/metadata/sources/simulator/confKeys/${name}`, every)
+    await this.stream(name, 'simulator', { CONF_KEY: name })
   }
 
   async rule(id: string, sql: string, action: Fields, options: Fields = {}): Promise<void> {
@@ -176,23 +199,4 @@ function linkOf(file: string): string | undefined {
     // The process ended meanwhile.
     return undefined
   }
-}
-
-/** A port such that the next one, the engine's second, is free as well. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = await listenOnce(0)
-    if ((await listenOnce(port + 1)) === port + 1) return port
-  }
-}
-
-function listenOnce(port: number): Promise<number> {
-  return new Promise(resolve => {
-    const server = net.createServer()
-    server.once('error', () => resolve(-1))
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : -1))
-    })
-  })
 }

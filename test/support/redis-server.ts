@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { freePort } from './free-port.js'
 
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
 if (!hasRedis) process.stderr.write('redis-server is not installed: the tests that need it are skipped\n')
@@ -45,13 +45,4 @@ export class RedisServer {
     child.kill('SIGKILL')
     await ended
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }
