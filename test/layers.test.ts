@@ -18,7 +18,7 @@ interface Room {
 const running = ['runtime', 'state', 'data', 'ekuiper', 'plugin', 'errors']
 
 /** What a project, its build and its package are made of, from the top down. */
-const making = ['package', 'load', 'build', 'project', 'problem', 'plugin', 'errors', 'waiting']
+const making = ['package', 'load', 'build', 'project', 'problem', 'plugin', 'errors', 'waiting', 'data']
 
 const rooms: Record<string, Room> = {
   cli: { rooms: ['commands', 'io', 'build', 'project', 'errors'], packages: 'any', builtins: true },
@@ -35,8 +35,12 @@ const rooms: Record<string, Room> = {
   report: { rooms: ['problem', 'plugin', 'errors'], packages: 'any', builtins: true },
   package: { rooms: [...making.slice(1), 'ekuiper', 'data'], packages: 'any', builtins: true },
   load: { rooms: ['project', 'problem', 'waiting', ...running], packages: 'any', builtins: true },
-  build: { rooms: ['project', 'problem', 'plugin', 'errors', 'waiting'], packages: 'any', builtins: true },
-  project: { rooms: ['problem', 'plugin', 'errors'], packages: 'any', builtins: true },
+  build: {
+    rooms: ['project', 'problem', 'plugin', 'errors', 'waiting', 'data'],
+    packages: 'any',
+    builtins: true,
+  },
+  project: { rooms: ['problem', 'plugin', 'errors', 'data'], packages: 'any', builtins: true },
   problem: { rooms: ['plugin', 'errors'], packages: [], builtins: false },
   index: { rooms: running, packages: [], builtins: false },
   testing: { rooms: running, packages: [], builtins: true },
@@ -44,7 +48,7 @@ const rooms: Record<string, Room> = {
   runtime: { rooms: running.slice(1), packages: [], builtins: true },
   state: { rooms: ['data', 'plugin', 'errors'], packages: ['ioredis'], builtins: true },
   ekuiper: { rooms: ['data', 'plugin', 'errors'], packages: [], builtins: false },
-  plugin: { rooms: ['errors'], packages: ['semver'], builtins: false },
+  plugin: { rooms: ['errors', 'data'], packages: ['semver'], builtins: false },
   data: { rooms: [], packages: [], builtins: true },
   sp: { rooms: [], packages: [], builtins: true },
   errors: { rooms: [], packages: [], builtins: false },

@@ -1,3 +1,4 @@
+import { isObject } from '../data/object.js'
 import type { Kind } from '../plugin/kind.js'
 import { parseJson } from '../data/parse.js'
 import type { RulePlace } from '../plugin/rule-place.js'
@@ -89,9 +90,6 @@ export const encodeSourceError = (reason: string): string => JSON.stringify(reas
 
 export const acknowledged = '{}'
 export const encodeRefusal = (reason: string): string => JSON.stringify({ error: reason })
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function fieldsOf(value: unknown): Record<string, unknown> {
   if (isObject(value)) return value

@@ -1,28 +1,29 @@
-/** An entry of a zip as its directory has it. */
+/** An entry of a zip, as the directory of the zip describes it. */
 export interface ZipEntry {
-  /** As it is written, with `/` at its end for a folder. */
+  /** As written; a folder ends in `/`. */
   name: string
-  /** Unix mode, type included, as the engine takes it: from systems without modes it is 0666. */
+  /** Unix mode with the type, as the engine takes it. A zip made on a system without modes has 0666. */
   mode: number
-  /** The number of the method that it is packed with; only 0 and 8 are known everywhere. */
+  /** The number of the compression method. The engine knows 0 and 8. */
   method: number
   encrypted: boolean
-  /** Bytes when unpacked, as the directory says. */
+  /** Unpacked bytes, as the directory claims. */
   size: number
 }
 
-/** A package that was read: its entries in order, and the bytes of those that a check looks at. */
+/** A package that was read. */
 export interface PackageContents {
+  /** In the order of the zip. */
   entries: readonly ZipEntry[]
-  /** By name: descriptions whole, other files only their beginning. */
+  /** The bytes of the entries that were wanted, by name: all of them, or only their beginning. */
   texts: ReadonlyMap<string, Buffer>
-  /** Entries whose bytes are not those that the zip says. */
+  /** The entries that were read and whose bytes do not have the checksum of the zip. */
   damaged: ReadonlySet<string>
 }
 
 export const isFolder = ({ name }: ZipEntry): boolean => name.endsWith('/')
 
-/** The path that the engine gives a name: without `.`, empty parts, and `..` as far as they can be resolved. */
+/** The path that the engine makes of a name: without `.` and empty parts, and with `..` resolved where possible. */
 export function cleanPath(name: string): string {
   const absolute = name.startsWith('/')
   const parts: string[] = []

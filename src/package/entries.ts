@@ -4,7 +4,13 @@ import { stringify } from 'yaml'
 import type { Described } from './metadata.js'
 import { functionMetadata, sinkMetadata, sourceConfigurations, sourceMetadata } from './metadata.js'
 import { folderOf, type Kind } from '../plugin/kind.js'
-import { manifestFile, type PackagedPlugin, type PackageManifest } from '../plugin/package-manifest.js'
+import { encodeEngineManifest, engineManifestFile } from '../ekuiper/engine-manifest.js'
+import {
+  encodePackageManifest,
+  manifestFile,
+  type PackagedPlugin,
+  type PackageManifest,
+} from '../plugin/package-manifest.js'
 import type { Settings } from '../project/project.js'
 
 /** A file of a package; its path is inside the package, with `/`. */
@@ -21,24 +27,25 @@ export interface PackageParts {
   described: Described[]
 }
 
-const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`)
+const text = (content: string): Buffer => Buffer.from(`${content}\n`)
+
+const json = (value: unknown): Buffer => text(JSON.stringify(value, undefined, 2))
 
 /** The files that eKuiper reads, and what the host reads: `NAME.json`, `kplug.json`, metadata and defaults. */
 export function describingEntries({ manifest, settings, described }: PackageParts): Entry[] {
+  const { name, version } = manifest
   const names = (kind: Kind): string[] =>
     manifest.plugins.flatMap(plugin => (plugin.kind === kind ? [plugin.name] : []))
-  const engineManifest = {
-    version: manifest.version,
+  const engineManifest = encodeEngineManifest({
+    version,
     // Means: run the executable as it is.
     language: 'go',
-    executable: manifest.name,
-    sources: names('source'),
-    sinks: names('sink'),
-    functions: names('function'),
-  }
+    executable: name,
+    names: { source: names('source'), sink: names('sink'), function: names('function') },
+  })
   return [
-    { path: `${manifest.name}.json`, content: json(engineManifest) },
-    { path: manifestFile, content: json(manifest) },
+    { path: engineManifestFile(name), content: text(engineManifest) },
+    { path: manifestFile, content: text(encodePackageManifest(manifest)) },
     { path: 'lib/package.json', content: json({ type: 'module' }) },
     ...described.flatMap(one => metadataEntries(one, settings)),
   ]

@@ -1,73 +1,45 @@
-import * as path from 'node:path'
-import { buffer } from 'node:stream/consumers'
-import { type Entry, openPromise, type ZipFile } from 'yauzl'
-import * as z from 'zod/mini'
-import { manifestFile } from '../plugin/package-manifest.js'
-import { packageNameAdvice } from './package-name.js'
-
-const names = z._default(z.array(z.string()), [])
-
-/** `NAME.json` of a package: what eKuiper knows of it. */
-const manifest = z.object({
-  version: z._default(z.string(), ''),
-  language: z.string(),
-  executable: z.string(),
-  sources: names,
-  sinks: names,
-  functions: names,
-})
+import type { EngineManifest } from '../ekuiper/engine-manifest.js'
+import { type Problem, problems } from '../problem/problem.js'
+import { readEngineManifest } from './check-manifest.js'
+import { packageNameOf, readPackageManifest } from './identify-zip.js'
+import { readZip, type Wanted } from './read-zip.js'
 
 /** What a package says of itself. */
-export interface PackageContents extends z.infer<typeof manifest> {
+export interface DescribedPackage {
   name: string
+  manifest: EngineManifest
   /** Its metadata, as JSON values by their paths in the package: `sources/mySource.json`. */
   metadata: ReadonlyMap<string, unknown>
 }
 
-// More than any honest package has: what is larger is not read, whatever it claims.
-const limits = { entries: 100_000, describing: 3000, bytesOfOne: 1024 * 1024 }
-
-/** Reads what describes a package from its zip, and nothing else of it. Rejects where it is none, saying why. */
-export async function readPackageFile(file: string): Promise<PackageContents> {
-  const zip = await openPromise(file, { lazyEntries: true, autoClose: false })
-  try {
-    return contentsOf(await readDescribing(zip))
-  } finally {
-    zip.close()
-  }
+/** Reads only what describes a package from its zip. Resolves with a problem if an engine would refuse the package. */
+export async function readPackageFile(file: string): Promise<DescribedPackage | { problem: Problem }> {
+  const contents = await readZip(file, wantDescriptions)
+  if ('problem' in contents) return contents
+  const { host } = readPackageManifest(contents)
+  const name = packageNameOf(file, host, contents)
+  const { manifest, problems: found } = readEngineManifest(name, contents)
+  if (manifest === undefined) return { problem: found[0] }
+  const refusal = found.find(({ engine }) => engine !== undefined)
+  if (refusal !== undefined) return { problem: refusal }
+  const metadata = parseMetadata(contents.texts)
+  return 'problem' in metadata ? metadata : { name, manifest, metadata }
 }
 
-/** `NAME.json` at the root, and the metadata of each kind. */
-const isDescribing = (entry: string): boolean => /^(?:(?:sources|sinks|functions)\/)?[^/]+\.json$/.test(entry)
+const isMetadata = (entry: string): boolean => /^(?:sources|sinks|functions)\/[^/]+\.json$/.test(entry)
 
-async function readDescribing(zip: ZipFile): Promise<Map<string, unknown>> {
-  if (zip.entryCount > limits.entries) throw new RangeError(`it holds ${zip.entryCount} files`)
-  const found = new Map<string, unknown>()
-  for await (const entry of zip.eachEntry()) {
-    if (!isDescribing(entry.fileName) || found.size >= limits.describing) continue
-    found.set(entry.fileName, await readJson(zip, entry))
-  }
-  return found
-}
+const wantDescriptions = (entry: string): Wanted =>
+  isMetadata(entry) || /^[^/]+\.json$/.test(entry) ? 'whole' : 'nothing'
 
-async function readJson(zip: ZipFile, entry: Entry): Promise<unknown> {
-  if (entry.uncompressedSize > limits.bytesOfOne) {
-    throw new RangeError(`"${entry.fileName}" has ${entry.uncompressedSize} bytes`)
+function parseMetadata(texts: ReadonlyMap<string, Buffer>): Map<string, unknown> | { problem: Problem } {
+  const metadata = new Map<string, unknown>()
+  for (const [file, text] of texts) {
+    if (!isMetadata(file)) continue
+    try {
+      metadata.set(file, JSON.parse(text.toString()))
+    } catch {
+      return { problem: problems.packageUnreadable(`"${file}" is not JSON`) }
+    }
   }
-  const text = (await buffer(await zip.openReadStreamPromise(entry))).toString('utf8')
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new SyntaxError(`"${entry.fileName}" is not JSON`, { cause: error })
-  }
-}
-
-function contentsOf(metadata: Map<string, unknown>): PackageContents {
-  for (const [file, value] of metadata) {
-    const name = path.posix.basename(file, '.json')
-    if (file.includes('/') || file === manifestFile || packageNameAdvice(name) !== undefined) continue
-    const parsed = manifest.safeParse(value)
-    if (parsed.success) return { name, ...parsed.data, metadata }
-  }
-  throw new TypeError('it has no manifest, such as "NAME.json"')
+  return metadata
 }

@@ -5,21 +5,21 @@ import { at, type Problem, problems } from '../problem/problem.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { compareVersions } from '../plugin/version.js'
 import { readFolder } from '../project/folder.js'
-import { type PackageContents, readPackageFile } from './package-file.js'
+import { type DescribedPackage, readPackageFile } from './package-file.js'
 
-/** A zip in the folder that packages are in. */
+/** A zip in the folder of packages. */
 export interface ZipFile {
-  /** Without its folder. */
+  /** Its name, without the folder. */
   file: string
   bytes: number
   /** Milliseconds since 1970. */
   written: number
-  /** Another one whenever the file is another one, or has been written to. */
+  /** Changes whenever the file is replaced or written to. */
   stamp: string
 }
 
 /** A package, with the zip that it is in. */
-export interface PackedPackage extends PackageContents {
+export interface PackedPackage extends DescribedPackage {
   zip: ZipFile
 }
 
@@ -29,7 +29,7 @@ export interface Packages {
   problems: Problem[]
 }
 
-/** The regular files that end in `.zip`, in the order of their names: a link may lead out of the folder. */
+/** The regular files that end in `.zip`, sorted by name. Links are left out, since they may lead out of the folder. */
 export function zipsIn(folder: string): ZipFile[] {
   return readFolder(folder)
     .filter(entry => entry.name.endsWith('.zip'))
@@ -47,9 +47,9 @@ export const zipFileOf = (file: string, { ino, size, mtimeMs, ctimeMs }: fs.Stat
   stamp: [ino, size, ctimeMs * 1000].map(number => Math.round(number).toString(36)).join('-'),
 })
 
-type Read = { contents: PackageContents } | { problem: Problem }
+type Read = DescribedPackage | { problem: Problem }
 
-/** Reads the packages of a folder, each zip again only when it has changed. A folder that is not there holds none. */
+/** Reads the packages of a folder, and each zip again only after it changed. A missing folder holds no packages. */
 export class PackagesReader {
   readonly #folder: string
   #known = new Map<string, Read>()
@@ -66,26 +66,26 @@ export class PackagesReader {
       const read = this.#known.get(zip.stamp) ?? (await this.#open(zip.file))
       known.set(zip.stamp, read)
       if ('problem' in read) found.push(read.problem)
-      else packages.push({ ...read.contents, zip })
+      else packages.push({ ...read, zip })
     }
     this.#known = known
     return { packages: newestOf(packages), problems: found }
   }
 
   async #open(file: string): Promise<Read> {
-    try {
-      return { contents: await readPackageFile(path.join(this.#folder, file)) }
-    } catch (error) {
-      // Whatever is wrong with a zip, or with the JSON in it, is that file's trouble: the others are shown.
-      return { problem: at(problems.packageUnreadable(reasonOf(error)), { file: `dist/${file}` }) }
-    }
+    const read = await readOrExplain(path.join(this.#folder, file))
+    return 'problem' in read ? { problem: at(read.problem, { file: `dist/${file}` }) } : read
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (isSystemError(error)) return systemReason(error)
-  const message = error instanceof Error ? error.message : String(error)
-  return message.startsWith('End of central directory') ? 'it is no zip, or only a part of one' : message
+/** A zip that cannot be opened is a problem of that zip only: the others are still read. */
+async function readOrExplain(file: string): Promise<Read> {
+  try {
+    return await readPackageFile(file)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    return { problem: problems.packageUnreadable(systemReason(error)) }
+  }
 }
 
 function newestOf(packages: readonly PackedPackage[]): PackedPackage[] {
@@ -96,4 +96,6 @@ function newestOf(packages: readonly PackedPackage[]): PackedPackage[] {
 
 /** By version; of two files with one version, the one that was written last. */
 const newestFirst = (a: PackedPackage, b: PackedPackage): number =>
-  compareVersions(b.version, a.version) || b.zip.written - a.zip.written || (a.zip.file < b.zip.file ? -1 : 1)
+  compareVersions(b.manifest.version, a.manifest.version) ||
+  b.zip.written - a.zip.written ||
+  (a.zip.file < b.zip.file ? -1 : 1)

@@ -2,15 +2,15 @@ import * as fs from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { promisify } from 'node:util'
 import { type Entry, type Options, open, type ZipFile } from 'yauzl'
-import type { PackageContents, ZipEntry } from './contents.js'
+import { isFolder, type PackageContents, type ZipEntry } from './contents.js'
 import { tooLarge, unreadable } from './zip-problems.js'
 import type { Problem } from '../problem/problem.js'
 
-// A zip is anybody's: nothing in it is believed before it is counted, and nothing is kept but what a check looks at.
+// A zip may come from anybody: what it claims is checked against limits first, and only wanted bytes are kept.
 
 const mostEntries = 50_000
 const mostBytes = 1024 ** 3
-// Text packs to a tenth; what unpacks to hundreds of times its size is made to.
+// Text packs to a tenth of its size. What unpacks to hundreds of times its size was made to do so.
 const highestRatio = 200
 const ratioMatters = 64 * 1024 ** 2
 const mostText = 1024 ** 2
@@ -18,7 +18,7 @@ const beginning = 256
 
 const opened = promisify<string, Options, ZipFile>(open)
 
-/** Names are decoded and judged here: the library would stop at the first that it does not like. */
+/** Names are decoded and checked here: the library would stop at the first one that it refuses. */
 export const openZip = (file: string): Promise<ZipFile> =>
   opened(file, { lazyEntries: true, autoClose: false, decodeStrings: false })
 
@@ -27,15 +27,24 @@ export interface Found {
   entry: ZipEntry
 }
 
-/** Reads a zip, each byte once, and checks what only reading can tell. Memory does not grow with its size. */
-export async function readZip(file: string): Promise<PackageContents | { problem: Problem }> {
+/** How much of an entry a reader wants. */
+export type Wanted = 'whole' | 'beginning' | 'nothing'
+
+/**
+ * Reads the wanted entries of a zip, each byte once, and checks what only reading can show. A whole entry has at most
+ * 1 MiB, so memory does not grow with the size of the zip.
+ */
+export async function readZip(
+  file: string,
+  wanted: (name: string) => Wanted,
+): Promise<PackageContents | { problem: Problem }> {
   const begun = await opening(file)
   if ('problem' in begun) return begun
   const { zip } = begun
   try {
     const found = await directoryOf(zip)
-    const problem = refuseLarge(found, fs.statSync(file).size)
-    return problem === undefined ? await contentsOf(zip, found) : { problem }
+    const problem = refuseLarge(found, fs.statSync(file).size) ?? refuseLargeText(found, wanted)
+    return problem === undefined ? await contentsOf(zip, found, wanted) : { problem }
   } catch (error) {
     if (!(error instanceof Error)) throw error
     return { problem: error instanceof TooManyEntries ? tooLarge(error.message) : unreadable(error.message) }
@@ -72,7 +81,7 @@ export function directoryOf(zip: ZipFile): Promise<Found[]> {
 
 function entryFrom(raw: Entry): ZipEntry {
   return {
-    // Undecoded, as it was asked for.
+    // A Buffer, since the zip is opened without decoding.
     name: (raw.fileName as unknown as Buffer).toString(),
     mode: modeOf(raw),
     method: raw.compressionMethod,
@@ -84,7 +93,7 @@ function entryFrom(raw: Entry): ZipEntry {
 const unix = new Set([3, 19])
 const dos = new Set([0, 11, 14])
 
-/** The mode that the engine gives the file: it depends on the system that the zip says it was made on. */
+/** The mode that the engine gives the file. It depends on the system on which the zip claims to have been made. */
 function modeOf({ versionMadeBy, externalFileAttributes }: Entry): number {
   const system = versionMadeBy >> 8
   if (unix.has(system)) return externalFileAttributes >>> 16
@@ -101,41 +110,51 @@ function refuseLarge(found: readonly Found[], packed: number): Problem | undefin
   return tooLarge(`unpacks to ${megabytes}, ${Math.round(bytes / packed)} times its own size`)
 }
 
-async function contentsOf(zip: ZipFile, found: readonly Found[]): Promise<PackageContents> {
+function refuseLargeText(found: readonly Found[], wanted: (name: string) => Wanted): Problem | undefined {
+  const large = found.find(({ entry: { name, size } }) => size > mostText && wanted(name) === 'whole')
+  return (
+    large &&
+    tooLarge(`has a file "${large.entry.name}" of ${large.entry.size} bytes, and the limit is ${mostText}`)
+  )
+}
+
+async function contentsOf(
+  zip: ZipFile,
+  found: readonly Found[],
+  wanted: (name: string) => Wanted,
+): Promise<PackageContents> {
   const texts = new Map<string, Buffer>()
   const damaged = new Set<string>()
   for (const { raw, entry } of found) {
-    if (entry.name.endsWith('/') || !raw.canDecodeFileData()) continue
-    const keep = isDescription(entry.name) ? mostText : beginning
-    const read = await readEntry(zip, raw, keep)
+    const amount = wanted(entry.name)
+    if (amount === 'nothing' || isFolder(entry) || !raw.canDecodeFileData()) continue
+    const read = await readEntry(zip, raw, amount === 'whole' ? mostText : beginning)
     if (read === undefined) damaged.add(entry.name)
     else texts.set(entry.name, read)
   }
   return { entries: found.map(({ entry }) => entry), texts, damaged }
 }
 
-const isDescription = (name: string): boolean => /^[^/]*\.json$|^sources\/[^/]*\.yaml$/.test(name)
-
 export const openEntry = (zip: ZipFile, raw: Entry): Promise<NodeJS.ReadableStream> =>
   new Promise((resolve, reject) =>
     zip.openReadStream(raw, (error, stream) => (error ? reject(error) : resolve(stream))),
   )
 
-/** The first bytes of an entry; undefined where all of them together are not what the directory says. */
+/** The first bytes of an entry; undefined if its bytes do not have the checksum of the directory. */
 async function readEntry(zip: ZipFile, raw: Entry, keep: number): Promise<Buffer | undefined> {
   const kept: Buffer[] = []
   let length = 0
   let checksum = 0
   try {
     for await (const chunk of await openEntry(zip, raw)) {
-      // The stream was not told to decode texts.
+      // The stream has no encoding, so its chunks are bytes.
       const bytes = chunk as Buffer
       checksum = crc32(bytes, checksum)
       if (length < keep) kept.push(bytes.subarray(0, keep - length))
       length += bytes.length
     }
   } catch {
-    // Whatever is wrong with its packed bytes, they are not the file's.
+    // Bytes that cannot be unpacked are damaged, too.
     return undefined
   }
   return checksum === raw.crc32 ? Buffer.concat(kept) : undefined

@@ -1,4 +1,5 @@
-import type { Kind } from './kind.js'
+import { isObject } from '../data/object.js'
+import { type Kind, kinds } from './kind.js'
 import type { Level } from './log-level.js'
 
 /** A plugin of a package: its file is below `lib/`, with `/`. */
@@ -14,6 +15,8 @@ export interface PackagedPlugin {
 export interface PackageManifest {
   name: string
   version: string
+  /** The version of kplug that packed. */
+  kplug?: string
   plugins: PackagedPlugin[]
   /** Where plugins keep their state, if not in the engine's data folder. */
   state?: string
@@ -24,3 +27,25 @@ export interface PackageManifest {
 }
 
 export const manifestFile = 'kplug.json'
+
+export const encodePackageManifest = (manifest: PackageManifest): string =>
+  JSON.stringify(manifest, undefined, 2)
+
+/** Reads `kplug.json`; throws where it is not one. Settings are taken as `pack` wrote them. */
+export function decodePackageManifest(text: string): PackageManifest {
+  const values: unknown = JSON.parse(text)
+  if (!isObject(values)) throw new TypeError('it holds no JSON object')
+  const { name, version, plugins } = values
+  if (typeof name !== 'string' || typeof version !== 'string')
+    throw new TypeError('"name" and "version" must be strings')
+  if (!Array.isArray(plugins) || !plugins.every(isPackagedPlugin))
+    throw new TypeError('"plugins" must be an array of objects with kind, name, symbol, version and file')
+  return { ...values, name, version, plugins }
+}
+
+function isPackagedPlugin(value: unknown): value is PackagedPlugin {
+  if (!isObject(value)) return false
+  const { kind, name, symbol, version, file } = value
+  const texts = [name, symbol, file, version ?? ''].every(field => typeof field === 'string')
+  return texts && kinds.some(known => known === kind)
+}

@@ -46,7 +46,7 @@ export const codes = {
   'load-memory': error('A built file takes too much memory when it is loaded'),
   'load-server': error('A built file opens a server when it is loaded'),
   // A package.
-  'zip-unreadable': error('The file is no whole zip'),
+  'zip-unreadable': error('The file is not a complete zip'),
   'zip-too-large': error('A zip unpacks to more than it may'),
   'zip-path': error('A path of a zip leads out of the package'),
   'zip-link': error('A zip holds a link'),

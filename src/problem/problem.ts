@@ -64,7 +64,8 @@ export const problems = {
   loadFailed: (reason: string) => makeProblem('load-failed', `The built file cannot be loaded: ${reason}`),
   strayFile: (reason: string) => makeProblem('stray-file', `File is not a plugin: ${reason}`),
   fileUnreadable: (reason: string) => makeProblem('file-unreadable', `File cannot be read: ${reason}`),
-  packageUnreadable: (reason: string) => makeProblem('zip-unreadable', `Package cannot be read: ${reason}`),
+  packageUnreadable: (reason: string) =>
+    makeProblem('zip-unreadable', `The package cannot be read: ${reason}`),
   twoSpellings: (files: readonly string[], used: string) =>
     makeProblem(
       'two-spellings',

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { isObject } from '../data/object.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 
@@ -7,9 +8,6 @@ import { UsageError } from '../errors/usage-error.js'
 // a third of their start.
 
 const dependencyKeys = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies']
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The nearest folder upward whose package.json names kplug, as a dependency or as a key. */
 export function findProject(from: string): string | undefined {

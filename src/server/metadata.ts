@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Kind } from '../plugin/kind.js'
+import { folderOf, type Kind } from '../plugin/kind.js'
 import type { PackedPackage } from '../package/packages-folder.js'
 import { type About, type Field, functionMetadata, type Language } from './schemas.js'
 
@@ -120,8 +120,8 @@ export const functionsIn = (packages: readonly PackedPackage[]) =>
 function metadataOf(packages: readonly PackedPackage[], kind: Kind) {
   const files = new Map<string, unknown>()
   for (const packed of packages.toSorted((a, b) => a.zip.written - b.zip.written)) {
-    for (const name of packed[`${kind}s`]) {
-      const file = packed.metadata.get(`${kind}s/${name}.json`)
+    for (const name of packed.manifest.names[kind]) {
+      const file = packed.metadata.get(`${folderOf(kind)}/${name}.json`)
       if (file !== undefined) files.set(name, file)
     }
   }

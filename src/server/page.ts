@@ -1,3 +1,4 @@
+import { kinds } from '../plugin/kind.js'
 import { createHash } from 'node:crypto'
 import type { InstalledPlugin } from '../plugin/installed.js'
 import { compareProblems, isError, type Problem } from '../problem/problem.js'
@@ -115,8 +116,9 @@ ${packages.map(packageRow)}</tbody>
   )
 }
 
-function packageRow({ name, version, sources, sinks, functions, zip }: PackedPackage): Html {
-  const held = [...sources, ...sinks, ...functions].join(', ')
+function packageRow({ name, manifest, zip }: PackedPackage): Html {
+  const { version, names } = manifest
+  const held = kinds.flatMap(kind => names[kind]).join(', ')
   const address = `/packages/${name}.zip`
   return html`<tr><th scope="row">${name}</th><td class="version">${version}</td><td class="wide">${held}</td><td><a href="${address}">${name}.zip</a> <span class="file">${size(zip.bytes)}</span></td></tr>\n`
 }

@@ -22,53 +22,75 @@ async function read(file: string, bytes: Buffer) {
 test('a package is named after its manifest, whatever its file is called', async () => {
   const { packages, problems } = await read('any.zip', await zipOf({ 'mine.json': manifest, mine: '' }))
   expect(problems).toEqual([])
-  expect(packages).toMatchObject([{ name: 'mine', version: '1', sources: ['s'], zip: { file: 'any.zip' } }])
+  expect(packages).toMatchObject([
+    { name: 'mine', manifest: { version: '1', names: { source: ['s'] } }, zip: { file: 'any.zip' } },
+  ])
+})
+
+test('a package of several JSON files is named by kplug.json', async () => {
+  const { packages } = await read(
+    'any.zip',
+    await zipOf({
+      'mine.json': manifest,
+      'other.json': '[]',
+      'kplug.json': { name: 'mine', version: '1', plugins: [] },
+    }),
+  )
+  expect(packages).toMatchObject([{ name: 'mine' }])
 })
 
 test('what a manifest leaves out is empty', async () => {
   const { packages } = await read(
     'a.zip',
-    await zipOf({ 'py.json': { language: 'python', executable: 'p.py' } }),
+    await zipOf({ 'py.json': { language: 'python', executable: 'p.py', functions: ['f'] } }),
   )
-  expect(packages).toMatchObject([{ name: 'py', version: '', sources: [], sinks: [], functions: [] }])
+  const names = { source: [], sink: [], function: ['f'] }
+  expect(packages).toMatchObject([{ name: 'py', manifest: { version: '', names } }])
 })
 
-describe('a zip that is no package is a problem, and the others are still read', () => {
+describe('a zip that an engine would refuse is a problem, and the others are still read', () => {
   const cut = async (): Promise<Buffer> => (await zipOf({ 'mine.json': manifest })).subarray(0, -10)
-  test.each<[string, () => Promise<Buffer>, string]>([
-    ['text', async () => Buffer.from('text'), 'it is no zip, or only a part of one'],
-    ['empty', async () => Buffer.alloc(0), 'it is no zip, or only a part of one'],
-    ['cut', cut, 'it is no zip, or only a part of one'],
-    ['without a manifest', () => zipOf({ 'readme.md': 'hello' }), 'it has no manifest, such as "NAME.json"'],
-    [
-      'with one below a folder',
-      () => zipOf({ 'a/mine.json': manifest }),
-      'it has no manifest, such as "NAME.json"',
-    ],
-    [
-      'with a name that is none',
-      () => zipOf({ 'a b.json': manifest }),
-      'it has no manifest, such as "NAME.json"',
-    ],
+  const noZip = 'The file is not a complete zip: pack it again'
+  const noManifest = 'The package has no manifest "bad.json"'
+  test.each<[string, () => Promise<Buffer>, string, string]>([
+    ['text', async () => Buffer.from('text'), 'zip-unreadable', noZip],
+    ['empty', async () => Buffer.alloc(0), 'zip-unreadable', noZip],
+    ['cut', cut, 'zip-unreadable', noZip],
+    ['without a manifest', () => zipOf({ 'readme.md': 'hello' }), 'manifest-missing', noManifest],
+    ['with one below a folder', () => zipOf({ 'a/mine.json': manifest }), 'manifest-missing', noManifest],
+    ['with an invalid name', () => zipOf({ 'a b.json': manifest }), 'manifest-missing', noManifest],
     [
       'with half a manifest',
       () => zipOf({ 'm.json': { version: '1' } }),
-      'it has no manifest, such as "NAME.json"',
+      'language-unsupported',
+      'The manifest names no language',
     ],
-    ['with a manifest that is text', () => zipOf({ 'mine.json': '{' }), '"mine.json" is not JSON'],
+    [
+      'with a manifest that is text',
+      () => zipOf({ 'mine.json': '{' }),
+      'manifest-invalid',
+      'The manifest "mine.json" cannot be read',
+    ],
+    [
+      'with metadata that is text',
+      () => zipOf({ 'mine.json': manifest, 'sources/s.json': '{' }),
+      'zip-unreadable',
+      'The package cannot be read: "sources/s.json" is not JSON',
+    ],
     [
       'with metadata that is too large',
       () => zipOf({ 'mine.json': manifest, 'sources/s.json': 'x'.repeat(2_000_000) }),
-      '"sources/s.json" has 2000000 bytes',
+      'zip-too-large',
+      'The zip has a file "sources/s.json" of 2000000 bytes, and the limit is 1048576',
     ],
-  ])('%s', async (_, bytes, reason) => {
+  ])('%s', async (_, bytes, code, message) => {
     const folder = folderWith({ 'dist/bad.zip': '' })
     fs.writeFileSync(path.join(folder, 'dist', 'bad.zip'), await bytes())
     await putPackage(folder)
     const { packages, problems } = await new PackagesReader(path.join(folder, 'dist')).read()
     expect(packages.map(({ name }) => name)).toEqual(['things'])
     expect(problems).toMatchObject([
-      { code: 'zip-unreadable', file: 'dist/bad.zip', message: `Package cannot be read: ${reason}` },
+      { code, file: 'dist/bad.zip', message: expect.stringContaining(message) },
     ])
   })
 })

@@ -52,6 +52,8 @@ test.each([...lasting, ['/', {}], ['/plugins/sources/none', {}], ['/nosuch', {}]
   },
 )
 
+const one = { plugin: { kind: 'function', name: 'one' }, about: undefined, config: undefined } as const
+
 test('a tag changes with what it stands for', async () => {
   const { ask, folder } = await packed()
   const before = await ask('/plugins/sources')
@@ -65,7 +67,7 @@ test('a zip is sent as it is, and another tag follows another content', async ()
   const first = await ask('/packages/things.zip')
   expect(first.type).toBe('application/zip')
   expect(Buffer.from(first.body, 'latin1').equals(fs.readFileSync(zip))).toBe(true)
-  await putPackage(folder, { plugins: [] })
+  await putPackage(folder, { plugins: [one] })
   const headers = { 'if-none-match': first.headers.etag }
   const second = await ask('/packages/things.zip', { headers })
   expect(second.status).toBe(200)
@@ -88,7 +90,7 @@ test('the newest version of a package counts, and of one version the file writte
   const old = await putPackage(folder, { version: '0.9.0' })
   expect((await ask('/plugins/portables/things')).body).toContain('"version":"1.0.0"')
   fs.rmSync(old)
-  const copy = await putPackage(folder, { plugins: [] })
+  const copy = await putPackage(folder, { plugins: [one] })
   fs.renameSync(copy, copy.replace('things-', 'zzz-'))
   expect((await ask('/plugins/portables/things')).body).toContain('"sources":[]')
 })

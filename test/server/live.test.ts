@@ -162,7 +162,7 @@ test('what cannot be read is said once, answered with 500, and forgotten when it
   fs.renameSync(plugins, `${plugins}.away`)
   fs.writeFileSync(plugins, 'no folder')
   for (let i = 0; i < 3; i += 1) expect((await ask('/plugins/sources')).status).toBe(500)
-  expect(warnings).toEqual([`Cannot read ${plugins}: it, or a part of its path, is not a folder`])
+  expect(warnings).toEqual([`Cannot read ${plugins}: it is not a folder, or lies below a file`])
   expect((await ask('/plugins/sources')).body).not.toContain(folder)
   fs.rmSync(plugins)
   fs.renameSync(`${plugins}.away`, plugins)

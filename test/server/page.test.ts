@@ -69,7 +69,7 @@ test('it shows plugins, which version takes effect, packages and problems', asyn
   expect(shown).toContain('2 plugins, 1 package, 3 problems')
   expect(shown).toContain('ticks source 0.10.0 in effect also 0.9.0 sources/Ticks@v0.10.0.js')
   expect(shown).toContain('things 1.0.0 ticks, lamp, twice things.zip')
-  expect(shown).toContain('error dist/broken.zip Package cannot be read: it is no zip, or only a part of one')
+  expect(shown).toContain('error dist/broken.zip The file is not a complete zip: pack it again')
   expect(shown).toContain('eKuiper itself takes')
   expect(body).not.toContain('<b>')
   expect(body).not.toMatch(/<script|javascript:| on\w+=/)

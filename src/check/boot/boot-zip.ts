@@ -1,8 +1,8 @@
 import * as path from 'node:path'
 import { kinds } from '../../plugin/kind.js'
 import type { PackageContents } from '../../package/contents.js'
-import type { HostManifest } from '../package/kplug-package.js'
-import type { EngineManifest } from '../../package/manifest.js'
+import type { PackageManifest } from '../../plugin/package-manifest.js'
+import type { EngineManifest } from '../../ekuiper/engine-manifest.js'
 import { at, type Problem } from '../../problem/problem.js'
 import { unpack } from '../../package/unpack.js'
 import { Trial } from '../../load/trial.js'
@@ -15,7 +15,7 @@ export interface SoundPackage {
   name: string
   manifest: EngineManifest
   /** Undefined where kplug did not make it. */
-  host: HostManifest | undefined
+  host: PackageManifest | undefined
   contents: PackageContents
 }
 
@@ -48,23 +48,23 @@ export async function bootZip({ file, name, manifest, host, contents }: SoundPac
 }
 
 function pluginsOf(
-  { symbols }: EngineManifest,
-  host: HostManifest | undefined,
+  { names }: EngineManifest,
+  host: PackageManifest | undefined,
   folder: string,
 ): BootPlugin[] {
   return kinds.flatMap(kind =>
-    symbols[kind].map(name => {
+    names[kind].map(name => {
       const own = host?.plugins.find(plugin => plugin.kind === kind && plugin.name === name)
       return { kind, name, file: own && path.join(folder, 'lib', own.file) }
     }),
   )
 }
 
-async function defaultsIn({ symbols }: EngineManifest, { texts }: PackageContents) {
+async function defaultsIn({ names }: EngineManifest, { texts }: PackageContents) {
   const { parse } = await import('yaml')
   // The files were found to hold an object under this key.
   const read = (name: string): Record<string, unknown> =>
     (parse(texts.get(`sources/${name}.yaml`)?.toString() ?? '') as { default: Record<string, unknown> })
       .default
-  return new Map(symbols.source.map(name => [name, read(name)]))
+  return new Map(names.source.map(name => [name, read(name)]))
 }

@@ -1,7 +1,8 @@
 import { withRemedy } from '../../problem/make-problem.js'
 import { at, type Problem } from '../../problem/problem.js'
 import { cleanPath, isFolder, type PackageContents, type ZipEntry } from '../../package/contents.js'
-import { demandedFiles, type EngineManifest } from '../../package/manifest.js'
+import { demandedFiles } from '../../package/check-manifest.js'
+import type { EngineManifest } from '../../ekuiper/engine-manifest.js'
 
 /** What is wrong with the files that a package must have: the executable first, then the defaults of its sources. */
 export function checkFiles(name: string, manifest: EngineManifest, contents: PackageContents): Problem[] {

@@ -2,25 +2,20 @@ import { kinds } from '../../plugin/kind.js'
 import { makeProblem, withRemedy } from '../../problem/make-problem.js'
 import { at, type Problem } from '../../problem/problem.js'
 import { cleanPath, isFolder, type PackageContents } from '../../package/contents.js'
-import type { EngineManifest } from '../../package/manifest.js'
-
-/** What the host of a package that `kplug pack` made reads of it. */
-export interface HostManifest {
-  name: string
-  plugins: { kind: (typeof kinds)[number]; name: string; file: string }[]
-}
+import { isObject } from '../../data/object.js'
+import type { EngineManifest } from '../../ekuiper/engine-manifest.js'
+import { manifestFile, type PackageManifest } from '../../plugin/package-manifest.js'
 
 /** What is wrong between the files of a package, what its host is told of them, and what the engine is. */
 export function checkHostManifest(
-  host: HostManifest,
+  host: PackageManifest,
   manifest: EngineManifest,
   { entries }: PackageContents,
 ): Problem[] {
   const files = new Set(entries.filter(entry => !isFolder(entry)).map(({ name }) => cleanPath(name)))
-  const file = 'kplug.json'
   const absent = host.plugins.filter(plugin => !files.has(`lib/${plugin.file}`))
   const unknown = kinds.flatMap(kind =>
-    manifest.symbols[kind]
+    manifest.names[kind]
       .filter(name => !host.plugins.some(plugin => plugin.kind === kind && plugin.name === name))
       .map(name => `${kind} "${name}"`),
   )
@@ -29,7 +24,7 @@ export function checkHostManifest(
       fileMissing(`The zip has no "lib/${plugin.file}" for ${plugin.kind} "${plugin.name}"`),
     ),
     ...unknown.map(plugin => fileMissing(`The host is not told of ${plugin}`)),
-  ].map(problem => at(problem, { file }))
+  ].map(problem => at(problem, { file: manifestFile }))
 }
 
 const fileMissing = (wrong: string): Problem =>
@@ -44,12 +39,9 @@ export function checkDefaults(file: string, read: { value: unknown } | { reason:
 }
 
 function adviceFor(value: unknown): string | undefined {
-  const defaults: unknown = isMap(value) ? value['default'] : undefined
-  if (isMap(defaults)) return undefined
-  return isMap(value) && 'default' in value
+  const defaults: unknown = isObject(value) ? value['default'] : undefined
+  if (isObject(defaults)) return undefined
+  return isObject(value) && 'default' in value
     ? '"default" must hold properties; write "default: {}" for none'
     : 'there is no key "default"; write "default: {}" where there are none'
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

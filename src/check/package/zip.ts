@@ -6,13 +6,21 @@ import { cleanPath, isFolder, type PackageContents, type ZipEntry } from '../../
 const stored = 0
 const deflated = 8
 const typeMask = 0o170000
-const link = 0o120000
+const regular = 0o100000
+const kindsOfFile = new Map([
+  [0o010000, 'a named pipe'],
+  [0o020000, 'a character device'],
+  [0o040000, 'a folder without "/" at the end of its name'],
+  [0o060000, 'a block device'],
+  [0o120000, 'a link'],
+  [0o140000, 'a socket'],
+])
 const special = 0o7000
 
 // The engine has these folders already.
 const given = ['.', 'sources', 'sinks', 'functions']
 
-/** What is wrong with a zip as a zip, whatever it holds, in the order in which the engine would come to it. */
+/** What is wrong with a zip as a zip, in the order in which the engine reaches it. */
 export function checkEntries({ entries, damaged }: PackageContents): Problem[] {
   const folders = new Set(given)
   const found: Problem[] = []
@@ -21,7 +29,7 @@ export function checkEntries({ entries, damaged }: PackageContents): Problem[] {
     if (wrong) found.push(at(wrong, { file: entry.name }))
     folders.add(isFolder(entry) ? cleanPath(entry.name) : parentOf(cleanPath(entry.name)))
   }
-  return [...found, ...duplicates(entries)]
+  return [...found, ...duplicates(entries), ...filesThatAreFolders(entries)]
 }
 
 function checkEntry(
@@ -31,9 +39,12 @@ function checkEntry(
 ): Problem | undefined {
   const file = cleanPath(entry.name)
   if (leadsOut(entry.name, file)) return pathProblem(entry, file)
+  const unusable = unusableName(entry, file)
+  if (unusable) return unusable
   const parent = checkParent(entry, file, folders)
   if (parent || isFolder(entry)) return parent
-  if ((entry.mode & typeMask) === link || (entry.mode & special) !== 0) return linkProblem(entry, file)
+  const unusual = unusualFile(entry.mode)
+  if (unusual !== undefined) return unusualProblem(entry, file, unusual)
   if (entry.encrypted || (entry.method !== stored && entry.method !== deflated)) return encodingProblem(entry)
   return damaged.has(entry.name) ? checksumProblem(entry) : undefined
 }
@@ -54,6 +65,18 @@ function pathProblem(entry: ZipEntry, file: string): Problem {
   return { ...problem, engine: `mkdirat ${made}: path escapes from parent` }
 }
 
+const longestName = 255
+
+/** A name that no file can have, whatever folder it lies in. */
+function unusableName(entry: ZipEntry, file: string): Problem | undefined {
+  if (file === '.' && !isFolder(entry))
+    return withRemedy('zip-path', 'A file has an empty name', 'pack files by their paths')
+  const long = file.split('/').find(part => Buffer.byteLength(part) > longestName)
+  if (long === undefined) return undefined
+  const wrong = `The name "${long.slice(0, 20)}…" has ${Buffer.byteLength(long)} bytes, and the limit is ${longestName}`
+  return withRemedy('zip-path', wrong, 'rename the file')
+}
+
 /** The engine makes one level of folders for a file, and one for a folder. */
 function checkParent(entry: ZipEntry, file: string, folders: ReadonlySet<string>): Problem | undefined {
   const made = isFolder(entry) ? file : parentOf(file)
@@ -68,17 +91,17 @@ function checkParent(entry: ZipEntry, file: string, folders: ReadonlySet<string>
   }
 }
 
-function linkProblem(entry: ZipEntry, file: string): Problem {
-  const isLink = (entry.mode & typeMask) === link
-  return {
-    ...withRemedy(
-      'zip-link',
-      `"${entry.name}" is ${isLink ? 'a link' : 'a file with a special mode'}, which a package must not have`,
-      'pack the file itself',
-    ),
-    engine: `openat ${file}: unsupported file mode`,
-  }
+/** What a mode says of a file that is not a plain one. A type of 0 is that of a zip without modes. */
+function unusualFile(mode: number): string | undefined {
+  const type = mode & typeMask
+  if (type !== 0 && type !== regular) return kindsOfFile.get(type) ?? 'a file of an unknown type'
+  return (mode & special) === 0 ? undefined : 'a file with a special mode'
 }
+
+const unusualProblem = ({ name }: ZipEntry, file: string, what: string): Problem => ({
+  ...withRemedy('zip-link', `"${name}" is ${what}, which a package must not have`, 'pack a plain file'),
+  engine: `openat ${file}: unsupported file mode`,
+})
 
 function encodingProblem(entry: ZipEntry): Problem {
   const problem = withRemedy(
@@ -97,23 +120,33 @@ const checksumProblem = ({ name }: ZipEntry): Problem => ({
   engine: 'zip: checksum error',
 })
 
-const duplicates = (entries: readonly ZipEntry[]): Problem[] =>
-  [...groupBy(entries, ({ name }) => cleanPath(name).toLowerCase())].flatMap(([, [first, second]]) =>
-    first && second && !isFolder(first)
-      ? [
-          at(
-            withRemedy(
-              'zip-duplicate',
-              first.name === second.name
-                ? `"${first.name}" is there twice, and only the last one counts`
-                : `"${first.name}" and "${second.name}" are one file where letter case does not count`,
-              'leave one of them out',
-            ),
-            { file: second.name },
-          ),
-        ]
-      : [],
+function duplicates(entries: readonly ZipEntry[]): Problem[] {
+  const files = entries.filter(entry => !isFolder(entry))
+  return [...groupBy(files, ({ name }) => cleanPath(name).toLowerCase()).values()].flatMap(
+    ([first, second]) => {
+      if (!first || !second) return []
+      const wrong =
+        first.name === second.name
+          ? `The zip holds "${first.name}" twice, and only the last one counts`
+          : `"${first.name}" and "${second.name}" are one file on systems that ignore letter case`
+      return [at(withRemedy('zip-duplicate', wrong, 'remove one of them'), { file: second.name })]
+    },
   )
+}
+
+/** Files whose path is also that of a folder: one of the two cannot be unpacked. */
+function filesThatAreFolders(entries: readonly ZipEntry[]): Problem[] {
+  const folders = new Set(
+    entries.map(entry => (isFolder(entry) ? cleanPath(entry.name) : parentOf(cleanPath(entry.name)))),
+  )
+  return entries
+    .filter(entry => !isFolder(entry) && cleanPath(entry.name) !== '.' && folders.has(cleanPath(entry.name)))
+    .map(({ name }) =>
+      at(withRemedy('zip-duplicate', `"${name}" is a file and a folder`, 'remove one of them'), {
+        file: name,
+      }),
+    )
+}
 
 function parentOf(file: string): string {
   const end = file.lastIndexOf('/')

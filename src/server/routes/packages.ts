@@ -2,14 +2,14 @@ import type { PackedPackage } from '../../package/packages-folder.js'
 import { notFound } from '../answer.js'
 import { jsonRoute, refused, type Route } from '../route.js'
 
-const portableOf = ({ name, version, language, executable, sources, sinks, functions }: PackedPackage) => ({
+const portableOf = ({ name, manifest: { version, language, executable, names } }: PackedPackage) => ({
   name,
   version,
   language,
   executable,
-  sources,
-  sinks,
-  functions,
+  sources: names.source,
+  sinks: names.sink,
+  functions: names.function,
 })
 
 export const packageRoutes: Route[] = [
