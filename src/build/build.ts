@@ -8,8 +8,9 @@ import { type Bundle, bundle, type BundleResult, entriesPerCall } from './bundle
 import { readFolder } from '../project/folder.js'
 import { builtStem, type PluginSource } from '../project/plugin-sources.js'
 import { pluginsFolder, type Project } from '../project/project.js'
+import { recordBuild, recordCheck, recordOf } from './record.js'
 import { Staging } from '../project/staging.js'
-import { findTypeScript, typeCheck } from './type-check.js'
+import { type TypeCheck, typeCheck } from './type-check.js'
 
 export interface BuildOptions {
   minify: boolean
@@ -34,10 +35,10 @@ interface BuiltPlugin {
 export interface BuildResult {
   built: BuiltPlugin[]
   problems: Problem[]
-  /** Whether types were to be checked and there was nothing to check them with. */
-  typeScriptMissing: boolean
   /** Files that `clean` removed, relative to the project. */
   removed: string[]
+  /** The files that the type-check read, relative to the project; none where it was left out. */
+  checked: string[]
 }
 
 /**
@@ -52,21 +53,25 @@ export async function buildPlugins(
 ): Promise<BuildResult> {
   const staging = new Staging(pluginsFolder(project))
   try {
-    const { tsc, types } = startTypeCheck(project, sources, options)
+    const types = startTypeCheck(project, sources, options)
     const { built, problems } = await stageBundles(project, sources, options, staging)
-    const all = [...found, ...problems, ...withoutEchoes(await types, problems)]
-    const typeScriptMissing = options.check && tsc === undefined
+    const { problems: typeProblems, files: checked } = await types
+    const all = [...found, ...problems, ...withoutEchoes(typeProblems, problems)]
     refuseInterrupted(options.signal)
-    if (all.some(isError)) return { built: [], problems: all, typeScriptMissing, removed: [] }
+    if (all.some(isError)) return { built: [], problems: all, removed: [], checked }
     staging.add('package.json', '{"type": "module"}\n')
+    if (options.check) {
+      const record = recordCheck(project, sources, checked)
+      staging.add(record.file, record.text)
+    }
     const removed = options.clean ? otherVersions(project, sources) : []
-    for (const file of removed.flatMap(name => [name, `${name}.map`])) staging.remove(file)
+    for (const file of removed.flatMap(filesOf)) staging.remove(file)
     staging.install()
     return {
       built,
       problems: all,
-      typeScriptMissing,
       removed: removed.map(file => `plugins/${file}`),
+      checked,
     }
   } catch (error) {
     // Ctrl-C reaches the bundler and the compiler too, which then fail in ways of their own, even before we hear of it.
@@ -78,12 +83,15 @@ export async function buildPlugins(
   }
 }
 
-function startTypeCheck(project: Project, sources: readonly PluginSource[], { check, signal }: BuildOptions) {
-  const tsc = check ? findTypeScript(project.folder) : undefined
-  const types = tsc === undefined ? Promise.resolve([]) : typeCheck(project, sources, tsc, signal)
+function startTypeCheck(
+  project: Project,
+  sources: readonly PluginSource[],
+  { check, signal }: BuildOptions,
+): Promise<TypeCheck> {
+  const types = check ? typeCheck(project, sources, signal) : Promise.resolve({ problems: [], files: [] })
   // Awaited only after the bundling, which may throw first: this keeps its own failure from going unhandled.
   types.catch(() => {})
-  return { tsc, types }
+  return types
 }
 
 async function stageBundles(
@@ -99,7 +107,7 @@ async function stageBundles(
     refuseInterrupted(signal)
     const time = performance.now() - start
     found.push(...problems)
-    for (const ready of found.length === 0 ? bundles : []) built.push(stage(ready, staging, time))
+    for (const ready of found.length === 0 ? bundles : []) built.push(stage(project, ready, staging, time))
   }
   return { built, problems: found }
 }
@@ -117,7 +125,14 @@ async function* bundleInChunks(project: Project, sources: readonly PluginSource[
   if (last) yield last
 }
 
-function stage({ source, file, code, map, inputs }: Bundle, staging: Staging, time: number): BuiltPlugin {
+function stage(
+  project: Project,
+  { source, file, code, map, inputs }: Bundle,
+  staging: Staging,
+  time: number,
+): BuiltPlugin {
+  const record = recordBuild(project, source, inputs)
+  staging.add(record.file, record.text)
   staging.add(`${file}.map`, map)
   staging.add(file, code)
   return { source, file: `plugins/${file}`, bytes: code.byteLength, time, inputs }
@@ -134,6 +149,9 @@ const placeOf = ({ file, line }: Problem): string => `${file}:${line}`
 function refuseInterrupted(signal: AbortSignal): void {
   if (signal.aborted) throw new UsageError('Build was interrupted: no file was changed')
 }
+
+/** A built file with what lies beside it. */
+const filesOf = (file: string): string[] => [file, `${file}.map`, recordOf(file)]
 
 /** The files of other versions of some plugins, relative to the plugins folder. */
 function otherVersions(project: Project, sources: readonly PluginSource[]): string[] {

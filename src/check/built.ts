@@ -1,6 +1,6 @@
 import { checkConfig, unusedByFunction } from './config.js'
 import { checkDescription } from './description.js'
-import { checkShape } from './shape.js'
+import { checkShape } from '../build/shape.js'
 import { at, type Place, type Problem } from '../problem/problem.js'
 import { isEngineKey } from '../ekuiper/engine-keys.js'
 import type { Inspected } from '../load/message.js'

@@ -13,15 +13,15 @@ import { readZip, type Wanted } from '../package/read-zip.js'
 /** Everything for which an engine would refuse a package, or would accept it and fail to run it. */
 export async function checkPackage(file: string, options: CheckOptions): Promise<Findings> {
   const contents = await readZip(file, wantToCheck)
-  if ('problem' in contents) return { problems: [contents.problem], typeScriptMissing: false }
+  if ('problem' in contents) return { problems: [contents.problem] }
   const { host, problems: unreadable } = readPackageManifest(contents)
   const name = options.name ?? packageNameOf(file, host, contents)
   const { manifest, problems: found } = await checkContents(name, host, contents)
   const problems = [...found, ...unreadable]
-  if (!options.boot || !manifest || problems.some(isError)) return { problems, typeScriptMissing: false }
+  if (!options.boot || !manifest || problems.some(isError)) return { problems }
   const { bootZip } = await import('./boot/boot-zip.js')
   const booted = await bootZip({ file, name, manifest, host, contents })
-  return { problems: [...problems, ...booted], typeScriptMissing: false }
+  return { problems: [...problems, ...booted] }
 }
 
 /** Descriptions are read; of all other files, the checksum and how they begin. */

@@ -3,7 +3,7 @@ import * as path from 'node:path'
 import { slashedFrom } from '../project/slashed.js'
 import { notASchema } from './config.js'
 import { withoutDoubles } from '../problem/rules.js'
-import { checkShape } from './shape.js'
+import { checkShape } from '../build/shape.js'
 import { withRemedy } from '../problem/make-problem.js'
 import { at, type Place, type Problem, problems } from '../problem/problem.js'
 import type { InstalledPlugin } from '../plugin/installed.js'
@@ -21,7 +21,6 @@ export async function checkPluginsFolder(folder: string, options: CheckOptions):
   const loaded = options.load ? await loadAll(folder, plugins) : []
   return {
     problems: withoutDoubles([...found.map(knowMaps), ...loaded]),
-    typeScriptMissing: false,
   }
 }
 

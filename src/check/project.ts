@@ -8,12 +8,11 @@ import { placeInManifest, readProjectWithProblems } from './settings.js'
 import { checkFolders, checkUnusedSettings } from './sources.js'
 import { checkBuilt, checkUnloaded } from './built.js'
 import { clashes } from '../package/pack.js'
-import { findPluginSources, type PluginSource } from '../project/plugin-sources.js'
+import { findPluginSources } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
-import { shapesFile, splitShapeErrors } from './shapes.js'
 import { SourceTexts } from '../project/source-texts.js'
 import { Trial } from '../load/trial.js'
-import { findTypeScript, typeCheck } from '../build/type-check.js'
+import { typeCheck } from '../build/type-check.js'
 
 /** How far a check goes. */
 export interface CheckOptions {
@@ -25,10 +24,9 @@ export interface CheckOptions {
   signal: AbortSignal
 }
 
-/** What was found, and whether types were to be checked and there was nothing to check them with. */
+/** What was found. */
 export interface Findings {
   problems: Problem[]
-  typeScriptMissing: boolean
 }
 
 /** Everything that is wrong with a project, in one pass. Nothing of the project changes. */
@@ -36,9 +34,10 @@ export async function checkProject(folder: string, options: CheckOptions): Promi
   const { project, problems: settings } = readProjectWithProblems(folder)
   const { sources, problems: names } = findPluginSources(project)
   const texts = new SourceTexts(project)
-  const tsc = options.types && sources.length > 0 ? findTypeScript(project.folder) : undefined
   const types =
-    tsc === undefined ? Promise.resolve([]) : checkTypes(project, sources, texts, tsc, options.signal)
+    options.types && sources.length > 0
+      ? typeCheck(project, sources, options.signal).then(({ problems }) => problems)
+      : Promise.resolve([])
   // Awaited only after the bundling, which may throw first: this keeps its own failure from going unhandled.
   types.catch(() => {})
   const { bundles, problems: bundling } = await bundleIndependently(project, sources)
@@ -56,19 +55,7 @@ export async function checkProject(folder: string, options: CheckOptions): Promi
   const rules = project.settings.rules ?? {}
   const placed = found.map(problem => placedIn(texts, problem))
   const problems = applyRules(withoutDoubles(placed), rules, file => texts.ignoresOf(file))
-  return { problems, typeScriptMissing: options.types && sources.length > 0 && tsc === undefined }
-}
-
-async function checkTypes(
-  project: Project,
-  sources: readonly PluginSource[],
-  texts: SourceTexts,
-  tsc: string,
-  signal: AbortSignal,
-): Promise<Problem[]> {
-  const found = await typeCheck(project, sources, tsc, signal, shapesFile(project, sources))
-  const { types, shapes } = splitShapeErrors(found, sources, texts.placeOfSymbol)
-  return [...shapes, ...types]
+  return { problems }
 }
 
 async function checkBundles(
@@ -105,7 +92,7 @@ function placedIn(texts: SourceTexts, problem: Problem): Problem {
     : problem
 }
 
-const shapes = new Set(['folder-wrong', 'method-missing', 'shape-wrong'])
+const shapes = new Set(['folder-wrong', 'method-missing', 'shape-wrong', 'row-wrong'])
 
 /**
  * Leaves out what says again, in other words, what was said: of several problems with a plugin's shape the first, and

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { folderMisspelt } from './shape.js'
+import { folderMisspelt } from '../build/shape.js'
 import { makeProblem } from '../problem/make-problem.js'
 import { folderOf, kinds, parseKind } from '../plugin/kind.js'
 import { nearest } from '../errors/nearest.js'

@@ -1,10 +1,8 @@
-import { isError } from '../problem/problem.js'
 import { isUsageError } from '../errors/usage-error.js'
 import { type BuildOptions, buildPlugins } from '../build/build.js'
 import { findPluginSources, type PluginSource, selectSources } from '../project/plugin-sources.js'
-import { type Project, readProject } from '../project/project.js'
-import { findTypeScript, typeCheck } from '../build/type-check.js'
-import { watchProject } from '../project/watch.js'
+import { readProject } from '../project/project.js'
+import { type ProjectWatch, watchProject } from '../project/watch.js'
 import type { ExitCode, Io } from '../io.js'
 import { reportBuild, reportProblems } from './report-build.js'
 
@@ -20,9 +18,10 @@ export async function watchAndBuild(
   const session = new WatchSession(io, names, options)
   let work = Promise.resolve()
   const watching = watchProject(readProject(io.cwd()).folder, quiet, files => {
-    work = work.then(() => session.rebuild(files))
+    session.supersede()
+    work = work.then(() => session.rebuild(files, watching))
   })
-  work = work.then(() => session.rebuild(undefined))
+  work = work.then(() => session.rebuild(undefined, watching))
   await work
   io.stderr.write('Watching for changes: press Ctrl-C to end\n')
   await aborted(options.signal)
@@ -42,7 +41,9 @@ class WatchSession {
   readonly #options: BuildOptions
   /** The files that each plugin was made of, by its own file; none for one that failed. */
   readonly #inputs = new Map<string, ReadonlySet<string>>()
-  #checking = new AbortController()
+  /** The files that the last type-check read: a change of one that no plugin is made of may concern them all. */
+  #checked: ReadonlySet<string> = new Set()
+  #current = new AbortController()
 
   constructor(io: Io, names: readonly string[], options: BuildOptions) {
     this.#io = io
@@ -50,17 +51,28 @@ class WatchSession {
     this.#options = options
   }
 
-  async rebuild(changed: ReadonlySet<string> | undefined): Promise<void> {
+  /** Ends the build under way, whose plugins are then built with the next one. */
+  supersede(): void {
+    this.#current.abort()
+  }
+
+  async rebuild(changed: ReadonlySet<string> | undefined, watching: ProjectWatch): Promise<void> {
+    this.#current = new AbortController()
+    const signal = AbortSignal.any([this.#current.signal, this.#options.signal])
     try {
-      await this.#rebuild(changed)
+      await this.#rebuild(changed, watching, signal)
     } catch (error) {
-      if (this.#options.signal.aborted) return
+      if (signal.aborted) return
       if (!isUsageError(error)) throw error
       this.#io.stderr.write(`${error.message}\n`)
     }
   }
 
-  async #rebuild(changed: ReadonlySet<string> | undefined): Promise<void> {
+  async #rebuild(
+    changed: ReadonlySet<string> | undefined,
+    watching: ProjectWatch,
+    signal: AbortSignal,
+  ): Promise<void> {
     const start = performance.now()
     const project = readProject(this.#io.cwd())
     const { sources, problems } = findPluginSources(project)
@@ -75,21 +87,23 @@ class WatchSession {
       }
       return
     }
-    this.#checking.abort()
-    this.#checking = new AbortController()
-    // The type-check takes ten times as long as the bundling, so it comes after it and says what it has to say later.
-    const result = await buildPlugins(project, stale, problems, { ...this.#options, check: false })
     for (const source of stale) this.#inputs.delete(source.file)
+    const result = await buildPlugins(project, stale, problems, { ...this.#options, signal })
     for (const { source, inputs } of result.built) this.#inputs.set(source.file, new Set(inputs))
+    this.#checked = new Set(result.checked)
+    watching.follow([...[...this.#inputs.values()].flatMap(inputs => [...inputs]), ...result.checked])
     reportBuild(this.#io, result, performance.now() - start)
-    if (!result.problems.some(isError)) this.#check(project, stale)
   }
 
   #isStale({ file }: PluginSource, changed: ReadonlySet<string> | undefined): boolean {
     const inputs = this.#inputs.get(file)
     if (changed === undefined || inputs === undefined || changed.has('package.json')) return true
     if (changed.has('tsconfig.json')) return true
-    return [...changed].some(name => inputs.has(name))
+    return [...changed].some(name => inputs.has(name) || this.#onlyChecked(name))
+  }
+
+  #onlyChecked(file: string): boolean {
+    return this.#checked.has(file) && ![...this.#inputs.values()].some(inputs => inputs.has(file))
   }
 
   #forgetDeleted(sources: readonly PluginSource[]): void {
@@ -99,18 +113,5 @@ class WatchSession {
       this.#inputs.delete(file)
       this.#io.stderr.write(`${file} is gone: what was built of it stays in plugins until you remove it\n`)
     }
-  }
-
-  #check(project: Project, sources: readonly PluginSource[]): void {
-    const tsc = this.#options.check ? findTypeScript(project.folder) : undefined
-    if (tsc === undefined) return
-    const { signal } = this.#checking
-    typeCheck(project, sources, tsc, AbortSignal.any([signal, this.#options.signal]))
-      .then(found => reportProblems(this.#io, found, 'what was built stays built'))
-      .catch((error: unknown) => {
-        if (signal.aborted || this.#options.signal.aborted) return
-        if (!isUsageError(error)) throw error
-        this.#io.stderr.write(`${error.message}\n`)
-      })
   }
 }

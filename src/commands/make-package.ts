@@ -6,7 +6,7 @@ import { buildPlugins } from '../build/build.js'
 import { clashes, identify, makePackage, type Package, type PackOptions } from '../package/pack.js'
 import { findPluginSources } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
-import { isStale } from '../build/stale.js'
+import { areChecked, isStale } from '../build/record.js'
 import { Staging } from '../project/staging.js'
 import { zip } from '../package/write-zip.js'
 import type { Io } from '../io.js'
@@ -23,7 +23,7 @@ export async function buildAndPack(
   const { sources, problems } = findPluginSources(project)
   if (sources.length === 0) throw new UsageError('No plugins to pack: add one with "kplug new"')
   const found = [...problems, ...clashes(sources)]
-  const stale = sources.filter(source => isStale(project, source))
+  const stale = areChecked(project, sources) ? sources.filter(source => isStale(project, source)) : sources
   const built =
     stale.length > 0 || found.some(isError)
       ? await buildPlugins(project, stale, found, { minify: false, check: true, clean: false, signal })

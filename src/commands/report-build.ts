@@ -7,13 +7,8 @@ import type { ExitCode, Io } from '../io.js'
 
 /** Files to standard output; what is to be said about them, and every problem, to standard error. */
 export function reportBuild(io: Io, result: BuildResult, time: number): ExitCode {
-  const { built, problems, removed, typeScriptMissing } = result
+  const { built, problems, removed } = result
   reportProblems(io, problems)
-  if (typeScriptMissing) {
-    io.stderr.write(
-      'Types were not checked: TypeScript is not installed; add it with "npm install -D typescript"\n',
-    )
-  }
   if (problems.some(isError)) return 1
   io.stdout.write(builtAsText(built))
   io.stderr.write(totalAsText(built, removed, time))

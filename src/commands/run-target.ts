@@ -10,7 +10,7 @@ import { findProject } from '../project/find.js'
 import { builtStem, findPluginSources } from '../project/plugin-sources.js'
 import { findInstalled, locatePlugins, readPlugins } from '../project/plugins-folder.js'
 import { pluginsFolder, type Project, readProject } from '../project/project.js'
-import { isStale } from '../build/stale.js'
+import { isStale } from '../build/record.js'
 import type { ExitCode, Io } from '../io.js'
 import { reportProblems } from './report-build.js'
 

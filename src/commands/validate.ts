@@ -67,10 +67,10 @@ export function run(io: Io, [place = '.']: [string?], options: Options): Promise
   return untilInterrupted(io, async signal => {
     const subject = subjectAt(path.resolve(io.cwd(), place))
     if (options.fix) repair(io, subject)
-    const { problems, typeScriptMissing } = await check(subject, { boot: false, ...options, signal })
+    const { problems } = await check(subject, { boot: false, ...options, signal })
     const relative = slashedFrom(io.cwd(), subject.path)
     io.stdout.write(render(io, { kind: subject.kind, path: relative || '.', problems }, subject, options))
-    io.stderr.write(summary(problems, typeScriptMissing))
+    io.stderr.write(summary(problems))
     return gradeOf(problems, options.strict === true)
   })
 }
@@ -123,10 +123,7 @@ function inRepository(findings: Findings, { kind, path: place }: Subject): Findi
   return { ...findings, path: zip, problems }
 }
 
-function summary(problems: Checked['problems'], typeScriptMissing: boolean): string {
-  const untyped = typeScriptMissing
-    ? 'Types were not checked: TypeScript is not installed; add it with "npm install -D typescript"\n'
-    : ''
+function summary(problems: Checked['problems']): string {
   const count = problems.length === 0 ? 'No problems found' : `\n${problemCount(problems)}`
-  return `${untyped}${count}\n`
+  return `${count}\n`
 }

@@ -4,15 +4,26 @@ import { slashedFrom } from './slashed.js'
 import { isSystemError } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 
+/** What watches a project. */
+export interface ProjectWatch {
+  /** Also watches those of some files, relative to the project, that lie outside of it. */
+  follow(files: readonly string[]): void
+  close(): void
+}
+
 /**
  * Tells of every change below a project's folder, gathered until the last one is `quiet` milliseconds old, so that
  * an editor that saves by renaming, or one that saves everything, is seen as one change. Paths are relative, with `/`.
  * It watches from when it returns; call `close` to end it.
  */
-export function watchProject(root: string, quiet: number, changed: (files: Set<string>) => void) {
+export function watchProject(
+  root: string,
+  quiet: number,
+  changed: (files: Set<string>) => void,
+): ProjectWatch {
   let files = new Set<string>()
   let timer: NodeJS.Timeout | undefined
-  const folders = new WatchedFolders(root, file => {
+  const tell = (file: string): void => {
     files.add(slashedFrom(root, file))
     clearTimeout(timer)
     timer = setTimeout(() => {
@@ -20,12 +31,51 @@ export function watchProject(root: string, quiet: number, changed: (files: Set<s
       files = new Set()
       changed(gathered)
     }, quiet)
-  })
+  }
+  const folders = new WatchedFolders(root, tell)
+  const outside = new WatchedFiles(tell)
   return {
+    follow(inputs): void {
+      outside.follow(inputs.filter(isOutside).map(file => path.resolve(root, file)))
+    },
     close(): void {
       clearTimeout(timer)
       folders.close()
+      outside.close()
     },
+  }
+}
+
+const isOutside = (file: string): boolean =>
+  (file.startsWith('../') || path.isAbsolute(file)) && !file.includes('/node_modules/')
+
+/** Files anywhere. Their folders are watched, since an editor puts a new file in the place of the old one. */
+class WatchedFiles {
+  readonly #changed: (file: string) => void
+  readonly #folders = new Map<string, fs.FSWatcher>()
+  #files = new Set<string>()
+
+  constructor(changed: (file: string) => void) {
+    this.#changed = changed
+  }
+
+  follow(files: readonly string[]): void {
+    this.#files = new Set(files)
+    for (const folder of new Set(files.map(file => path.dirname(file)))) {
+      if (this.#folders.has(folder) || !isFolder(folder)) continue
+      const watcher = fs.watch(folder, (_event, name) => {
+        const file = path.join(folder, name ?? '')
+        if (this.#files.has(file)) this.#changed(file)
+      })
+      this.#folders.set(
+        folder,
+        watcher.on('error', () => this.#folders.delete(folder)),
+      )
+    }
+  }
+
+  close(): void {
+    for (const watcher of this.#folders.values()) watcher.close()
   }
 }
 

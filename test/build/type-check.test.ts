@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseTypeErrors } from '../../src/build/type-check.js'
+import { readOutput } from '../../src/build/type-check.js'
 
 test('the compiler’s lines become problems, with what goes on below them', () => {
   const output = [
@@ -8,8 +8,11 @@ test('the compiler’s lines become problems, with what goes on below them', () 
     "../lib/b.ts(1,2): error TS1005: ';' expected.",
     'error TS18003: No inputs were found.',
     'Found 3 errors.',
+    '/projects/mine/src/sinks/A.ts',
+    '/projects/lib/b.ts',
   ].join('\r\n')
-  expect(parseTypeErrors(output, '/projects/mine')).toEqual([
+  const { found, files } = readOutput(output, '/projects/mine')
+  expect(found).toEqual([
     {
       code: 'type-error',
       severity: 'error',
@@ -28,5 +31,6 @@ test('the compiler’s lines become problems, with what goes on below them', () 
     },
     { code: 'type-error', severity: 'error', message: 'No inputs were found. (TS18003)' },
   ])
-  expect(parseTypeErrors('', '/')).toEqual([])
+  expect(files).toEqual(['src/sinks/A.ts', '../lib/b.ts'])
+  expect(readOutput('', '/')).toEqual({ found: [], files: [] })
 })

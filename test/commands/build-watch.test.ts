@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ExitCode } from '../../src/io.js'
-import { manifest, plain, projectWith, write } from '../support/folder.js'
+import { folderWith, manifest, plain, projectWith, write } from '../support/folder.js'
 import { FakeIo } from '../support/io.js'
 
 /** A watching build under way, with what it says read on and on. */
@@ -171,14 +171,45 @@ test('a package.json that cannot be read for a moment is told', async () => {
   await watched.says('Built 1 plugin')
 })
 
-test('types are checked too, and their problems told once the file is built', async () => {
+test('what fails its type-check is not installed, and is built when it is mended', async () => {
   const folder = projectWith({ 'src/sinks/A.ts': plain.sink('A') })
   const watched = new Watched(folder)
   await watched.says('Watching for changes')
+  const before = built(folder, 'sinks/A@v0.1.0.js')
   write(folder, { 'src/sinks/A.ts': plain.sink('A', 'export const wrong: string = 1') })
-  await watched.says('Built 1 plugin')
   await watched.says('src/sinks/A.ts:4:14: error: Type ')
-  await watched.says('1 error in 1 file: what was built stays built\n')
+  await watched.says('1 error in 1 file: no file was changed\n')
+  expect(built(folder, 'sinks/A@v0.1.0.js')).toBe(before)
+  write(folder, { 'src/sinks/A.ts': plain.sink('A', "export const right: string = 'mended'") })
+  await watched.says('Built 1 plugin')
+  expect(built(folder, 'sinks/A@v0.1.0.js')).toContain('mended')
+})
+
+test('a declaration that no plugin imports concerns them all', async () => {
+  const folder = projectWith({
+    'src/globals.d.ts': 'declare const LINE: string',
+    'src/sinks/A.ts': plain.sink('A', 'export const line: string = LINE'),
+  })
+  const watched = new Watched(folder)
+  await watched.says('Watching for changes')
+  write(folder, { 'src/globals.d.ts': 'declare const LINE: number' })
+  await watched.says('src/sinks/A.ts:4:14: error: Type ')
+})
+
+test('a file outside the project that a plugin is made of is watched, also when an editor puts a new one there', async () => {
+  const folder = folderWith({
+    'shared/v.ts': 'export const v = 1',
+    'app/package.json': manifest(),
+    'app/src/sinks/A.ts': plain.sink('A', "export { v } from '../../../shared/v.js'"),
+  })
+  const watched = new Watched(path.join(folder, 'app'), '--no-check')
+  await watched.says('Watching for changes')
+  for (const v of [2, 3]) {
+    write(folder, { 'shared/v.ts.new': `export const v = ${v}` })
+    fs.renameSync(path.join(folder, 'shared/v.ts.new'), path.join(folder, 'shared/v.ts'))
+    await watched.says('Built 1 plugin')
+    expect(built(path.join(folder, 'app'), 'sinks/A@v0.1.0.js')).toContain(`v = ${v}`)
+  }
 })
 
 test('only the plugins that were named are watched', async () => {

@@ -4,10 +4,10 @@ import { repository } from './binary.js'
 import { folderWith } from './folder.js'
 
 /**
- * A kplug in a node_modules of its own with what it needs at run time, as npm would put it there: without TypeScript
- * unless asked for. Answers its binary.
+ * A kplug in a node_modules of its own with what it needs at run time, as npm would put it there, except for packages
+ * that are left out. Returns its binary.
  */
-export function installedKplug(...more: string[]): string {
+export function installedKplug(...leftOut: string[]): string {
   const folder = folderWith()
   const modules = path.join(folder, 'node_modules')
   const home = path.join(modules, 'kplug')
@@ -17,7 +17,7 @@ export function installedKplug(...more: string[]): string {
   for (const name of [...files, 'package.json']) {
     fs.cpSync(path.join(repository, name), path.join(home, name), { recursive: true })
   }
-  for (const name of [...Object.keys(dependencies), ...more]) {
+  for (const name of Object.keys(dependencies).filter(dependency => !leftOut.includes(dependency))) {
     const link = path.join(modules, name)
     fs.mkdirSync(path.dirname(link), { recursive: true })
     fs.symlinkSync(fs.realpathSync(path.join(repository, 'node_modules', name)), link)

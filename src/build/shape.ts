@@ -18,7 +18,8 @@ export function checkShape(kind: Kind, symbol: string, methods: ReadonlySet<stri
 }
 
 /** What is wrong with the shape of a plugin, as the compiler has it: the reason is the innermost of its lines. */
-export function checkTypeOfShape(kind: Kind, symbol: string, reason: string): Problem {
+export function checkTypeOfShape(kind: Kind, symbol: string, message: string): Problem {
+  const reason = message.split('\n').at(-1) ?? ''
   if (reason.includes(`'${demanded[kind].method}' is missing`)) return methodMissing(kind, symbol)
   const name = `The ${kind} "${nameOf(symbol)}"`
   if (reason.includes('abstract'))
@@ -31,6 +32,41 @@ export function checkTypeOfShape(kind: Kind, symbol: string, reason: string): Pr
   const wrong = reason.trim().replace(/\.$/, '').replaceAll("'", '"')
   return shapeWrong(`${name} does not fit (${wrong})`, `give it a method ${demanded[kind].signature}`)
 }
+
+/** A `config` whose output is not what `configure` takes; the compiler's message names both types. */
+export function configMismatch(kind: Kind, symbol: string, message: string): Problem {
+  const { given, wanted } = typesIn(message)
+  return withRemedy(
+    'config-mismatch',
+    `"config" of ${kind} "${nameOf(symbol)}" gives ${given}, and its configure takes ${wanted}`,
+    `declare the properties of configure as InferConfig<typeof config>`,
+  )
+}
+
+/** A source that yields what is no row. */
+export const noRow = (symbol: string, message: string): Problem =>
+  withRemedy(
+    'row-wrong',
+    `Source "${nameOf(symbol)}" yields ${typesIn(message).given}, which is no row`,
+    'yield an object, such as { value }',
+  )
+
+/** The two types that do not fit, in the compiler's first line, as one writes them. */
+function typesIn(message: string): { given: string; wanted: string } {
+  const lacks = /is missing in type '(.*)' but required in type '(.*?)'/.exec(message)
+  const fits = /Type '(.*?)' (?:is not assignable to|does not satisfy the expected) type '(.*?)'/.exec(
+    message,
+  )
+  const lack = /Type '(.*?)' is missing the following properties from type '(.*?)'/.exec(message)
+  const [, given = 'something else', wanted = 'other properties'] = fits ?? lacks ?? lack ?? []
+  return { given: written(given), wanted: written(wanted) }
+}
+
+const written = (type: string): string =>
+  type
+    .replace(/;( \})/g, '$1')
+    .replaceAll('{ ', '{')
+    .replaceAll(' }', '}')
 
 const shapeWrong = (wrong: string, remedy: string): Problem => withRemedy('shape-wrong', wrong, remedy)
 

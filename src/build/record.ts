@@ -1,0 +1,85 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import * as z from 'zod/mini'
+import { kplugVersion } from '../project/installation.js'
+import { builtStem, type PluginSource } from '../project/plugin-sources.js'
+import { pluginsFolder, type Project } from '../project/project.js'
+import { areUnchanged, hashInputs } from './inputs.js'
+
+// A build notes what its files were made of, and what was type-checked. Dot files are never plugins.
+const folderOfRecords = '.kplug'
+
+const inputs = z.record(z.string(), z.nullable(z.string()))
+
+const buildRecord = z.object({ kplug: z.string(), inputs })
+
+type BuildRecord = z.infer<typeof buildRecord>
+
+const checkRecord = z.object({ kplug: z.string(), plugins: z.array(z.string()), inputs })
+
+type CheckRecord = z.infer<typeof checkRecord>
+
+/** What decides about every build, whatever a plugin is made of. */
+const common = ['package.json', 'tsconfig.json']
+
+/** The record of a plugin's built file: its path below the plugins folder, and its text. */
+export function recordBuild(
+  { folder }: Project,
+  source: PluginSource,
+  files: readonly string[],
+): { file: string; text: string } {
+  const record: BuildRecord = { kplug: kplugVersion(), inputs: hashInputs(folder, [...common, ...files]) }
+  return { file: recordFile(source), text: JSON.stringify(record) }
+}
+
+const recordFile = (source: PluginSource): string => recordOf(`${builtStem(source)}.js`)
+
+/** The record of a built file; both paths are below the plugins folder. */
+export const recordOf = (built: string): string => `${folderOfRecords}/${built.replace(/\.js$/, '.json')}`
+
+/** Whether a plugin was never built in its version, or a file that it is made of has changed since. */
+export function isStale(project: Project, source: PluginSource): boolean {
+  const built = path.join(pluginsFolder(project), `${builtStem(source)}.js`)
+  const record = read(project, recordFile(source), buildRecord)
+  return record === undefined || !fs.existsSync(built) || !isCurrent(project, record)
+}
+
+const checkFile = `${folderOfRecords}/checked.json`
+
+/** The record of a type-check that found no error: what was checked before counts as long as nothing has changed. */
+export function recordCheck(
+  project: Project,
+  sources: readonly PluginSource[],
+  files: readonly string[],
+): { file: string; text: string } {
+  const before = readCheck(project)
+  const record: CheckRecord = {
+    kplug: kplugVersion(),
+    plugins: [...new Set([...(before?.plugins ?? []), ...sources.map(({ file }) => file)])].sort(),
+    inputs: { ...before?.inputs, ...hashInputs(project.folder, [...common, ...files]) },
+  }
+  return { file: checkFile, text: JSON.stringify(record) }
+}
+
+/** Whether plugins were type-checked as they are now. */
+export function areChecked(project: Project, sources: readonly PluginSource[]): boolean {
+  const checked = new Set(readCheck(project)?.plugins)
+  return sources.every(({ file }) => checked.has(file))
+}
+
+function readCheck(project: Project): CheckRecord | undefined {
+  const record = read(project, checkFile, checkRecord)
+  return record !== undefined && isCurrent(project, record) ? record : undefined
+}
+
+const isCurrent = ({ folder }: Project, record: BuildRecord): boolean =>
+  record.kplug === kplugVersion() && areUnchanged(folder, record.inputs)
+
+function read<T>(project: Project, file: string, schema: z.ZodMiniType<T>): T | undefined {
+  try {
+    return schema.parse(JSON.parse(fs.readFileSync(path.join(pluginsFolder(project), file), 'utf8')))
+  } catch {
+    // A record that is not there, or that another kplug wrote, says nothing.
+    return undefined
+  }
+}

@@ -1,0 +1,49 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { expect, test } from 'vitest'
+import { plain, projectWith, write } from '../support/folder.js'
+import { kplug } from '../support/io.js'
+
+const mistyped = plain.function('F', "export const wrong: number = 'text'\n")
+
+test.each([
+  ['run', ['run', 'function', 'f']],
+  ['build --no-check', ['build', '--no-check']],
+])('what "%s" left fresh is checked before it is packed', async (_name, typed) => {
+  const folder = projectWith({ 'src/functions/F.ts': mistyped })
+  expect(await kplug(folder, ...typed)).toMatchObject({ code: 0 })
+  expect(await kplug(folder, 'pack')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('src/functions/F.ts:6:14: error: Type '),
+  })
+  expect(fs.existsSync(path.join(folder, 'dist'))).toBe(false)
+})
+
+test('what only the type-check reads counts too', async () => {
+  const folder = projectWith({
+    'src/functions/F.ts': plain.function('F', 'export const line: string = LINE\n'),
+    'src/globals.d.ts': 'declare const LINE: string',
+  })
+  expect(await kplug(folder, 'build')).toMatchObject({ code: 0 })
+  write(folder, { 'src/globals.d.ts': 'declare const LINE: number' })
+  expect(await kplug(folder, 'pack')).toMatchObject({ code: 1 })
+})
+
+test('a source that was replaced by an older one is built again', async () => {
+  const folder = projectWith({ 'src/functions/F.ts': plain.function('F') })
+  expect(await kplug(folder, 'run', 'function', 'f')).toMatchObject({ code: 0 })
+  write(folder, { 'src/functions/F.ts': plain.function('F', 'export const older = true\n') })
+  fs.utimesSync(path.join(folder, 'src/functions/F.ts'), 1, 1)
+  expect(await kplug(folder, 'run', 'function', 'f')).toMatchObject({ code: 0 })
+  expect(fs.readFileSync(path.join(folder, 'plugins/functions/F@v0.1.0.js'), 'utf8')).toContain('older')
+})
+
+test('a build that changes nothing is not made again', async () => {
+  const folder = projectWith({ 'src/functions/F.ts': plain.function('F') })
+  expect(await kplug(folder, 'build')).toMatchObject({ code: 0 })
+  const file = path.join(folder, 'plugins/functions/F@v0.1.0.js')
+  const { ino } = fs.statSync(file)
+  expect(await kplug(folder, 'pack')).toMatchObject({ code: 0 })
+  expect(await kplug(folder, 'run', 'function', 'f')).toMatchObject({ code: 0 })
+  expect(fs.statSync(file).ino).toBe(ino)
+})
