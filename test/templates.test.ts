@@ -2,17 +2,21 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
 import { kinds } from '../src/plugin/kind.js'
+import { camelCase } from '../src/plugin/name.js'
+import { templatesOf } from '../src/project/templates.js'
 import { node, repository } from './support/binary.js'
 import { folderWith } from './support/folder.js'
 import { kplug } from './support/io.js'
 import { linkPackages, tool } from './support/linked-packages.js'
 
-/** A project with every kind of plugin, as a class and as an instance, and everything installed without a network. */
+/** A project with a plugin of every template, and everything installed without a network. */
 async function scaffolded(): Promise<string> {
   const folder = folderWith()
   for (const kind of kinds) {
     await kplug(folder, 'new', kind, `${kind}ByClass`)
-    await kplug(folder, 'new', kind, `${kind}ByInstance`, '--instance')
+    for (const { name } of templatesOf(kind).slice(1)) {
+      await kplug(folder, 'new', kind, camelCase(`${kind}-${name}`), '--template', name)
+    }
     // A name that the template itself uses needs another way of exporting.
     await kplug(folder, 'new', kind, 'About')
   }
@@ -28,7 +32,7 @@ test('a new project is clean under the linter that kplug uses itself', async () 
     code: 0,
     stdout: expect.stringContaining('Found 0 warnings and 0 errors'),
   })
-  expect(stdout).toMatch(/on 18 files/)
+  expect(stdout).toMatch(/on 32 files/)
 })
 
 test('a new project type-checks', async () => {
@@ -48,7 +52,7 @@ test('a new project passes its own tests', async () => {
   expect(scripts.test).toBe('vitest run')
   const { code, stdout } = await node(folder, [tool.vitest, 'run'])
   expect(code).toBe(0)
-  expect(stdout).toMatch(/Test Files .*9 passed/)
+  expect(stdout).toMatch(/Test Files .*16 passed/)
 })
 
 test('a new project builds with its packages installed', async () => {

@@ -2,13 +2,16 @@ import { createPromptModule } from 'inquirer'
 import { UsageError } from '../errors/usage-error.js'
 import type { Io } from '../io.js'
 
-/** A question for the terminal; what `advice` says of an answer is shown, and the question asked again. */
+/** A question for the terminal. A wrong answer is asked for again, with the correction filled in. */
 export interface Question {
   name: string
   message: string
-  choices?: readonly string[]
+  choices?: readonly (string | { value: string; name: string })[]
   default?: string
+  /** Why an answer is wrong; undefined for a right one. */
   advice?: (answer: string) => string | undefined
+  /** What a wrong answer could have been. */
+  correction?: (answer: string) => string | undefined
 }
 
 /** Asks on the terminal. Ctrl-C, Ctrl-D or an end of the input ends the command. */
@@ -22,7 +25,15 @@ export async function ask(questions: readonly Question[], io: Io): Promise<Recor
   io.stdin.on('end', onEnd).on('keypress', onKey)
   const prompt = createPromptModule({ input: io.stdin, output: io.stderr, signal: ending.signal })
   try {
-    return await prompt(questions.map(asPrompt))
+    const answers: Record<string, string> = {}
+    for (const question of questions) {
+      answers[question.name] = await answerTo(
+        question,
+        single => prompt<Record<string, string>>([single]),
+        io,
+      )
+    }
+    return answers
   } catch (error) {
     if (!(error instanceof Error) || !['ExitPromptError', 'AbortPromptError'].includes(error.name))
       throw error
@@ -32,8 +43,26 @@ export async function ask(questions: readonly Question[], io: Io): Promise<Recor
   }
 }
 
-function asPrompt({ name, message, choices, advice, ...rest }: Question) {
-  if (choices) return { type: 'select' as const, name, message, choices: [...choices], ...rest }
-  const validate = (answer: string): string | true => advice?.(answer) ?? true
-  return { type: 'input' as const, name, message, validate, ...rest }
+type Prompt = ReturnType<typeof asPrompt>
+
+async function answerTo(
+  question: Question,
+  prompt: (single: Prompt) => Promise<Record<string, string>>,
+  io: Io,
+): Promise<string> {
+  for (let filledIn: string | undefined; ; ) {
+    const answers = await prompt(asPrompt(question, filledIn))
+    const answer = answers[question.name] ?? ''
+    const wrong = question.advice?.(answer)
+    if (wrong === undefined) return answer
+    io.stderr.write(`${wrong}\n`)
+    filledIn = question.correction?.(answer)
+  }
+}
+
+function asPrompt({ name, message, choices, default: usual }: Question, filledIn: string | undefined) {
+  if (choices) return { type: 'select' as const, name, message, choices: [...choices] }
+  return filledIn === undefined
+    ? { type: 'input' as const, name, message, ...(usual !== undefined && { default: usual }) }
+    : { type: 'input' as const, name, message, default: filledIn, prefill: 'editable' as const }
 }

@@ -2,19 +2,26 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Command } from 'commander'
 import { folderOf, type Kind, kinds } from '../plugin/kind.js'
-import { type Name, nameAdvice, parseName } from '../plugin/name.js'
+import { camelCase, type Name, nameAdvice, parseName, symbolOf } from '../plugin/name.js'
 import { UsageError } from '../errors/usage-error.js'
+import { isBuiltIn } from '../ekuiper/built-ins.js'
 import { findProject } from '../project/find.js'
 import {
   defaultProjectName,
   descriptionAdvice,
-  type Files,
-  pluginFiles,
   type ProjectDetails,
   projectFiles,
   projectNameAdvice,
   projectVersionAdvice,
 } from '../project/scaffold.js'
+import {
+  type Files,
+  pluginFiles,
+  type Template,
+  templateNamed,
+  templatesOf,
+  withTemplate,
+} from '../project/templates.js'
 import { takenBy } from '../project/taken.js'
 import { Staging } from '../project/staging.js'
 import { kindAdvice, kindFrom, nameFrom } from './arguments.js'
@@ -23,6 +30,7 @@ import type { ExitCode, Io } from '../io.js'
 
 interface Options {
   instance?: boolean
+  template?: string
   force?: boolean
   projectName?: string
   projectVersion?: string
@@ -33,7 +41,8 @@ export function define(command: Command): void {
   command
     .argument('[kind]', 'source, sink or function')
     .argument('[name]', 'camel case: mySource or MySource')
-    .option('--instance', 'export one object for all rules instead of a class')
+    .option('--template <name>', 'what to start from; "kplug new KIND --template help" lists them')
+    .option('--instance', 'the template "instance": one object for all rules')
     .option('--project-name <name>', 'npm name of a project made on the way', checked(projectNameAdvice))
     .option('--project-version <version>', 'its version', checked(projectVersionAdvice))
     .option('--description <text>', 'its description', checked(descriptionAdvice))
@@ -45,6 +54,7 @@ export async function run(
   [kindText, nameText]: [string?, string?],
   options: Options,
 ): Promise<ExitCode> {
+  if (options.template === 'help') return listTemplates(io, kindText)
   if (kindText !== undefined) kindFrom(kindText)
   if (nameText !== undefined) nameFrom(nameText)
   const existing = findProject(io.cwd())
@@ -54,11 +64,42 @@ export async function run(
   const kind = kindFrom(answers.kind)
   const name = nameFrom(answers.name)
   const folder = existing ?? io.cwd()
-  const files = plan(kind, name, folder, existing === undefined ? answers.project : undefined, options)
+  if (isBuiltIn(kind, name.name)) throw new UsageError(builtInAdvice(kind, name))
+  const template = templateNamed(kind, answers.template)
+  const files = pluginFiles(kind, name, template.name)
+  const ofProject = existing === undefined ? projectFiles(answers.project, folder) : new Map<string, string>()
   refuseTaken(folder, kind, name, files, options.force === true)
-  write(folder, files)
-  report(io, folder, kind, name, files)
+  const manifest = manifestFor(folder, ofProject, template)
+  write(folder, new Map([...ofProject, ...manifest, ...files]))
+  report(io, folder, {
+    kind,
+    name,
+    made: [...ofProject.keys(), ...files.keys()],
+    changed: existing !== undefined && manifest.size > 0,
+  })
   return 0
+}
+
+function listTemplates(io: Io, kindText: string | undefined): ExitCode {
+  for (const kind of kindText === undefined ? kinds : [kindFrom(kindText)]) {
+    for (const { name, summary } of templatesOf(kind))
+      io.stdout.write(`${kind.padEnd(10)}${name.padEnd(12)}${summary}\n`)
+  }
+  return 0
+}
+
+const builtInAdvice = (kind: Kind, { name, symbol }: Name): string =>
+  `Cannot add the ${kind} "${name}": eKuiper has a ${kind} of that name built in; choose another name, for example "my${symbol}"`
+
+/** The package.json with what the template needs; nothing where it needs nothing. */
+function manifestFor(folder: string, ofProject: Files, template: Template): Files {
+  const { dependencies, devDependencies, assets } = template
+  if (!dependencies && !devDependencies && !assets) return new Map()
+  const text = ofProject.get('package.json') ?? fs.readFileSync(path.join(folder, 'package.json'), 'utf8')
+  const indent = /^([ \t]+)"/m.exec(text)?.[1] ?? '  '
+  // It was read when the project was found.
+  const manifest = withTemplate(JSON.parse(text) as Record<string, unknown>, template)
+  return new Map([['package.json', `${JSON.stringify(manifest, undefined, indent)}\n`]])
 }
 
 /** A project is made in an empty folder only, so that nothing of somebody else's is mixed up with it. */
@@ -87,6 +128,7 @@ function refuseProjectOptions(folder: string, options: Options): void {
 interface Answers {
   kind: string
   name: string
+  template: string
   project: ProjectDetails
 }
 
@@ -103,15 +145,19 @@ async function complete(io: Io, given: Given, newProject: boolean): Promise<Answ
     description: given.description ?? 'Plugins for eKuiper',
   }
   const { kind, name } = given
-  if (kind !== undefined && name !== undefined) return { kind, name, project: defaults }
+  const template = given.template ?? (given.instance ? 'instance' : 'class')
+  if (kind !== undefined && name !== undefined) return { kind, name, template, project: defaults }
   if (io.stdin.isTTY !== true || io.stderr.isTTY !== true) {
     const missing = kind === undefined ? 'kind (source, sink or function) and name' : 'name'
     throw new UsageError(`Missing ${missing}: type it, for example "kplug new ${kind ?? 'source'} mySource"`)
   }
   const { ask } = await import('./ask.js')
-  const answers = await ask(questions(given, defaults, newProject), io)
+  const asked = await ask(kind === undefined ? [kindQuestion] : [], io)
+  const chosen = kindFrom(kind ?? asked['kind'] ?? '')
+  const answers = await ask(questions(given, chosen, defaults, newProject), io)
   return {
-    kind: kind ?? answers['kind'] ?? '',
+    kind: chosen,
+    template: answers['template'] ?? template,
     name: name ?? answers['name'] ?? '',
     project: {
       name: answers['projectName'] ?? defaults.name,
@@ -121,7 +167,15 @@ async function complete(io: Io, given: Given, newProject: boolean): Promise<Answ
   }
 }
 
-function questions(given: Given, defaults: ProjectDetails, newProject: boolean): Question[] {
+const kindQuestion: Question = { name: 'kind', message: 'Kind of plugin', choices: kinds, advice: kindAdvice }
+
+const templateQuestion = (kind: Kind): Question => ({
+  name: 'template',
+  message: 'Start from',
+  choices: templatesOf(kind).map(({ name, summary }) => ({ value: name, name: `${name}: ${summary}` })),
+})
+
+function questions(given: Given, kind: Kind, defaults: ProjectDetails, newProject: boolean): Question[] {
   const ofProject: Question[] = [
     {
       name: 'projectName',
@@ -143,15 +197,28 @@ function questions(given: Given, defaults: ProjectDetails, newProject: boolean):
     },
   ]
   const all: Question[] = [
-    { name: 'kind', message: 'Kind of plugin', choices: kinds, advice: kindAdvice },
-    { name: 'name', message: 'Name, in camel case', advice: pluginNameAdvice },
+    {
+      name: 'name',
+      message: 'Name, in camel case',
+      advice: text => pluginNameAdvice(kind, text),
+      correction: text => nameCorrection(kind, text),
+    },
+    ...(given.instance ? [] : [templateQuestion(kind)]),
     ...(newProject ? ofProject : []),
   ]
   return all.filter(({ name }) => given[name as keyof Given] === undefined)
 }
 
-const pluginNameAdvice = (text: string): string | undefined =>
-  parseName(text) ? undefined : nameAdvice(text)
+function pluginNameAdvice(kind: Kind, text: string): string | undefined {
+  const name = parseName(text)
+  if (name === undefined) return nameAdvice(text)
+  return isBuiltIn(kind, name.name) ? builtInAdvice(kind, name) : undefined
+}
+
+function nameCorrection(kind: Kind, text: string): string | undefined {
+  const camel = camelCase(text)
+  return isBuiltIn(kind, camel) ? `my${symbolOf(camel)}` : camel
+}
 
 const checked =
   (advice: (text: string) => string | undefined) =>
@@ -160,17 +227,6 @@ const checked =
     if (reason === undefined) return text
     throw new UsageError(reason)
   }
-
-function plan(
-  kind: Kind,
-  name: Name,
-  folder: string,
-  project: ProjectDetails | undefined,
-  options: Options,
-): Files {
-  const ofProject = project === undefined ? [] : projectFiles(project, folder)
-  return new Map([...ofProject, ...pluginFiles(kind, name, options.instance === true)])
-}
 
 function refuseTaken(folder: string, kind: Kind, { symbol }: Name, files: Files, force: boolean): void {
   const taken = takenBy(folder, kind, symbol)
@@ -196,14 +252,24 @@ function write(folder: string, files: Files): void {
   }
 }
 
-function report(io: Io, folder: string, kind: Kind, { name }: Name, files: Files): void {
-  for (const file of files.keys()) io.stdout.write(`Made ${file}\n`)
+interface Report {
+  kind: Kind
+  name: Name
+  made: readonly string[]
+  /** Whether the package.json of an existing project was changed. */
+  changed: boolean
+}
+
+function report(io: Io, folder: string, { kind, name, made, changed }: Report): void {
+  for (const file of made) io.stdout.write(`Made ${file}\n`)
+  if (changed) io.stdout.write('Changed package.json\n')
   const npx = io.env['npm_command'] === 'exec' ? 'npx ' : ''
   const folderToGo = path.relative(io.cwd(), folder)
   const next = [
     ...(folderToGo === '' ? [] : [`cd ${folderToGo}`]),
+    ...(changed ? ['npm install'] : []),
     `${npx}kplug build`,
-    `${npx}kplug describe ${kind} ${name}`,
+    `${npx}kplug describe ${kind} ${name.name}`,
     'npm install && npm test',
   ]
   io.stderr.write(`\nNext:\n${next.map(line => `  ${line}\n`).join('')}`)

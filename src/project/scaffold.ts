@@ -1,78 +1,15 @@
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import valid from 'semver/functions/valid.js'
 import { slashedFrom } from './slashed.js'
-import { camelCase, type Name, symbolOf } from '../plugin/name.js'
-import type { Kind } from '../plugin/kind.js'
+import { camelCase } from '../plugin/name.js'
+import { type Files, fillTemplate, readTemplate } from './templates.js'
 import { isInstalled, kplugFolder, kplugVersion } from './installation.js'
-
-/** Text files by their path, relative and with `/`. */
-export type Files = ReadonlyMap<string, string>
 
 /** What a new project says of itself. */
 export interface ProjectDetails {
   name: string
   version: string
   description: string
-}
-
-// npm leaves some names that begin with a dot out of packages, so templates hold them under others.
-const undotted = /^_(?=gitignore$|github\/)/
-
-/** Reads a folder below `templates/`. */
-function readTemplate(name: string): Files {
-  const root = path.join(kplugFolder, 'templates', name)
-  return new Map(
-    fs
-      .readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter(entry => entry.isFile())
-      .map(entry => {
-        const file = path.join(entry.parentPath, entry.name)
-        return [slashedFrom(root, file), fs.readFileSync(file, 'utf8')] as const
-      })
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  )
-}
-
-/** Replaces whole words in the paths and texts of a template. */
-function fillTemplate(template: Files, words: Record<string, string>): Files {
-  const pattern = new RegExp(`\\b(${Object.keys(words).join('|')})\\b`, 'g')
-  const fill = (text: string): string => text.replace(pattern, word => words[word] ?? word)
-  return new Map([...template].map(([file, text]) => [fill(file.replace(undotted, '.')), fill(text)]))
-}
-
-/** The files of a plugin: its source and its test. */
-export function pluginFiles(kind: Kind, { name, symbol }: Name, instance: boolean): Files {
-  const placeholder = `My${symbolOf(kind)}`
-  const template = readTemplate(`${kind}/${instance ? 'instance' : 'class'}`)
-  const words = {
-    [placeholder]: symbol,
-    [`${placeholder}Plugin`]: `${symbol}Plugin`,
-    [`my${symbolOf(kind)}`]: name,
-  }
-  const hides = symbol !== placeholder && uses(template, symbol)
-  return fillTemplate(hides ? withAlias(template, placeholder) : template, words)
-}
-
-/** Whether the code of a template uses a symbol itself, as it does `Date` and `Source`. */
-function uses(template: Files, symbol: string): boolean {
-  const word = new RegExp(`\\b${symbol}\\b`)
-  return [...template.values()].some(text => word.test(text.replace(/'[^']*'|\/\*\*.*\*\//g, '')))
-}
-
-/** Declares the plugin as `MySourcePlugin` and exports it as `MySource`, so that it hides nothing of that name. */
-function withAlias(template: Files, symbol: string): Files {
-  const alias = `${symbol}Plugin`
-  // Not in the path of an import.
-  const word = new RegExp(`(?<!/)\\b${symbol}\\b`, 'g')
-  const declaration = new RegExp(`export ((?:class|const) ${alias}\\b)`)
-  const inSource = (text: string): string =>
-    `${text.replaceAll(word, alias).replace(declaration, '$1')}\nexport { ${alias} as ${symbol} }\n`
-  const inTest = (text: string): string =>
-    text.replaceAll(word, alias).replace(alias, `${symbol} as ${alias}`)
-  return new Map(
-    [...template].map(([file, text]) => [file, file.startsWith('src/') ? inSource(text) : inTest(text)]),
-  )
 }
 
 /** The files of a new project without plugins. `folder` is where it will be, absolute. */

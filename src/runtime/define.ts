@@ -29,7 +29,7 @@ export interface Defined<Plugin> {
 
 type InputOf<Config extends Schema> = NonNullable<Config['~standard']['types']>['input']
 
-type Some<Props> = { readonly [Key in keyof Props]?: Props[Key] }
+type Some<Props> = Props extends object ? Partial<Props> : never
 
 interface SourceDefinition<Config extends Schema> {
   about?: About

@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import semver from 'semver'
 import { describe, expect, test } from 'vitest'
 import { kinds } from '../../src/plugin/kind.js'
+import { templatesOf } from '../../src/project/templates.js'
 import { node, repository } from '../support/binary.js'
 import { contentsOf, folderWith, projectWith, write } from '../support/folder.js'
 import { installedKplug } from '../support/installed-kplug.js'
@@ -263,11 +264,58 @@ test('a kplug that npm installed is named by its version', async () => {
 
 test('the versions that a new project asks for are those that kplug itself is tested with', () => {
   const { devDependencies } = manifestOf(path.join(repository, 'templates/project'))
-  const { kplug: _itself, ...others } = devDependencies
+  const templates = kinds.flatMap(templatesOf)
+  const { kplug: _itself, ...others } = Object.assign(
+    {},
+    devDependencies,
+    ...templates.flatMap(template => [template.dependencies, template.devDependencies]),
+  ) as Record<string, string>
   for (const [name, range] of Object.entries(others)) {
     const { version } = manifestOf(path.join(repository, 'node_modules', name))
     expect(`${name} ${semver.satisfies(version, range)}`).toBe(`${name} true`)
   }
+})
+
+describe('a template', () => {
+  test('brings its packages and assets, and keeps what the project has', async () => {
+    const folder = folderWith({
+      'package.json':
+        '{\n    "dependencies": { "mqtt": "1.0.0" },\n    "kplug": { "assets": ["models/*"] }\n}\n',
+    })
+    expect(await kplug(folder, 'new', 'source', 'hall', '--template', 'mqtt')).toMatchObject({
+      code: 0,
+      stdout: 'Made src/sources/Hall.ts\nMade test/sources/Hall.test.ts\nChanged package.json\n',
+      stderr: expect.stringContaining('npm install\n'),
+    })
+    await kplug(folder, 'new', 'function', 'titled', '--template', 'python')
+    expect(contentsOf(folder)['scripts/titled.py']).toContain('def compute')
+    expect(contentsOf(folder)['package.json']).toMatch(/^\{\n {4}"dependencies"/)
+    expect(manifestOf(folder)).toMatchObject({
+      dependencies: { mqtt: '1.0.0' },
+      devDependencies: { aedes: expect.any(String) },
+      kplug: { assets: ['models/*', 'scripts/*.py'] },
+    })
+  })
+
+  test('is one of those that --template help lists', async () => {
+    const { code, stdout } = await kplug(folderWith(), 'new', 'sink', '--template', 'help')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^sink {6}class {7}an empty class/)
+    expect(stdout).toContain('postgres    inserts rows')
+    expect(await kplug(projectWith(), 'new', 'sink', 'a', '--template', 'postgress')).toMatchObject({
+      code: 2,
+      stderr: 'Unknown template "postgress" for a sink: did you mean "postgres"?\n',
+    })
+  })
+})
+
+test('a name that eKuiper has built in is refused', async () => {
+  expect(await kplug(projectWith(), 'new', 'function', 'max')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'Cannot add the function "max": eKuiper has a function of that name built in; choose another name, for example "myMax"\n',
+  })
 })
 
 test('two plugins made at once both arrive', async () => {

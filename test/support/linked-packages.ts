@@ -4,13 +4,15 @@ import { repository } from './binary.js'
 
 const modules = path.join(repository, 'node_modules')
 
+const packages = ['vitest', 'typescript', 'zod', 'mqtt', 'aedes', 'modbus-serial', 'pg']
+
 /** Puts into a project what npm would install in a scaffolded one: kplug itself is this repository. */
 export function linkPackages(folder: string, { types = 'linked' } = {}): void {
   const links = path.join(folder, 'node_modules')
   fs.mkdirSync(links)
   if (types === 'copied')
     fs.cpSync(path.join(modules, '@types', 'node'), path.join(links, '@types', 'node'), { recursive: true })
-  for (const name of ['vitest', 'typescript', 'zod', ...(types === 'copied' ? [] : ['@types'])]) {
+  for (const name of [...packages, ...(types === 'copied' ? [] : ['@types'])]) {
     fs.symlinkSync(path.join(modules, name), path.join(links, name))
   }
   fs.symlinkSync(repository, path.join(links, 'kplug'))

@@ -1,19 +1,19 @@
 import type { About, Func } from 'kplug'
 
 export const about: About = {
-  description: 'Reverses a text',
+  description: 'Returns its argument',
   example: 'myFunction(name)',
-  args: [{ name: 'text', type: 'string', description: 'What to reverse' }],
-  returns: { type: 'string', description: 'The text from its end to its beginning' },
+  args: [{ name: 'value', type: 'any', description: 'Any value' }],
+  returns: { type: 'any', description: 'The same value' },
 }
 
 /** Every place in a rule's SQL that calls the function gets an instance of its own. */
 export class MyFunction implements Func {
   validate(args: readonly unknown[]) {
-    if (args.length !== 1) throw new Error(`myFunction takes one text, got ${args.length} arguments`)
+    if (args.length !== 1) throw new Error(`myFunction takes one argument, got ${args.length} arguments`)
   }
 
-  exec([text]: readonly unknown[]) {
-    return Array.from(String(text)).toReversed().join('')
+  exec([value]: readonly unknown[]) {
+    return value
   }
 }

@@ -2,10 +2,10 @@ import { runFunction } from 'kplug/testing'
 import { expect, test } from 'vitest'
 import { MyFunction } from '../../src/functions/MyFunction.js'
 
-test('myFunction reverses a text', async () => {
-  expect(await runFunction(MyFunction, ['abc'])).toBe('cba')
+test('myFunction returns its argument', async () => {
+  expect(await runFunction(MyFunction, ['abc'])).toBe('abc')
 })
 
 test('myFunction refuses a wrong number of arguments', async () => {
-  await expect(runFunction(MyFunction, [])).rejects.toThrow('one text')
+  await expect(runFunction(MyFunction, [])).rejects.toThrow('one argument')
 })

@@ -1,0 +1,137 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { isRow } from '../data/row.js'
+import { UsageError } from '../errors/usage-error.js'
+import { nearest } from '../errors/nearest.js'
+import type { Kind } from '../plugin/kind.js'
+import { type Name, symbolOf } from '../plugin/name.js'
+import { kplugFolder } from './installation.js'
+import { slashedFrom } from './slashed.js'
+
+/** Text files by their path, relative and with `/`. */
+export type Files = ReadonlyMap<string, string>
+
+/** What a plugin can start from: a folder below `templates/KIND/`. */
+export interface Template {
+  name: string
+  /** What it does, after "a source that …". */
+  summary: string
+  dependencies?: Record<string, string>
+  devDependencies?: Record<string, string>
+  /** Patterns for `kplug.assets`. */
+  assets?: string[]
+}
+
+const description = 'template.json'
+
+/** The templates of a kind, the plain ones first. */
+export function templatesOf(kind: Kind): Template[] {
+  const folder = path.join(kplugFolder, 'templates', kind)
+  const names = fs.readdirSync(folder).toSorted()
+  const plain = ['class', 'instance']
+  return [...plain, ...names.filter(name => !plain.includes(name))].map(name => {
+    // kplug wrote the file itself; a test reads them all.
+    const text = fs.readFileSync(path.join(folder, name, description), 'utf8')
+    return { name, ...(JSON.parse(text) as Omit<Template, 'name'>) }
+  })
+}
+
+export function templateNamed(kind: Kind, name: string): Template {
+  const templates = templatesOf(kind)
+  const found = templates.find(template => template.name === name)
+  if (found) return found
+  const names = templates.map(template => template.name)
+  const meant = nearest(name, names)
+  const remedy = meant === undefined ? `use one of ${names.join(', ')}` : `did you mean "${meant}"?`
+  throw new UsageError(`Unknown template "${name}" for a ${kind}: ${remedy}`)
+}
+
+// npm leaves some names that begin with a dot out of packages, so templates hold them under others.
+const undotted = /^_(?=gitignore$|github\/)/
+
+/** Reads a folder below `templates/`. */
+export function readTemplate(name: string): Files {
+  const root = path.join(kplugFolder, 'templates', name)
+  return new Map(
+    fs
+      .readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile() && entry.name !== description)
+      .map(entry => {
+        const file = path.join(entry.parentPath, entry.name)
+        return [slashedFrom(root, file), fs.readFileSync(file, 'utf8')] as const
+      })
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+}
+
+/** Replaces whole words in the paths and texts of a template. */
+export function fillTemplate(template: Files, words: Record<string, string>): Files {
+  const pattern = new RegExp(`\\b(${Object.keys(words).join('|')})\\b`, 'g')
+  const fill = (text: string): string => text.replace(pattern, word => words[word] ?? word)
+  return new Map([...template].map(([file, text]) => [fill(file.replace(undotted, '.')), fill(text)]))
+}
+
+/** The files of a plugin: its source, its test, and what else its template has. */
+export function pluginFiles(kind: Kind, { name, symbol }: Name, from: string): Files {
+  const placeholder = `My${symbolOf(kind)}`
+  const template = readTemplate(`${kind}/${from}`)
+  const words = {
+    [placeholder]: symbol,
+    [`${placeholder}Plugin`]: `${symbol}Plugin`,
+    [`my${symbolOf(kind)}`]: name,
+  }
+  const hides = symbol !== placeholder && uses(template, symbol)
+  return fillTemplate(hides ? withAlias(template, placeholder) : template, words)
+}
+
+/** Whether the code of a template uses a symbol itself, as it does `Date` and `Source`. */
+function uses(template: Files, symbol: string): boolean {
+  const word = new RegExp(`\\b${symbol}\\b`)
+  return [...template.values()].some(text => word.test(text.replace(/'[^']*'|\/\*\*.*\*\//g, '')))
+}
+
+/** Declares the plugin as `MySourcePlugin` and exports it as `MySource`, so that it hides nothing of that name. */
+function withAlias(template: Files, symbol: string): Files {
+  const alias = `${symbol}Plugin`
+  // Not in the path of an import.
+  const word = new RegExp(`(?<!/)\\b${symbol}\\b`, 'g')
+  const declaration = new RegExp(`export ((?:class|const) ${alias}\\b)`)
+  const inSource = (text: string): string =>
+    `${text.replaceAll(word, alias).replace(declaration, '$1')}\nexport { ${alias} as ${symbol} }\n`
+  const inTest = (text: string): string =>
+    text.replaceAll(word, alias).replace(alias, `${symbol} as ${alias}`)
+  return new Map(
+    [...template].map(([file, text]) => [file, file.startsWith('src/') ? inSource(text) : inTest(text)]),
+  )
+}
+
+/** Adds to a package.json what a template needs and the project does not have yet. */
+export function withTemplate(
+  manifest: Record<string, unknown>,
+  { dependencies, devDependencies, assets }: Template,
+): Record<string, unknown> {
+  const has = (name: string): boolean =>
+    ['dependencies', 'devDependencies'].some(key => Object.hasOwn(recordAt(manifest, key), name))
+  const merged = (key: string, more: Record<string, string> = {}): Record<string, unknown> => {
+    const missing = Object.entries(more).filter(([name]) => !has(name))
+    return missing.length === 0
+      ? {}
+      : { [key]: { ...recordAt(manifest, key), ...Object.fromEntries(missing) } }
+  }
+  return {
+    ...manifest,
+    ...merged('dependencies', dependencies),
+    ...merged('devDependencies', devDependencies),
+    ...(assets && { kplug: withAssets(recordAt(manifest, 'kplug'), assets) }),
+  }
+}
+
+function withAssets(settings: Record<string, unknown>, assets: readonly string[]): Record<string, unknown> {
+  const own: unknown = settings['assets']
+  return { ...settings, assets: [...new Set([...(Array.isArray(own) ? (own as unknown[]) : []), ...assets])] }
+}
+
+function recordAt(value: Record<string, unknown>, key: string): Record<string, unknown> {
+  const found = value[key]
+  return isRow(found) ? found : {}
+}

@@ -1,0 +1,16 @@
+import { createContext, runFunction } from 'kplug/testing'
+import { expect, test } from 'vitest'
+import { MyFunction } from '../../src/functions/MyFunction.js'
+
+test('myFunction scores a value by those before it, also after a restart', async () => {
+  const context = createContext()
+  const scores: unknown[] = []
+  // Each run is an instance of its own; what it knows lies in the state.
+  for (const value of [20, 21, 20, 21, 30]) scores.push(await runFunction(MyFunction, [value], { context }))
+  expect(scores.slice(0, 2)).toEqual([0, 0])
+  expect(scores.at(-1)).toBeGreaterThan(10)
+})
+
+test.each([[[]], [[1, 2]], [['warm']]])('myFunction refuses %j', async args => {
+  await expect(runFunction(MyFunction, args)).rejects.toThrow('takes')
+})
