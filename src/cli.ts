@@ -19,6 +19,10 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     summary: 'add a plugin to the project, and make the project first where there is none',
     load: () => import('./commands/new.js'),
   },
+  init: {
+    summary: 'add kplug to a package that exists already, or to one of a workspace',
+    load: () => import('./commands/init.js'),
+  },
   build: {
     summary: 'type-check the plugins and bundle them into the plugins folder',
     load: () => import('./commands/build.js'),

@@ -22,8 +22,9 @@ import {
   templatesOf,
   withTemplate,
 } from '../project/templates.js'
+import { asJson } from '../project/manifest-text.js'
 import { takenBy } from '../project/taken.js'
-import { Staging } from '../project/staging.js'
+import { writeFiles } from '../project/staging.js'
 import { kindAdvice, kindFrom, nameFrom } from './arguments.js'
 import type { Question } from './ask.js'
 import type { ExitCode, Io } from '../io.js'
@@ -70,7 +71,7 @@ export async function run(
   const ofProject = existing === undefined ? projectFiles(answers.project, folder) : new Map<string, string>()
   refuseTaken(folder, kind, name, files, options.force === true)
   const manifest = manifestFor(folder, ofProject, template)
-  write(folder, new Map([...ofProject, ...manifest, ...files]))
+  writeFiles(folder, new Map([...ofProject, ...manifest, ...files]))
   report(io, folder, {
     kind,
     name,
@@ -96,10 +97,9 @@ function manifestFor(folder: string, ofProject: Files, template: Template): File
   const { dependencies, devDependencies, assets } = template
   if (!dependencies && !devDependencies && !assets) return new Map()
   const text = ofProject.get('package.json') ?? fs.readFileSync(path.join(folder, 'package.json'), 'utf8')
-  const indent = /^([ \t]+)"/m.exec(text)?.[1] ?? '  '
   // It was read when the project was found.
   const manifest = withTemplate(JSON.parse(text) as Record<string, unknown>, template)
-  return new Map([['package.json', `${JSON.stringify(manifest, undefined, indent)}\n`]])
+  return new Map([['package.json', asJson(manifest, text)]])
 }
 
 /** A project is made in an empty folder only, so that nothing of somebody else's is mixed up with it. */
@@ -239,16 +239,6 @@ function refuseTaken(folder: string, kind: Kind, { symbol }: Name, files: Files,
   const existing = [...files.keys()].find(file => fs.existsSync(path.join(folder, file)))
   if (existing !== undefined && !force) {
     throw new UsageError(`Cannot write ${existing}: the file exists; overwrite it with "--force"`)
-  }
-}
-
-function write(folder: string, files: Files): void {
-  const staging = new Staging(folder)
-  try {
-    for (const [file, text] of files) staging.add(file, text)
-    staging.install()
-  } finally {
-    staging.discard()
   }
 }
 

@@ -18,7 +18,8 @@ export function findProject(from: string): string | undefined {
   }
 }
 
-function namesKplug(manifest: Record<string, unknown>): boolean {
+/** Whether a package.json makes its folder a kplug project: it has kplug as a dependency, or a key "kplug". */
+export function namesKplug(manifest: Record<string, unknown>): boolean {
   if ('kplug' in manifest) return true
   return dependencyKeys.some(key => {
     const dependencies = manifest[key]

@@ -1,4 +1,6 @@
+import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { asJson, recordAt } from './manifest-text.js'
 import valid from 'semver/functions/valid.js'
 import { slashedFrom } from './slashed.js'
 import { camelCase } from '../plugin/name.js'
@@ -22,6 +24,39 @@ export function projectFiles(details: ProjectDetails, folder: string): Files {
   files.set('package.json', `${JSON.stringify(filled, undefined, 2)}\n`)
   return files
 }
+
+/** The files that a package needs to become a kplug project: its package.json, and a tsconfig.json if it has none. */
+export function initialFiles(folder: string, manifest: Record<string, unknown>): Files {
+  const template = readTemplate('project')
+  const ours: Record<string, Record<string, string>> = JSON.parse(template.get('package.json') ?? '{}')
+  const devDependencies = { ...ours['devDependencies'], kplug: kplugReference(folder) }
+  const initialised = {
+    ...manifest,
+    ...(isEmptyPackage(manifest) && { type: 'module' }),
+    scripts: { ...ours['scripts'], ...recordAt(manifest, 'scripts') },
+    devDependencies: {
+      ...withoutInstalled(devDependencies, manifest),
+      ...recordAt(manifest, 'devDependencies'),
+    },
+  }
+  const text = fs.readFileSync(path.join(folder, 'package.json'), 'utf8')
+  const files = new Map([['package.json', asJson(initialised, text)]])
+  const tsconfig = template.get('tsconfig.json')
+  if (tsconfig !== undefined && !fs.existsSync(path.join(folder, 'tsconfig.json'))) {
+    files.set('tsconfig.json', tsconfig)
+  }
+  return files
+}
+
+/** A package without code of its own; with code, its "type" says how that is read, and stays. */
+const isEmptyPackage = (manifest: Record<string, unknown>): boolean =>
+  !['type', 'main', 'exports', 'bin'].some(key => key in manifest)
+
+const withoutInstalled = (
+  wanted: Record<string, string>,
+  manifest: Record<string, unknown>,
+): Record<string, string> =>
+  Object.fromEntries(Object.entries(wanted).filter(([name]) => !(name in recordAt(manifest, 'dependencies'))))
 
 /** The kplug that made a project, as its package.json names it: by version, or by folder when it runs from a clone. */
 function kplugReference(folder: string): string {

@@ -128,3 +128,14 @@ function isAlive(pid: number): boolean {
     return isSystemError(error) && error.code === 'EPERM'
   }
 }
+
+/** Writes text files into a folder, all or none. */
+export function writeFiles(folder: string, files: Iterable<readonly [string, string]>): void {
+  const staging = new Staging(folder)
+  try {
+    for (const [file, text] of files) staging.add(file, text)
+    staging.install()
+  } finally {
+    staging.discard()
+  }
+}

@@ -1,11 +1,11 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { isRow } from '../data/row.js'
 import { UsageError } from '../errors/usage-error.js'
 import { nearest } from '../errors/nearest.js'
 import type { Kind } from '../plugin/kind.js'
 import { type Name, symbolOf } from '../plugin/name.js'
 import { kplugFolder } from './installation.js'
+import { recordAt } from './manifest-text.js'
 import { slashedFrom } from './slashed.js'
 
 /** Text files by their path, relative and with `/`. */
@@ -129,9 +129,4 @@ export function withTemplate(
 function withAssets(settings: Record<string, unknown>, assets: readonly string[]): Record<string, unknown> {
   const own: unknown = settings['assets']
   return { ...settings, assets: [...new Set([...(Array.isArray(own) ? (own as unknown[]) : []), ...assets])] }
-}
-
-function recordAt(value: Record<string, unknown>, key: string): Record<string, unknown> {
-  const found = value[key]
-  return isRow(found) ? found : {}
 }

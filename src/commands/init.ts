@@ -1,0 +1,49 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import type { Command } from 'commander'
+import { UsageError } from '../errors/usage-error.js'
+import type { ExitCode, Io } from '../io.js'
+import { namesKplug, readManifest } from '../project/find.js'
+import { packageManagerOf } from '../project/package-manager.js'
+import { initialFiles } from '../project/scaffold.js'
+import { writeFiles } from '../project/staging.js'
+
+export function define(command: Command): void {
+  command.argument('[dir]', 'a folder with a package.json, such as a package of a workspace', '.')
+}
+
+/** Adds kplug to a package that exists already. It changes what is missing, and nothing else. */
+export function run(io: Io, [dir]: [string], _options: object): ExitCode {
+  const folder = path.resolve(io.cwd(), dir)
+  const file = path.join(folder, 'package.json')
+  if (!fs.existsSync(file)) {
+    throw new UsageError(
+      `Cannot add kplug to ${folder}: it has no package.json; run "kplug new" in an empty folder instead`,
+    )
+  }
+  const manifest = readManifest(file)
+  if (namesKplug(manifest)) {
+    throw new UsageError(
+      `Cannot add kplug to ${folder}: it is a kplug project already; run "kplug new" there`,
+    )
+  }
+  const files = initialFiles(folder, manifest)
+  writeFiles(folder, files)
+  for (const name of files.keys())
+    io.stdout.write(`${name === 'package.json' ? 'Changed' : 'Made'} ${name}\n`)
+  report(io, folder)
+  return 0
+}
+
+function report(io: Io, folder: string): void {
+  const there = path.relative(io.cwd(), folder)
+  const manager = packageManagerOf(folder)
+  const npx = manager === 'npm' ? 'npx' : `${manager} exec`
+  const next = [
+    ...(there === '' ? [] : [`cd ${there}`]),
+    `${manager} install`,
+    `${npx} kplug new function wordCount`,
+    `${npx} kplug build`,
+  ]
+  io.stderr.write(`\nNext:\n${next.map(line => `  ${line}\n`).join('')}`)
+}

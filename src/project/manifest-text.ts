@@ -1,0 +1,13 @@
+import { isRow } from '../data/row.js'
+
+/** The object under a key of a package.json; an empty one where there is none. */
+export function recordAt(value: Record<string, unknown>, key: string): Record<string, unknown> {
+  const found = value[key]
+  return isRow(found) ? found : {}
+}
+
+/** A changed package.json, indented as its text was. */
+export function asJson(manifest: Record<string, unknown>, text: string): string {
+  const indent = /^([ \t]+)"/m.exec(text)?.[1] ?? '  '
+  return `${JSON.stringify(manifest, undefined, indent)}\n`
+}

@@ -1,0 +1,31 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+
+export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun'
+
+const lockFiles: Record<string, PackageManager> = {
+  'pnpm-lock.yaml': 'pnpm',
+  'pnpm-workspace.yaml': 'pnpm',
+  'yarn.lock': 'yarn',
+  'bun.lock': 'bun',
+  'package-lock.json': 'npm',
+}
+
+/** The package manager of a project or its workspace: what its package.json or the nearest lock file names; else npm. */
+export function packageManagerOf(folder: string): PackageManager {
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    const found =
+      namedIn(at) ?? Object.entries(lockFiles).find(([file]) => fs.existsSync(path.join(at, file)))?.[1]
+    if (found !== undefined) return found
+    if (path.dirname(at) === at) return 'npm'
+  }
+}
+
+/** What `"packageManager": "pnpm@10.1.0"` names. */
+function namedIn(folder: string): PackageManager | undefined {
+  const file = path.join(folder, 'package.json')
+  if (!fs.existsSync(file)) return undefined
+  const [, name] = /"packageManager"\s*:\s*"(npm|pnpm|yarn|bun)@/.exec(fs.readFileSync(file, 'utf8')) ?? []
+  // The pattern has no other names.
+  return name as PackageManager | undefined
+}

@@ -1,0 +1,54 @@
+import * as path from 'node:path'
+import { expect, test } from 'vitest'
+import { contentsOf, folderWith } from '../support/folder.js'
+import { kplug } from '../support/io.js'
+
+test('a package becomes a project, and keeps what it has', async () => {
+  const own = { name: 'mine', scripts: { test: 'jest' }, dependencies: { zod: '^3.0.0' } }
+  const folder = folderWith({ 'package.json': JSON.stringify(own, undefined, 4) })
+  expect(await kplug(folder, 'init')).toEqual({
+    code: 0,
+    stdout: 'Changed package.json\nMade tsconfig.json\n',
+    stderr: '\nNext:\n  npm install\n  npx kplug new function wordCount\n  npx kplug build\n',
+  })
+  const text = contentsOf(folder)['package.json'] ?? ''
+  expect(text).toMatch(/^\{\n {4}"name"/)
+  expect(JSON.parse(text)).toMatchObject({
+    name: 'mine',
+    type: 'module',
+    scripts: { test: 'jest', build: 'kplug build' },
+    dependencies: { zod: '^3.0.0' },
+    devDependencies: { kplug: expect.any(String), typescript: expect.any(String) },
+  })
+  expect(JSON.parse(text).devDependencies).not.toHaveProperty('zod')
+  expect(await kplug(folder, 'new', 'function', 'wordCount')).toMatchObject({ code: 0 })
+})
+
+test('a package with code of its own keeps its module system, and a tsconfig.json stays', async () => {
+  const folder = folderWith({ 'package.json': '{"main": "index.js"}', 'tsconfig.json': '{}' })
+  expect(await kplug(folder, 'init')).toMatchObject({ code: 0, stdout: 'Changed package.json\n' })
+  expect(JSON.parse(contentsOf(folder)['package.json'] ?? '')).not.toHaveProperty('type')
+  expect(contentsOf(folder)['tsconfig.json']).toBe('{}')
+})
+
+test.each([
+  ['pnpm-workspace.yaml', 'pnpm install\n  pnpm exec kplug new'],
+  ['yarn.lock', 'yarn install\n  yarn exec kplug new'],
+])('in a workspace with %s the next commands are its package manager’s', async (lock, commands) => {
+  const root = folderWith({ [lock]: '', 'package.json': '{}', 'packages/plugins/package.json': '{}' })
+  const { stderr } = await kplug(root, 'init', path.join('packages', 'plugins'))
+  expect(stderr).toContain(`cd ${path.join('packages', 'plugins')}\n  ${commands}`)
+})
+
+test.each([
+  [{}, 'it has no package.json; run "kplug new" in an empty folder instead'],
+  [{ 'package.json': '{"kplug": {}}' }, 'it is a kplug project already; run "kplug new" there'],
+])('%j is refused', async (files, reason) => {
+  const folder = folderWith(files)
+  expect(await kplug(folder, 'init')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `Cannot add kplug to ${folder}: ${reason}\n`,
+  })
+  expect(Object.keys(contentsOf(folder))).toEqual(Object.keys(files))
+})
