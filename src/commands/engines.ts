@@ -6,5 +6,5 @@ import type { Io } from '../io.js'
 export function enginesFrom(io: Io, urls: readonly string[], ca: string | undefined): Engine[] {
   const token = io.env['KPLUG_ENGINE_TOKEN']
   const file = ca === undefined ? undefined : path.resolve(io.cwd(), ca)
-  return urls.map(url => new Engine({ url, token, ca: file }))
+  return urls.map(url => new Engine({ url, token, ca: file, env: io.env }))
 }

@@ -1,13 +1,15 @@
 import * as path from 'node:path'
 import type { Command } from 'commander'
-import { type DeliverOptions, deliver, rollBack, takeOff } from '../engine/deliver.js'
+import { type DeliverOptions, deliver } from '../engine/deliver.js'
 import type { Engine } from '../engine/engine.js'
+import { inTurns, type Outcome } from '../engine/fleet.js'
+import { rollBack, takeOff } from '../engine/roll-back.js'
 import { isError } from '../problem/problem.js'
-import { isUsageError, UsageError } from '../errors/usage-error.js'
+import { UsageError } from '../errors/usage-error.js'
 import { checkPackage } from '../check/package.js'
 import { identify } from '../package/pack.js'
 import { type Project, readProject } from '../project/project.js'
-import { sideBySide } from '../waiting/side-by-side.js'
+import { deliveryOf } from './delivery.js'
 import { enginesFrom } from './engines.js'
 import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
@@ -30,29 +32,29 @@ export function define(command: Command): void {
   command
     .option(
       '--engine <url>',
-      "an engine's REST address, once or more; those of package.json unless given",
+      'REST address of an engine; repeatable (default: "kplug.engines" of package.json)',
       gathered,
     )
-    .option('--name <name>', "the package's name in eKuiper; made of the project's unless given")
-    .option('--ca <file>', "the certificate that signed the engine's own")
+    .option('--name <name>', 'name of the package in eKuiper (default: the name of the project)')
+    .option('--ca <file>', 'certificate of the authority that signed the certificate of the engine')
     .option(
       '--canary <n>',
-      'do so many engines first, and the others only when those are well',
+      'update this many engines first, and the others only if those succeed',
       wholeNumber,
       0,
     )
-    .option('--watch-seconds <n>', 'how long to look on after it runs', wholeNumber, 3)
-    .option('--no-boot-check', 'leave out starting the package here first')
-    .option('--force', 'update also what kplug did not put there')
-    .option('--rollback', 'go back to the version before')
-    .option('--remove', 'take the package off')
+    .option('--watch-seconds <n>', 'how long to watch the package after it runs', wholeNumber, 3)
+    .option('--no-boot-check', 'do not start the package here first')
+    .option('--force', 'continue where running rules would suffer, or where no rollback is possible')
+    .option('--rollback', 'install the previous version again')
+    .option('--remove', 'remove the package')
 }
 
 const gathered = (value: string, before: string[] = []): string[] => [...before, value]
 
 function wholeNumber(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text)
-  throw new UsageError(`Option takes a whole number, got "${text}"`)
+  throw new UsageError(`Invalid number "${text}": use a whole number from 0 to 999999`)
 }
 
 export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
@@ -61,17 +63,26 @@ export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
     const urls = [...new Set(options.engine ?? project.settings.engines ?? [])]
     if (urls.length === 0) {
       throw new UsageError(
-        'No engine to push to: give "--engine URL", or name some in "kplug.engines" of package.json',
+        'Cannot push: no engine is named; use "--engine URL", or add "kplug.engines" to package.json',
       )
     }
     const engines = enginesFrom(io, urls, options.ca)
     const act = await actionFor(io, project, options, signal)
     if (act === undefined) return 1
-    return summarise(io, await inTurns(io, engines, act, options))
+    const attempt = (engine: Engine): Promise<string> => act(engine, howFor(io, engine, options, signal))
+    const tell = (outcome: Outcome): void => show(io, outcome)
+    return summarise(io, await inTurns(engines, options.canary, attempt, { signal, tell }))
   })
 }
 
 type Act = (engine: Engine, how: DeliverOptions) => Promise<string>
+
+const howFor = (io: Io, engine: Engine, options: Options, signal: AbortSignal): DeliverOptions => ({
+  force: options.force === true,
+  watch: options.watchSeconds * 1000,
+  signal,
+  say: line => void io.stderr.write(`${engine.url.origin}: ${line}\n`),
+})
 
 /** What is to be done with each engine; undefined where the package has problems, which were reported. */
 async function actionFor(
@@ -86,11 +97,11 @@ async function actionFor(
   }
   const made = await buildAndPack(io, project, { name: options.name }, signal)
   if (made === undefined) return undefined
-  const { file, sha256 } = await writePackage(project, made)
-  const { name, version } = made
-  if (options.bootCheck && !(await boots(io, path.join(project.folder, file), signal))) return undefined
-  return (engine, how) =>
-    deliver(engine, { name, version, sha256, file: path.join(project.folder, file) }, how)
+  const written = await writePackage(project, made)
+  if (options.bootCheck && !(await boots(io, path.join(project.folder, written.file), signal)))
+    return undefined
+  const delivery = deliveryOf(project, made, written)
+  return (engine, how) => deliver(engine, delivery, how)
 }
 
 /** What does not start here does not start there: found in seconds, and with the line of its source. */
@@ -101,49 +112,17 @@ async function boots(io: Io, file: string, signal: AbortSignal): Promise<boolean
   return errors.length === 0
 }
 
-interface Outcome {
-  engine: Engine
-  /** Undefined where it failed, null where it was not tried. */
-  done: string | undefined | null
-}
-
-// Engines are small machines, and so may be the one that pushes.
-const enginesAtATime = 8
-
-/** The canaries first; the others only when all of those are well. One that fails does not stop the ones beside it. */
-async function inTurns(io: Io, engines: readonly Engine[], act: Act, options: Options): Promise<Outcome[]> {
-  const canaries = await together(io, engines.slice(0, options.canary), act, options)
-  const others = engines.slice(options.canary)
-  if (canaries.some(({ done }) => done === undefined)) {
-    return [...canaries, ...others.map(engine => ({ engine, done: null }))]
-  }
-  return [...canaries, ...(await together(io, others, act, options))]
-}
-
-const together = (io: Io, engines: readonly Engine[], act: Act, options: Options): Promise<Outcome[]> =>
-  sideBySide(engines, enginesAtATime, async engine => ({ engine, done: await one(io, engine, act, options) }))
-
-async function one(io: Io, engine: Engine, act: Act, options: Options): Promise<string | undefined> {
-  const say = (line: string): void => void io.stderr.write(`${engine.url.origin}: ${line}\n`)
-  try {
-    const done = await act(engine, { force: options.force === true, watch: options.watchSeconds * 1000, say })
-    io.stdout.write(`${engine.url.origin}: ${done}\n`)
-    return done
-  } catch (error) {
-    if (!isUsageError(error)) throw error
-    say(`failed: ${error.message}`)
-    return undefined
-  }
+function show(io: Io, { engine, state, sentence }: Outcome): void {
+  if (state === 'done') io.stdout.write(`${engine.url.origin}: ${sentence}\n`)
+  if (state === 'failed') io.stderr.write(`${engine.url.origin}: failed: ${sentence}\n`)
 }
 
 function summarise(io: Io, outcomes: readonly Outcome[]): ExitCode {
-  const failed = outcomes.filter(({ done }) => done === undefined).length
-  const untried = outcomes.filter(({ done }) => done === null).length
+  const counts = { done: 0, failed: 0, untried: 0 }
+  for (const { state } of outcomes) counts[state] += 1
   if (outcomes.length > 1) {
-    const skipped = untried === 0 ? '' : `, ${untried} not tried since a canary failed`
-    io.stderr.write(
-      `${outcomes.length - failed - untried} of ${outcomes.length} engines done, ${failed} failed${skipped}\n`,
-    )
+    const untried = counts.untried === 0 ? '' : `, ${counts.untried} not tried`
+    io.stderr.write(`${counts.done} of ${outcomes.length} engines done, ${counts.failed} failed${untried}\n`)
   }
-  return failed > 0 ? 1 : 0
+  return counts.done === outcomes.length ? 0 : 1
 }

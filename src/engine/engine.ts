@@ -2,9 +2,11 @@ import * as fs from 'node:fs'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import type { Readable } from 'node:stream'
+import * as tls from 'node:tls'
 import { text } from 'node:stream/consumers'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
+import { proxyAuthorization, proxyFor, tunnel } from './proxy.js'
 
 /** How to reach an engine. */
 export interface EngineOptions {
@@ -13,6 +15,8 @@ export interface EngineOptions {
   token?: string | undefined
   /** A file with the certificate that signed the engine's own. */
   ca?: string | undefined
+  /** The environment, which may name a proxy. */
+  env?: Readonly<Record<string, string | undefined>>
 }
 
 /** What an engine answered: its status and its body. */
@@ -36,6 +40,7 @@ interface Outgoing {
   path: string
   headers?: http.OutgoingHttpHeaders
   body?: string | Readable | undefined
+  signal?: AbortSignal | undefined
 }
 
 // An install waits for the plugin's handshake, up to a minute.
@@ -46,11 +51,13 @@ export class Engine {
   readonly url: URL
   readonly #token: string | undefined
   readonly #ca: Buffer | undefined
+  readonly #proxy: URL | undefined
 
-  constructor({ url, token, ca }: EngineOptions) {
+  constructor({ url, token, ca, env = {} }: EngineOptions) {
     this.url = parseUrl(url)
     this.#token = token
     this.#ca = ca === undefined ? undefined : readCertificate(ca)
+    this.#proxy = proxyFor(this.url, env)
   }
 
   /** Asks, and answers the JSON that came back; refusals become sentences. */
@@ -81,21 +88,40 @@ export class Engine {
     throw new EngineRefusal(wordsOf(answer), answer.status)
   }
 
-  async ask({ method, path, headers = {}, body }: Outgoing): Promise<Answer> {
-    const { request } = this.url.protocol === 'https:' ? https : http
-    const base = this.url.pathname.replace(/\/$/, '')
-    const sent = request(this.url, {
+  async ask({ method, path, headers = {}, body, signal }: Outgoing): Promise<Answer> {
+    const options = {
       method,
-      path: base + path,
+      path: this.url.pathname.replace(/\/$/, '') + path,
       headers: { ...headers, ...(this.#token === undefined ? {} : { authorization: this.#token }) },
-      ...(this.#ca === undefined ? {} : { ca: this.#ca }),
       timeout: answerLimit,
-    })
+      ...(signal && { signal }),
+    }
     try {
-      return await exchange(sent, body)
+      return await exchange(await this.#request(options), body)
     } catch (error) {
       throw new UsageError(`Cannot reach ${this.url.href}: ${reachReason(error)}`, { cause: error })
     }
+  }
+
+  async #request(options: http.RequestOptions): Promise<http.ClientRequest> {
+    const ca = this.#ca
+    if (this.url.protocol === 'https:') {
+      const socket = this.#proxy && (await tunnel(this.#proxy, this.url))
+      const secured = (): tls.TLSSocket =>
+        tls.connect({ socket, servername: this.url.hostname, ...(ca && { ca }) })
+      return https.request(this.url, {
+        ...options,
+        ...(ca && { ca }),
+        ...(socket && { agent: false, createConnection: secured }),
+      })
+    }
+    if (this.#proxy === undefined) return http.request(this.url, options)
+    // A proxy for plain HTTP is asked for the whole URL.
+    return http.request(this.#proxy, {
+      ...options,
+      path: this.url.origin + String(options.path),
+      headers: { host: this.url.host, ...options.headers, ...proxyAuthorization(this.#proxy) },
+    })
   }
 }
 

@@ -1,6 +1,25 @@
 import { type Kind, kinds } from '../plugin/kind.js'
+import { groupBy } from '../plugin/group.js'
+import { sideBySide } from '../waiting/side-by-side.js'
 import type { Engine } from './engine.js'
-import { type InstalledPackage, listPackages, packageStatus } from './portables.js'
+import { listPackages, packageStatus, pluginsIn } from './portables.js'
+import { dropsRows, type NodeCounters, type RuleStatus, ruleStatus } from './rules.js'
+import { readStored, type Stored } from './stored.js'
+import { type Use, usesOf } from './usage.js'
+import { supportedVersion } from './version.js'
+
+/** What a plugin does in one rule. */
+interface RuleUse {
+  rule: string
+  /** `running`, `stopped`, `stopped by error`… */
+  state: string
+  /** Rows from a source, to a sink, or for a function those that entered the rule. */
+  rows: number
+  exceptions: number
+  /** Rows that the engine threw away because what follows was slower. They are counted among the exceptions, too. */
+  drops: number
+  lastException: string
+}
 
 /** A plugin of a package that an engine has installed. */
 export interface RemotePlugin {
@@ -11,33 +30,59 @@ export interface RemotePlugin {
   version: string
   /** The state of the package's process: `running`, `initializing`, `error`, `stop`. */
   state: string
-  /** The rules that use the package. */
-  rules: string[]
+  /** Why the process does not run; empty where it does. */
+  message: string
+  uses: RuleUse[]
 }
 
-const namesIn = (installed: InstalledPackage): Record<Kind, string[]> => ({
-  source: installed.sources,
-  sink: installed.sinks,
-  function: installed.functions,
-})
+const requestsAtATime = 8
 
 /** The plugins of all packages of an engine, by kind and name. */
 export async function listRemotePlugins(engine: Engine): Promise<RemotePlugin[]> {
+  await supportedVersion(engine)
   const packages = await listPackages(engine)
-  const perPackage = await Promise.all(packages.map(installed => pluginsOf(engine, installed)))
+  const uses = await usesByPlugin(engine, await readStored(engine))
+  const perPackage = await sideBySide(packages, requestsAtATime, async installed => {
+    const { status, errMsg } = await packageStatus(engine, installed.name)
+    const common = { package: installed.name, version: installed.version, state: status, message: errMsg }
+    return pluginsIn(installed).map(plugin => ({
+      ...plugin,
+      ...common,
+      uses: uses.get(keyOf(plugin))?.map(({ use }) => use) ?? [],
+    }))
+  })
   return perPackage
     .flat()
     .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || (a.name < b.name ? -1 : 1))
 }
 
-async function pluginsOf(engine: Engine, installed: InstalledPackage): Promise<RemotePlugin[]> {
-  const { status, rules } = await packageStatus(engine, installed.name)
-  const common = {
-    package: installed.name,
-    version: installed.version,
-    state: status,
-    rules: Object.keys(rules),
-  }
-  const names = namesIn(installed)
-  return kinds.flatMap(kind => names[kind].map(name => Object.assign({ kind, name }, common)))
+const keyOf = ({ kind, name }: { kind: Kind; name: string }): string => `${kind} ${name}`
+
+async function usesByPlugin(engine: Engine, { rules, streams }: Stored) {
+  const perRule = await sideBySide(rules, requestsAtATime, async rule => {
+    const status = await ruleStatus(engine, rule.id)
+    return usesOf(rule, streams).map(used => ({ key: keyOf(used), use: ruleUse(rule.id, status, used) }))
+  })
+  return groupBy(perRule.flat(), ({ key }) => key)
 }
+
+function ruleUse(rule: string, { status, nodes }: RuleStatus, used: Use): RuleUse {
+  const own = nodes.filter(({ node }) => isNodeOf(node, used))
+  const entering = used.kind === 'function' ? nodes.filter(({ node }) => node.startsWith('source_')) : own
+  return {
+    rule,
+    state: status,
+    rows: total(entering, used.kind === 'sink' ? 'recordsIn' : 'recordsOut'),
+    exceptions: total(own, 'exceptions'),
+    drops: total(own.filter(dropsRows), 'exceptions'),
+    lastException: own.find(({ lastException }) => lastException !== '')?.lastException ?? '',
+  }
+}
+
+function isNodeOf(node: string, { kind, name, place }: Use): boolean {
+  if (kind === 'source') return node === `source_${place}`
+  return kind === 'sink' ? node === `sink_${name}_${place}` : node.startsWith('op_')
+}
+
+const total = (nodes: readonly NodeCounters[], what: 'recordsIn' | 'recordsOut' | 'exceptions'): number =>
+  nodes.reduce((sum, node) => sum + node[what], 0)

@@ -1,6 +1,8 @@
 import * as fs from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { type Kind, kinds } from '../plugin/kind.js'
+import { objectOf, textOf, textsOf } from './answers.js'
 import { type Engine, EngineRefusal } from './engine.js'
 
 /** A package that an engine has installed. */
@@ -14,19 +16,13 @@ export interface InstalledPackage {
 
 /** How the process of a package is doing. */
 export interface PackageStatus {
+  /** `running`, `initializing`, `error` or `stop`. */
   status: string
   errMsg: string
-  /** How often each rule uses the package. */
-  rules: Record<string, number>
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
-const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
-
 function packageFrom(value: unknown): InstalledPackage {
-  const { name, version, sources, sinks, functions } = isObject(value) ? value : {}
+  const { name, version, sources, sinks, functions } = objectOf(value)
   return {
     name: textOf(name),
     version: textOf(version),
@@ -34,12 +30,6 @@ function packageFrom(value: unknown): InstalledPackage {
     sinks: textsOf(sinks),
     functions: textsOf(functions),
   }
-}
-
-/** What an engine says of itself; throws where it is no eKuiper. */
-export async function engineVersion(engine: Engine): Promise<string> {
-  const answer = await engine.json('GET', '/')
-  return isObject(answer) ? textOf(answer['version']) : ''
 }
 
 export async function listPackages(engine: Engine): Promise<InstalledPackage[]> {
@@ -51,20 +41,33 @@ export async function findPackage(engine: Engine, name: string): Promise<Install
   return (await listPackages(engine)).find(installed => installed.name === name)
 }
 
-export async function packageStatus(engine: Engine, name: string): Promise<PackageStatus> {
-  const answer = await engine.json('GET', `/plugins/portables/${name}/status`)
-  const { status, errMsg, refCount } = isObject(answer) ? answer : {}
-  const rules = isObject(refCount) ? refCount : {}
-  const counts = Object.entries(rules).map(([rule, count]) => [rule, Number(count)] as const)
-  return { status: textOf(status), errMsg: textOf(errMsg), rules: Object.fromEntries(counts) }
+const namesIn = ({ sources, sinks, functions }: InstalledPackage): Record<Kind, string[]> => ({
+  source: sources,
+  sink: sinks,
+  function: functions,
+})
+
+export interface PackagePlugin {
+  kind: Kind
+  name: string
 }
 
-/** Installs a file that the engine can reach: a path on its own disk. Its words come back where it refuses. */
+/** The plugins of a package, in the order of the kinds. */
+export const pluginsIn = (installed: InstalledPackage): PackagePlugin[] =>
+  kinds.flatMap(kind => namesIn(installed)[kind].map(name => ({ kind, name })))
+
+export async function packageStatus(engine: Engine, name: string): Promise<PackageStatus> {
+  const answer = await engine.json('GET', `/plugins/portables/${name}/status`)
+  const { status, errMsg } = objectOf(answer)
+  return { status: textOf(status), errMsg: textOf(errMsg) }
+}
+
+/** Installs a file that the engine can reach: a path on its own disk or a URL. Throws the engine's own words if it refuses. */
 export async function installPackage(engine: Engine, name: string, path: string): Promise<void> {
   await sendPackage(engine, 'POST', '/plugins/portables', name, path)
 }
 
-/** Replaces a package: the engine deletes the old one first, whatever becomes of the new one. */
+/** Replaces a package. The engine deletes the old one before it tries the new one. */
 export async function updatePackage(engine: Engine, name: string, path: string): Promise<void> {
   await sendPackage(engine, 'PUT', `/plugins/portables/${name}`, name, path)
 }
@@ -76,7 +79,7 @@ async function sendPackage(
   name: string,
   path: string,
 ): Promise<void> {
-  const file = path.startsWith('file:') ? path : `file://${path}`
+  const file = /^\w+:\/\//.test(path) ? path : `file://${path}`
   await engine.accepted({
     method,
     path: where,
@@ -96,7 +99,12 @@ export async function listUploads(engine: Engine): Promise<Map<string, string>> 
 }
 
 /** Sends a file to an engine and answers the path that it keeps it under. */
-export async function upload(engine: Engine, name: string, file: string): Promise<string> {
+export async function upload(
+  engine: Engine,
+  name: string,
+  file: string,
+  signal: AbortSignal,
+): Promise<string> {
   const boundary = `kplug-${randomBytes(16).toString('hex')}`
   const head = `--${boundary}\r\ncontent-disposition: form-data; name="uploadFile"; filename="${name}"\r\ncontent-type: application/zip\r\n\r\n`
   const tail = `\r\n--${boundary}--\r\n`
@@ -109,6 +117,7 @@ export async function upload(engine: Engine, name: string, file: string): Promis
       'content-length': head.length + size + tail.length,
     },
     body: Readable.from(joined(head, file, tail)),
+    signal,
   })
   return body.trim().replace(/^"|"$/g, '')
 }

@@ -1,16 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import * as path from 'node:path'
-import type { Kind } from '../plugin/kind.js'
 import type { Inspected, InspectionRequest } from './message.js'
 import { kplugFolder } from '../project/installation.js'
 
 const longestLoad = 20_000
 
 /** Loads built files one after the other in a process of their own, and answers what they say of themselves. */
-export async function inspectBuilt(
-  files: readonly { file: string; kind: Kind; symbol: string }[],
-): Promise<Inspected[]> {
+export async function inspectBuilt(files: readonly InspectionRequest[]): Promise<Inspected[]> {
   const child = fork(path.join(kplugFolder, 'dist', 'inspect.cjs'), {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     execArgv: ['--enable-source-maps'],

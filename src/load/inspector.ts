@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { type Declaration, declarationOf } from '../runtime/define.js'
-import { importPlugin, instantiate } from '../runtime/plugin.js'
+import { importPlugin, instantiate, type Plugin } from '../runtime/plugin.js'
+import { parseProps } from '../runtime/config/props.js'
 import { isSchema, jsonSchemaOf, type Schema } from '../runtime/config/schema.js'
 import { messageOf } from '../runtime/host.js'
 import type { Inspected, InspectionRequest } from './message.js'
@@ -13,15 +14,38 @@ process.on(
 )
 
 async function inspect(request: InspectionRequest): Promise<Inspected> {
-  const { file, kind, symbol } = request
+  const { file, kind, symbol, trials = [] } = request
   const seen: Inspected = { file }
   try {
     await look(request, seen)
     const plugin = await importPlugin(file, kind, symbol)
     seen.methods = await methodsOf(() => instantiate(plugin), plugin.exported)
+    if (kind === 'function') seen.aggregate = await isAggregate(plugin)
+    seen.refusals = await Promise.all(trials.map(props => refusalOf(plugin, props)))
     return { ...seen, config: await configSchema(plugin.config) }
   } catch (error) {
     return { ...seen, failure: messageOf(error), stack: error instanceof Error ? error.stack : undefined }
+  }
+}
+
+/** An instance that cannot be made here may be made on the gateway: the engine then hears of it. */
+async function isAggregate(plugin: Plugin): Promise<boolean | undefined> {
+  try {
+    return (await (await instantiate(plugin)).isAggregate?.()) === true
+  } catch {
+    return undefined
+  }
+}
+
+async function refusalOf({ config, kind }: Plugin, props: Record<string, unknown>): Promise<string | null> {
+  // A secret is read on the gateway: what it is cannot be known here.
+  if (Object.values(props).some(value => typeof value === 'string' && /^(?:env|file):/.test(value)))
+    return null
+  try {
+    await parseProps(config, props, kind)
+    return null
+  } catch (error) {
+    return messageOf(error)
   }
 }
 

@@ -6,6 +6,8 @@ export interface InspectionRequest {
   file: string
   kind: Kind
   symbol: string
+  /** Properties to try on its `config`. */
+  trials?: readonly Record<string, unknown>[]
 }
 
 /** What a built file says of itself, or why it cannot be loaded. */
@@ -23,6 +25,10 @@ export interface Inspected {
   exports?: string[]
   /** The names of its methods, as far as they can be known. */
   methods?: string[]
+  /** Whether a function says that it is an aggregate function. */
+  aggregate?: boolean
+  /** For each trial why the properties are refused; null where they are not. */
+  refusals?: (string | null)[]
   failure?: string
   stack?: string | undefined
 }

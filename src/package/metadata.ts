@@ -52,6 +52,8 @@ export interface Described {
   config: object | undefined
   /** Named configurations of a source, by name. */
   configurations?: Record<string, Record<string, unknown>> | undefined
+  /** Whether a function is an aggregate function, as far as is known. */
+  aggregate?: boolean | undefined
 }
 
 const translated = (text: Text): Translated =>
@@ -166,7 +168,7 @@ export const sinkMetadata = ({ plugin, about, config }: Described, settings: Set
 })
 
 /** `functions/F.json`. */
-export function functionMetadata({ plugin, about }: Described, settings: Settings): object {
+export function functionMetadata({ plugin, about, aggregate }: Described, settings: Settings): object {
   const args = (about?.args ?? []).map(({ name, type, label, description = '', optional = false }) => ({
     name,
     optional,
@@ -179,6 +181,7 @@ export function functionMetadata({ plugin, about }: Described, settings: Setting
   const entry = {
     name: plugin.name,
     example: about?.example ?? `${plugin.name}(${args.map(arg => arg.name).join(', ')})`,
+    ...(aggregate !== undefined && { aggregate }),
     hint: translated(about?.description ?? ''),
     args,
     return: { type, hint: translated(description) },

@@ -134,9 +134,15 @@ async function describe(project: Project, sources: readonly PluginSource[]) {
   const found: Problem[] = []
   const described: Described[] = []
   for (const [i, source] of sources.entries()) {
-    const { failure, about, config, configurations } = inspected[i] ?? {}
+    const { failure, about, config, configurations, aggregate } = inspected[i] ?? {}
     if (failure === undefined)
-      described.push({ plugin: source, about, config, configurations: presetsFrom(configurations) })
+      described.push({
+        plugin: source,
+        about,
+        config,
+        configurations: presetsFrom(configurations),
+        aggregate,
+      })
     else found.push(at(problems.loadFailed(failure), { file: source.file }))
   }
   return { described, problems: found }

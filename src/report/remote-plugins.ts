@@ -1,34 +1,52 @@
 import type { Kind } from '../plugin/kind.js'
-import { table } from './table.js'
+import { printable } from './printable.js'
+import { counted, table } from './table.js'
 
 interface RemotePlugin {
   kind: Kind
   name: string
   package: string
   version: string
+  /** The state of the package's process, and why it does not run. */
   state: string
-  rules: readonly string[]
+  message: string
+  uses: readonly RuleUse[]
 }
 
-/** One line a plugin of an engine: type, name, package, its version, the state of its process, the rules that use it. */
-export function remotePluginsAsTable(plugins: readonly RemotePlugin[]): string {
-  const rows = plugins.map(plugin => [
-    plugin.kind,
-    plugin.name,
-    plugin.package,
-    shown(plugin.version),
-    plugin.state,
-    plugin.rules.join(', '),
-  ])
-  return table([['TYPE', 'NAME', 'PACKAGE', 'VERSION', 'STATE', 'RULES'], ...rows])
+/** What a plugin does in one rule. */
+interface RuleUse {
+  rule: string
+  state: string
+  rows: number
+  exceptions: number
+  drops: number
+  lastException: string
 }
+
+const columns = ['TYPE', 'NAME', 'PACKAGE', 'VERSION', 'STATE', 'RULE', 'ROWS', 'EXCEPTIONS', 'DROPS']
+
+/** One line for each plugin of an engine and each rule that uses it. */
+export function remotePluginsAsTable(plugins: readonly RemotePlugin[]): string {
+  const rows = plugins.flatMap(({ kind, name, package: packageName, version, state, uses }) => {
+    const own = [kind, name, packageName, shown(version), state]
+    return uses.length === 0 ? [own] : uses.map(use => [...own, ...useCells(use)])
+  })
+  return table([columns, ...rows])
+}
+
+const useCells = ({ rule, state, rows, exceptions, drops }: RuleUse): string[] => [
+  `${printable(rule)}${state === 'running' ? '' : ` (${state})`}`,
+  ...[rows, exceptions, drops].map(String),
+]
 
 const shown = (version: string): string => version.replace(/^v/, '')
 
-export const remotePluginAsJson = ({ kind, version, ...rest }: RemotePlugin): object => ({
+export const remotePluginAsJson = ({ kind, version, uses, ...rest }: RemotePlugin): object => ({
   type: kind,
   ...rest,
   version: shown(version),
+  rules: uses.map(({ rule }) => rule),
+  uses,
 })
 
 export function remotePluginAsText(plugin: RemotePlugin): string {
@@ -37,9 +55,17 @@ export function remotePluginAsText(plugin: RemotePlugin): string {
     ['name', plugin.name],
     ['version', shown(plugin.version)],
     ['package', plugin.package],
-    ['state', plugin.state],
-    ['rules', plugin.rules.length === 0 ? 'none' : plugin.rules.join(', ')],
+    ['state', plugin.message === '' ? plugin.state : `${plugin.state}: ${printable(plugin.message)}`],
+    ...(plugin.uses.length === 0 ? [['rules', 'none']] : plugin.uses.map(useRow)),
   ])
+}
+
+function useRow({ rule, state, rows, exceptions, drops, lastException }: RuleUse): string[] {
+  const last = lastException === '' ? '' : `, last: ${printable(lastException)}`
+  return [
+    'rule',
+    `${printable(rule)}: ${state}, ${counted(rows, 'row')}, ${counted(exceptions, 'exception')}, ${counted(drops, 'drop')}${last}`,
+  ]
 }
 
 /** A plugin that is not the same here and there. */

@@ -31,14 +31,16 @@ describe('one engine', () => {
   test.each<[string, Faults]>([
     ['refused when it is installed', { refuses: { '0.2.0': 'fail to install plugin: no node' } }],
     ['running for a moment only', { dies: { '0.2.0': 1 } }],
-  ])('an update that is %s brings the version before back', async (_how, faults) => {
+  ])('an update that is %s restores the previous version', async (_how, faults) => {
     const folder = projectWith(sources)
     const engine = await FakeEngine.start(faults)
     await push(folder, '--engine', engine.url)
     setVersion(folder, '0.2.0')
     const { code, stderr } = await push(folder, '--engine', engine.url, '--watch-seconds', '1')
     expect(code).toBe(1)
-    expect(stderr).toMatch(/failed: version 0\.2\.0 does not run: .*; version 0\.1\.0 is back and running\n/)
+    expect(stderr).toMatch(
+      /failed: version 0\.2\.0 does not run: .*; version 0\.1\.0 is installed again and running\n/,
+    )
     expect(engine.installed?.version).toBe('0.1.0')
     expect(engine.uploads.size).toBe(1)
   })
@@ -52,13 +54,15 @@ describe('one engine', () => {
     expect(engine.uploads.size).toBe(0)
   })
 
-  test('what kplug did not put there is updated only by force', async () => {
+  test('a package that kplug did not deploy is updated only with --force', async () => {
     const folder = projectWith(sources)
     const engine = await FakeEngine.start()
     engine.installed = { name: 'things', version: '0.0.9' }
     const { code, stderr } = await push(folder, '--engine', engine.url)
     expect(code).toBe(1)
-    expect(stderr).toContain('Version 0.0.9 there was not put there by kplug')
+    expect(stderr).toContain(
+      'kplug did not deploy version 0.0.9, so it cannot roll back to it. Use "--force" to continue',
+    )
     expect(engine.installed.version).toBe('0.0.9')
     expect(await push(folder, '--engine', engine.url, '--force')).toMatchObject({ code: 0 })
   })
@@ -73,16 +77,76 @@ describe('one engine', () => {
     expect(back).toMatchObject({ code: 0, stdout: `${engine.url}: went back from 0.2.0 to 0.1.0\n` })
     const again = await push(folder, '--engine', engine.url, '--rollback')
     expect(again.code).toBe(1)
-    expect(again.stderr).toContain('No earlier upload of "things" is kept there')
+    expect(again.stderr).toContain('No upload of "things" is earlier than the installed version 0.1.0')
   })
 
-  test('--remove takes the package and its uploads off', async () => {
+  test('--rollback compares with what is installed, not with the newest upload', async () => {
+    const folder = projectWith(sources)
+    const engine = await FakeEngine.start()
+    for (const version of ['0.1.0', '0.2.0', '0.2.0']) {
+      setVersion(folder, version)
+      await push(folder, '--engine', engine.url)
+    }
+    const back = await push(folder, '--engine', engine.url, '--rollback')
+    expect(back.stdout).toBe(`${engine.url}: went back from 0.2.0 to 0.1.0\n`)
+    const again = await push(folder, '--engine', engine.url, '--rollback')
+    expect(again).toMatchObject({ code: 1, stdout: '' })
+  })
+
+  test('two contents of one version are told apart by their checksums', async () => {
     const folder = projectWith(sources)
     const engine = await FakeEngine.start()
     await push(folder, '--engine', engine.url)
-    expect(await push(folder, '--engine', engine.url, '--remove')).toMatchObject({ code: 0 })
+    write(folder, { 'src/functions/Turn.ts': plain.function('Turn', '// changed\n') })
+    await push(folder, '--engine', engine.url)
+    const { stdout } = await push(folder, '--engine', engine.url, '--rollback')
+    expect(stdout).toMatch(/went back from 0\.1\.0 \([0-9a-f]{8}\) to 0\.1\.0 \([0-9a-f]{8}\)\n/)
+  })
+
+  test('a version that was restored is watched as long as a push', async () => {
+    const folder = projectWith(sources)
+    const engine = await FakeEngine.start({ dies: { '0.1.0': 2, '0.2.0': 1 } })
+    await push(folder, '--engine', engine.url)
+    setVersion(folder, '0.2.0')
+    const { code, stderr } = await push(folder, '--engine', engine.url, '--watch-seconds', '1')
+    expect(code).toBe(1)
+    expect(stderr).toContain('restoring 0.1.0 failed, too: process exited with 1')
+  })
+
+  test('--remove keeps the upload that an export refers to, and removes it the next time', async () => {
+    const folder = projectWith(sources)
+    const engine = await FakeEngine.start()
+    await push(folder, '--engine', engine.url)
+    const removed = await push(folder, '--engine', engine.url, '--remove')
+    expect(removed.stdout).toMatch(
+      /removed 0\.1\.0; the upload things@0001-0\.1\.0-\w+\.zip stays for exports/,
+    )
     expect(engine.installed).toBeUndefined()
+    expect(engine.uploads.size).toBe(1)
+    expect(await push(folder, '--engine', engine.url, '--remove')).toMatchObject({ code: 0 })
     expect(engine.uploads.size).toBe(0)
+    const none = await push(folder, '--engine', engine.url, '--remove')
+    expect(none.stderr).toContain('Package "things" is not installed')
+  })
+
+  test('after a plain REST delete, --rollback installs the newest upload again', async () => {
+    const folder = projectWith(sources)
+    const engine = await FakeEngine.start()
+    await push(folder, '--engine', engine.url)
+    engine.installed = undefined
+    const { stdout } = await push(folder, '--engine', engine.url, '--rollback')
+    expect(stdout).toBe(`${engine.url}: installed 0.1.0 again\n`)
+    expect(engine.installed).toMatchObject({ version: '0.1.0' })
+  })
+
+  test('--remove names the running rules that fall silent', async () => {
+    const folder = projectWith(sources)
+    const engine = await FakeEngine.start()
+    engine.rules['live'] = { sql: 'SELECT reverse(a) FROM demo' }
+    engine.rules['idle'] = { sql: 'SELECT reverse(a) FROM demo', status: { status: 'stopped' } }
+    await push(folder, '--engine', engine.url)
+    const { stdout } = await push(folder, '--engine', engine.url, '--remove')
+    expect(stdout).toContain('removed 0.1.0; rule "live" falls silent; ')
   })
 })
 
@@ -109,7 +173,11 @@ test('what starts here is sent', async () => {
 describe('what cannot be reached', () => {
   test.each<[string, Faults, string]>([
     ['a wrong token', { token: 'secret' }, 'refuses the token: give one in KPLUG_ENGINE_TOKEN'],
-    ['an old engine', { version: '1.14.0' }, 'is eKuiper 1.14.0: kplug needs 2.0 or newer'],
+    [
+      'an old engine',
+      { version: '1.14.0' },
+      'eKuiper 1.14.0 has no REST resource for the state of a package; use eKuiper 2.0 or newer',
+    ],
     ['half an answer', { breaksOff: true }, 'the connection broke before the answer was complete'],
   ])('%s is a sentence', async (_what, faults, sentence) => {
     const folder = projectWith(sources)
@@ -132,7 +200,7 @@ describe('what cannot be reached', () => {
     expect(await push(folder, '--engine', 'gateway7')).toMatchObject({ code: 2 })
     const none = await push(folder)
     expect(none).toMatchObject({ code: 2 })
-    expect(none.stderr).toContain('No engine to push to')
+    expect(none.stderr).toContain('Cannot push: no engine is named')
   })
 })
 
@@ -175,7 +243,7 @@ describe('many engines', () => {
     const urls = [canary, ...others].flatMap(({ url }) => ['--engine', url])
     const { code, stderr } = await push(folder, '--canary', '1', ...urls)
     expect(code).toBe(1)
-    expect(stderr).toContain('0 of 4 engines done, 1 failed, 3 not tried since a canary failed')
+    expect(stderr).toContain('0 of 4 engines done, 1 failed, 3 not tried')
     expect(others.flatMap(({ asked }) => asked)).toEqual([])
   })
 

@@ -5,14 +5,52 @@ import { kplug } from '../support/io.js'
 
 const sources = { 'src/functions/Turn.ts': plain.function('Turn') }
 
-test('list --engine shows type, name, package, version, state and rules', async () => {
+/** An engine with a package of three plugins, and rules that use them. */
+async function busyEngine(): Promise<FakeEngine> {
   const engine = await FakeEngine.start()
   engine.installed = { name: 'things', version: '0.1.0' }
+  engine.symbols = { sources: ['ticks'], sinks: ['save'], functions: ['turn', 'unused'] }
+  engine.streams['clock'] = 'CREATE STREAM clock () WITH (TYPE="ticks")'
+  engine.rules['r1'] = {
+    sql: "SELECT turn(a) AS unused, 'unused(1)' FROM clock -- unused(1)",
+    actions: [{ log: {} }, { save: {} }],
+    status: {
+      source_clock_0_records_in_total: 12,
+      source_clock_0_records_out_total: 10,
+      source_clock_0_exceptions_total: 2,
+      source_clock_0_last_exception: 'buffer full, drop message from clock to 2_project',
+      op_2_project_0_exceptions_total: 1,
+      op_2_project_0_last_exception: 'run Select error: no',
+      sink_save_1_0_records_in_total: 7,
+      sink_log_0_0_records_in_total: 9,
+    },
+  }
+  engine.rules['r2'] = { sql: 'SELECT * FROM clock', status: { status: 'stopped by error' } }
+  return engine
+}
+
+test('list --engine shows each plugin with the rules that use it, their rows, exceptions and drops', async () => {
+  const engine = await busyEngine()
   const { code, stdout } = await kplug(projectWith(), 'list', '--engine', engine.url)
   expect(code).toBe(0)
   expect(stdout).toBe(
-    'TYPE      NAME     PACKAGE  VERSION  STATE    RULES\nfunction  reverse  things   0.1.0    running  r1\n',
+    [
+      'TYPE      NAME    PACKAGE  VERSION  STATE    RULE                   ROWS  EXCEPTIONS  DROPS',
+      'source    ticks   things   0.1.0    running  r1                     10    2           2',
+      'source    ticks   things   0.1.0    running  r2 (stopped by error)  0     0           0',
+      'sink      save    things   0.1.0    running  r1                     7     0           0',
+      'function  turn    things   0.1.0    running  r1                     10    1           0',
+      'function  unused  things   0.1.0    running',
+      '',
+    ].join('\n'),
   )
+})
+
+test('an eKuiper of version 1 is a sentence', async () => {
+  const engine = await FakeEngine.start({ version: '1.14.7' })
+  const { code, stderr } = await kplug(projectWith(), 'list', '--engine', engine.url)
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/^Cannot manage packages in .*: eKuiper 1\.14\.7 has no REST resource/)
 })
 
 test('an engine without packages is said to have none', async () => {
@@ -40,6 +78,7 @@ test('--diff without an engine is a usage error', async () => {
 test('describe --engine shows one plugin, and suggests the name that was meant', async () => {
   const engine = await FakeEngine.start()
   engine.installed = { name: 'things', version: '0.1.0' }
+  engine.rules['r1'] = { sql: 'SELECT reverse(a) FROM demo' }
   const found = await kplug(
     projectWith(),
     'describe',
@@ -55,7 +94,9 @@ test('describe --engine shows one plugin, and suggests the name that was meant',
     package: 'things',
     version: '0.1.0',
     state: 'running',
+    message: '',
     rules: ['r1'],
+    uses: [{ rule: 'r1', state: 'running', rows: 0, exceptions: 0, drops: 0, lastException: '' }],
   })
   const missed = await kplug(projectWith(), 'describe', 'function', 'revers', '--engine', engine.url)
   expect(missed.code).toBe(1)

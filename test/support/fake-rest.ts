@@ -17,15 +17,48 @@ export interface Faults {
   breaksOff?: boolean
 }
 
-/** As much of an engine's REST service as pushing needs, in memory. */
+interface Installed {
+  name: string
+  version: string
+  sources?: string[]
+  sinks?: string[]
+  functions?: string[]
+}
+
+/** A rule of a fake engine. */
+interface FakeRule {
+  sql?: string
+  actions?: object[]
+  options?: object
+  /** What it answers for its state: counters among them. */
+  status?: object
+}
+
+/** As much of an engine's REST service as pushing and looking needs, in memory. */
 export class FakeEngine {
   url = ''
   /** What was asked, in order: `PUT /plugins/portables/things`. */
   readonly asked: string[] = []
   readonly uploads = new Map<string, string>()
-  installed: { name: string; version: string } | undefined
+  /** The package that is pushed. */
+  installed: Installed | undefined
+  /** The symbols of each version that is pushed. */
+  symbols: Omit<Installed, 'name' | 'version'> = { functions: ['reverse'] }
+  /** Packages that are there besides. */
+  readonly others: Installed[] = []
+  /** The state of the process of a package, where it is not running. */
+  readonly states = new Map<string, { status: string; errMsg: string }>()
+  /** Where each package was installed from. */
+  readonly from = new Map<string, string>()
+  readonly rules: Record<string, FakeRule> = {}
+  readonly streams: Record<string, string> = {}
+  /** The named configurations of sources, and the forms of plugins, by path below `/metadata`. */
+  readonly metadata: Record<string, object> = {}
+  /** Runs before an answer is given. */
+  before: (what: string) => void | Promise<void> = () => {}
   readonly #faults: Faults
   #looks = 0
+  #refusesNext: string | undefined
 
   constructor(faults: Faults = {}) {
     this.#faults = faults
@@ -45,10 +78,16 @@ export class FakeEngine {
     return engine
   }
 
+  /** Refuses the next install and leaves what is there, as the engine does where a name is taken. */
+  refuseNext(message: string): void {
+    this.#refusesNext = message
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '' } = request
     this.asked.push(`${method} ${url}`)
     const body = await text(request)
+    await this.before(`${method} ${url}`)
     if (this.#faults.breaksOff) {
       response.writeHead(200, { 'content-length': 1000 }).write('{"ver')
       response.socket?.destroySoon()
@@ -62,24 +101,64 @@ export class FakeEngine {
   #route(what: string, body: string, token: string | undefined): [number, unknown] {
     if (this.#faults.token !== undefined && token !== this.#faults.token) return [401, 'missing_token']
     if (what === 'GET /') return [200, { version: this.#faults.version ?? '2.4.0' }]
-    if (what === 'GET /plugins/portables') return [200, this.installed ? [this.#described()] : []]
+    if (what === 'GET /plugins/portables') return [200, this.#packages()]
+    if (what === 'GET /data/export') return [200, this.#export()]
+    if (what === 'GET /rules') return [200, Object.keys(this.rules).map(id => ({ id }))]
+    if (what.includes('/metadata/')) return this.#metadata(what, body)
+    if (what.startsWith('GET /v2/rules/')) return this.#ruleStatus(what.split('/')[3] ?? '')
     if (what === 'GET /config/uploads') return [200, [...this.uploads.values()]]
     if (what === 'POST /config/uploads') return this.#upload(body)
-    if (what.endsWith('/status')) return [200, this.#status()]
+    if (what.endsWith('/status')) return [200, this.#status(what.split('/').at(-2) ?? '')]
     if (/^(POST|PUT) \/plugins\/portables/.test(what)) return this.#install(body)
     if (what.startsWith('DELETE /config/uploads/')) {
       this.uploads.delete(decodeURIComponent(what.split('/').at(-1) ?? ''))
       return [200, '']
     }
     if (what.startsWith('DELETE /plugins/portables/')) {
+      this.from.delete(this.installed?.name ?? '')
       this.installed = undefined
       return [200, 'portable plugin is deleted']
     }
     return [404, { error: 1002, message: 'not found' }]
   }
 
-  #described() {
-    return { ...this.installed, sources: [], sinks: [], functions: ['reverse'] }
+  #packages(): Installed[] {
+    const own = this.installed === undefined ? [] : [{ ...this.symbols, ...this.installed }]
+    return [...own, ...this.others]
+  }
+
+  #export(): object {
+    const rules = Object.entries(this.rules).map(([id, { sql = '', actions = [], options = {} }]) => [
+      id,
+      JSON.stringify({ id, sql, actions, options }),
+    ])
+    const portablePlugins = [...this.from].map(([name, file]) => [name, JSON.stringify({ name, file })])
+    return {
+      rules: Object.fromEntries(rules),
+      streams: this.streams,
+      tables: {},
+      portablePlugins: Object.fromEntries(portablePlugins),
+    }
+  }
+
+  #ruleStatus(id: string): [number, unknown] {
+    const rule = this.rules[decodeURIComponent(id)]
+    if (rule === undefined) return [404, { error: 1002, message: `rule ${id} is not found` }]
+    return [200, { status: 'running', message: '', ...rule.status }]
+  }
+
+  #metadata(what: string, body: string): [number, unknown] {
+    const [method = '', path = ''] = what.split(' /metadata/')
+    if (method === 'GET') {
+      const found = this.metadata[path]
+      return found === undefined ? [400, { error: 5000, message: 'not found' }] : [200, found]
+    }
+    const [, source = '', , key = ''] = path.split('/')
+    this.metadata[`sources/yaml/${source}`] = {
+      ...this.metadata[`sources/yaml/${source}`],
+      [key]: JSON.parse(body),
+    }
+    return [200, '']
   }
 
   #upload(body: string): [number, unknown] {
@@ -90,21 +169,29 @@ export class FakeEngine {
 
   #install(body: string): [number, unknown] {
     const { name, file }: { name: string; file: string } = JSON.parse(body)
+    const refused = this.#refusesNext
+    this.#refusesNext = undefined
+    if (refused !== undefined) return [400, { error: 1000, message: refused }]
     const version = /@\d+-(.+)-[0-9a-f]{8}\.zip$/.exec(file)?.[1] ?? ''
     this.installed = undefined
+    this.from.delete(name)
     this.#looks = 0
     const refusal = this.#faults.refuses?.[version]
     if (refusal !== undefined) return [400, { error: 1000, message: refusal }]
-    this.installed = { name, version }
+    this.installed = { name, version, ...this.symbols }
+    this.from.set(name, file)
     return [201, 'portable plugin is created']
   }
 
-  #status() {
+  #status(name: string) {
+    const state = this.states.get(name)
+    if (state !== undefined) return state
+    if (name !== this.installed?.name) return { status: 'running', errMsg: '' }
     this.#looks += 1
     const dies = this.#faults.dies?.[this.installed?.version ?? ''] ?? Infinity
     if (this.installed === undefined || this.#looks > dies) {
-      return { status: 'error', errMsg: 'process exited with 1', refCount: {} }
+      return { status: 'error', errMsg: 'process exited with 1' }
     }
-    return { status: 'running', errMsg: '', refCount: { r1: 1 } }
+    return { status: 'running', errMsg: '' }
   }
 }

@@ -1,0 +1,52 @@
+import * as path from 'node:path'
+import { parse } from 'yaml'
+import type { Delivery } from '../engine/deliver.js'
+import { tryProperties } from '../load/try-properties.js'
+import type { Package } from '../package/pack.js'
+import { manifestFile, type PackageManifest } from '../plugin/package-manifest.js'
+import { pluginsFolder, type Project } from '../project/project.js'
+import type { WrittenPackage } from './make-package.js'
+
+/** What a package brings to an engine, as its own files say. */
+export function deliveryOf(project: Project, made: Package, written: WrittenPackage): Delivery {
+  const { name, version, entries } = made
+  const files = new Map(entries.map(({ path: file, content }) => [file, content]))
+  // kplug wrote this file itself, as it did the others that are read here.
+  const { plugins } = JSON.parse(String(files.get(manifestFile))) as PackageManifest
+  const built = plugins.map(plugin => ({ ...plugin, file: path.join(pluginsFolder(project), plugin.file) }))
+  return {
+    name,
+    version,
+    plugins,
+    aggregates: aggregatesIn(files),
+    configurations: configurationsIn(files),
+    file: path.join(project.folder, written.file),
+    sha256: written.sha256,
+    refusals: given => tryProperties(built, given),
+  }
+}
+
+type Files = ReadonlyMap<string, Buffer>
+
+/** The files of a folder of the package that end so, by their names without the end. */
+const filesIn = (files: Files, folder: string, end: string): [name: string, content: string][] =>
+  [...files]
+    .filter(([file]) => path.posix.dirname(file) === folder && file.endsWith(end))
+    .map(([file, content]) => [path.posix.basename(file, end), content.toString()])
+
+const aggregatesIn = (files: Files): Map<string, boolean> =>
+  new Map(
+    filesIn(files, 'functions', '.json').flatMap(([name, content]) => {
+      const { functions } = JSON.parse(content) as { functions: { aggregate?: boolean }[] }
+      const aggregate = functions[0]?.aggregate
+      return aggregate === undefined ? [] : [[name, aggregate] as const]
+    }),
+  )
+
+const configurationsIn = (files: Files): Delivery['configurations'] =>
+  new Map(
+    filesIn(files, 'sources', '.yaml').map(([name, content]) => [
+      name,
+      parse(content) as Record<string, Record<string, unknown>>,
+    ]),
+  )

@@ -1,0 +1,97 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Engine } from './engine.js'
+import { configurationsOf, formDefaults } from './metadata.js'
+
+type Properties = Record<string, unknown>
+
+/** The configurations of a source before an update. */
+export interface KnownDefaults {
+  /** The default properties that the engine hands to rules. */
+  stored: Properties
+  /** Those of the version that is installed, as far as its form shows them. */
+  packaged: ReadonlyMap<string, unknown>
+}
+
+export async function knownConfigurations(
+  engine: Engine,
+  sources: Iterable<string>,
+): Promise<Map<string, KnownDefaults>> {
+  const known = new Map<string, KnownDefaults>()
+  for (const source of sources) {
+    const { default: stored = {} } = await configurationsOf(engine, 'source', source)
+    known.set(source, { stored, packaged: await formDefaults(engine, source) })
+  }
+  return known
+}
+
+/** Renews the defaults of an earlier version, whose package is on the engine's disk only, as far as its forms show them. */
+export async function renewFromForms(
+  engine: Engine,
+  sources: readonly string[],
+  known: ReadonlyMap<string, KnownDefaults>,
+): Promise<void> {
+  const wanted = new Map<string, Record<string, Properties>>()
+  for (const source of sources) {
+    const shown = [...(await formDefaults(engine, source))].filter(([, value]) => isShown(value))
+    wanted.set(source, { default: { ...known.get(source)?.stored, ...Object.fromEntries(shown) } })
+  }
+  await renewConfigurations(engine, wanted, known)
+}
+
+/** A form shows an empty text for a list, and the form within the form for an object. */
+const isShown = (value: unknown): boolean => value !== undefined && value !== '' && typeof value !== 'object'
+
+/**
+ * The default properties that an engine should have after an update. Those that were changed in the engine itself are
+ * kept, and named.
+ */
+function renewedDefaults(
+  { stored, packaged }: KnownDefaults,
+  wanted: Properties,
+): { defaults: Properties; kept: string[] } {
+  const own = Object.entries(stored).filter(([key, value]) => {
+    const before = packaged.get(key)
+    return isShown(before) && before !== value && !isDeepStrictEqual(value, wanted[key])
+  })
+  return { defaults: { ...wanted, ...Object.fromEntries(own) }, kept: own.map(([key]) => key) }
+}
+
+/**
+ * Makes the configurations of a package take effect: the engine keeps those of the first version that was installed,
+ * whatever a later one brings. Resolves with sentences about what stays as it is.
+ */
+export async function renewConfigurations(
+  engine: Engine,
+  wanted: ReadonlyMap<string, Record<string, Properties>>,
+  known: ReadonlyMap<string, KnownDefaults>,
+): Promise<string[]> {
+  const said: string[] = []
+  for (const [source, configurations] of wanted) {
+    const before = known.get(source) ?? { stored: {}, packaged: new Map<string, unknown>() }
+    const { defaults, kept } = renewedDefaults(before, configurations['default'] ?? {})
+    await store(engine, source, { ...configurations, default: defaults })
+    said.push(...kept.map(key => keptSentence(source, key, defaults[key], configurations['default']?.[key])))
+  }
+  return said
+}
+
+const keptSentence = (source: string, key: string, there: unknown, packaged: unknown): string =>
+  `the default of "${key}" of the source "${source}" stays ${JSON.stringify(there)}, as it was set in the engine; the package has ${JSON.stringify(packaged ?? null)}`
+
+async function store(
+  engine: Engine,
+  source: string,
+  configurations: Record<string, Properties>,
+): Promise<void> {
+  const there = await configurationsOf(engine, 'source', source)
+  for (const [key, properties] of Object.entries(configurations)) {
+    if (isDeepStrictEqual(there[key], properties)) continue
+    const path = `/metadata/sources/${encodeURIComponent(source)}/confKeys/${encodeURIComponent(key)}`
+    await engine.accepted({
+      method: 'PUT',
+      path,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(properties),
+    })
+  }
+}

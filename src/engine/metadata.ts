@@ -1,0 +1,66 @@
+import { isObject, objectOf, textOf } from './answers.js'
+import { type Engine, EngineRefusal } from './engine.js'
+
+// What an engine serves of the metadata that packages bring.
+
+type Configurations = Record<string, Record<string, unknown>>
+
+/** The named configurations of a source or sink, with `default` among them; none where the engine has none. */
+export async function configurationsOf(
+  engine: Engine,
+  kind: 'source' | 'sink',
+  name: string,
+): Promise<Configurations> {
+  const answer = objectOf(await known(engine, `/metadata/${kind}s/yaml/${encodeURIComponent(name)}`))
+  return Object.fromEntries(Object.entries(answer).map(([key, value]) => [key, objectOf(value)]))
+}
+
+/** What the engine has of `sources/S.json` or `sinks/S.json`; undefined where it has none. */
+async function formOf(
+  engine: Engine,
+  kind: 'source' | 'sink',
+  name: string,
+): Promise<Record<string, unknown> | undefined> {
+  const answer = await known(engine, `/metadata/${kind}s/${encodeURIComponent(name)}`)
+  return isObject(answer) ? answer : undefined
+}
+
+/** What the engine has of each `functions/F.json`. */
+async function functionForms(engine: Engine): Promise<Record<string, unknown>[]> {
+  const answer = await known(engine, '/metadata/functions')
+  return (Array.isArray(answer) ? answer : []).flatMap(file => {
+    const { functions } = objectOf(file)
+    return (Array.isArray(functions) ? functions : []).map(objectOf)
+  })
+}
+
+/** Whether functions are aggregate functions, by name, as far as their packages say so. */
+export async function aggregatesOf(engine: Engine): Promise<Map<string, boolean>> {
+  const forms = await functionForms(engine)
+  return new Map(
+    forms.flatMap(({ name, aggregate }) =>
+      typeof aggregate === 'boolean' ? [[textOf(name), aggregate]] : [],
+    ),
+  )
+}
+
+/** The default of each property that a source's form has: those of the version that is installed. */
+export async function formDefaults(engine: Engine, source: string): Promise<Map<string, unknown>> {
+  const { properties } = objectOf(await formOf(engine, 'source', source))
+  const fields = objectOf(properties)['default']
+  return new Map(
+    (Array.isArray(fields) ? fields : [])
+      .map(objectOf)
+      .map(field => [textOf(field['name']), field['default']]),
+  )
+}
+
+/** Not every build of eKuiper serves metadata, and none serves that of a plugin that is not there. */
+async function known(engine: Engine, path: string): Promise<unknown> {
+  try {
+    return await engine.json('GET', path)
+  } catch (error) {
+    if (error instanceof EngineRefusal && error.status !== 401 && error.status !== 403) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,102 @@
+import { isBuiltIn } from '../ekuiper/built-ins.js'
+import type { Kind } from '../plugin/kind.js'
+import type { PackagePlugin } from './portables.js'
+import { pluginsIn } from './portables.js'
+import type { RunningRule, Situation } from './situation.js'
+
+/** Why an engine should not get a package. */
+export interface Objection {
+  sentence: string
+  /** Whether `--force` overrides it. What would end the engine is not to be overridden. */
+  yields: boolean
+}
+
+/** What a push brings to an engine, as far as it matters to what runs there. */
+export interface Arrival {
+  name: string
+  plugins: readonly PackagePlugin[]
+  /** Whether each function is an aggregate function, by name. */
+  aggregates: ReadonlyMap<string, boolean>
+}
+
+const quoted = (names: readonly string[]): string => names.map(name => `"${name}"`).join(', ')
+
+const rulesUsing = (running: readonly RunningRule[], kind: Kind, name: string): string[] =>
+  running
+    .filter(({ uses }) => uses.some(use => use.kind === kind && use.name === name))
+    .map(({ rule }) => rule.id)
+
+/** `rule "a"`, `rules "a", "b"`. */
+export const rulesNamed = (ids: readonly string[]): string =>
+  `${ids.length === 1 ? 'rule' : 'rules'} ${quoted(ids)}`
+
+/** Symbols that the engine would take from two places: it installs both without a word. */
+export function clashesWith({ name, plugins }: Arrival, { packages }: Situation): Objection[] {
+  return plugins.flatMap(({ kind, name: symbol }) => {
+    const others = packages.filter(
+      other => other.name !== name && pluginsIn(other).some(own => own.kind === kind && own.name === symbol),
+    )
+    const served = others.map(other => ({
+      sentence: `The ${kind} "${symbol}" is also in the installed package "${other.name}", and the engine would use either; rename one of them`,
+      yields: true,
+    }))
+    const builtIn = isBuiltIn(kind, symbol)
+      ? [{ sentence: `The ${kind} "${symbol}" is built into eKuiper; rename yours`, yields: true }]
+      : []
+    return [...served, ...builtIn]
+  })
+}
+
+/** Plugins that running rules use and that the new version no longer has. */
+export function dropsOf(
+  { name, plugins }: Arrival,
+  { installed, version }: Situation,
+  running: readonly RunningRule[],
+): Objection[] {
+  const dropped = (installed ? pluginsIn(installed) : []).filter(
+    old => !plugins.some(own => own.kind === old.kind && own.name === old.name),
+  )
+  return dropped.flatMap(({ kind, name: symbol }) => {
+    const rules = rulesUsing(running, kind, symbol)
+    if (rules.length === 0) return []
+    const ends = kind !== 'function' && version.diesOfRefusedStarts
+    return [
+      {
+        sentence: `${capital(rulesNamed(rules))} ${use(rules)} the ${kind} "${symbol}", which this version of "${name}" does not have${deadly(ends, version.text)}; ${remedy(rules)}`,
+        yields: !ends,
+      },
+    ]
+  })
+}
+
+/** Properties that running rules give and that the new version refuses, as its own `config` says. */
+export const refusalOf = (
+  { kind, name, rule, reason }: { kind: Kind; name: string; rule: string; reason: string },
+  { version }: Situation,
+): Objection => ({
+  sentence: `Rule "${rule}" gives the ${kind} "${name}" properties that this version refuses (${reason})${deadly(version.diesOfRefusedStarts, version.text)}; ${remedy([rule])}`,
+  yields: !version.diesOfRefusedStarts,
+})
+
+/** The engine asks once in its life whether a function is an aggregate function. */
+export function changedAggregates({ aggregates }: Arrival, known: ReadonlyMap<string, boolean>): Objection[] {
+  return [...aggregates].flatMap(([name, aggregate]) => {
+    const before = known.get(name)
+    if (before === undefined || before === aggregate) return []
+    return [
+      {
+        sentence: `The function "${name}" ${aggregate ? 'becomes' : 'is no longer'} an aggregate function, and the engine learns that only when it restarts; give the function another name, or use "--force" and restart the engine`,
+        yields: true,
+      },
+    ]
+  })
+}
+
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
+
+const use = (rules: readonly string[]): string => (rules.length === 1 ? 'uses' : 'use')
+
+const deadly = (ends: boolean, version: string): string =>
+  ends ? `; the update would end eKuiper ${version}, which panics when a plugin refuses a start` : ''
+
+const remedy = (rules: readonly string[]): string => `stop or change ${rulesNamed(rules)} first`

@@ -1,0 +1,97 @@
+import { isUsageError, UsageError } from '../errors/usage-error.js'
+import { type Engine, EngineRefusal } from './engine.js'
+import { findPackage, installPackage, removePackage, removeUpload, updatePackage } from './portables.js'
+import { installedFrom, type Situation } from './situation.js'
+import { comesBack, untilWell } from './well.js'
+
+/** Another push changed the package in the meantime: it is not ours to restore. */
+export class Overtaken extends UsageError {}
+
+/** Throws where the engine has installed a package from another file than the one that was sent. */
+export async function expectOwn(engine: Engine, name: string, path: string): Promise<void> {
+  const from = await installedFrom(engine, name)
+  if (from === '' || from.endsWith(path)) return
+  throw overtaken(engine, name, await versionOf(engine, name))
+}
+
+const overtaken = (engine: Engine, name: string, version: string): Overtaken =>
+  new Overtaken(
+    `Cannot update "${name}": another push installed version ${version} at the same time; run "kplug list --engine ${engine.url.origin}"`,
+  )
+
+const versionOf = async (engine: Engine, name: string): Promise<string> =>
+  (await findPackage(engine, name))?.version ?? 'none'
+
+interface Failed {
+  name: string
+  version: string
+  /** The upload that does not run. */
+  sent: string
+}
+
+interface Watch {
+  watch: number
+  signal: AbortSignal
+}
+
+/**
+ * Restores what an engine had, since it deletes the old package before it tries the new one. Resolves with the error
+ * that says why the new version failed and what is installed now.
+ */
+export async function putBack(
+  engine: Engine,
+  failed: Failed,
+  before: Situation,
+  reason: UsageError,
+  how: Watch,
+): Promise<UsageError> {
+  const said = `version ${failed.version} does not run: ${reason.message}`
+  const withOutcome = (outcome: string): UsageError =>
+    new UsageError(`${said}; ${outcome}`, { cause: reason })
+  if (!(await comesBack(engine))) {
+    return withOutcome(
+      `the engine is gone: start it again, then run "kplug list --engine ${engine.url.origin}" to see what is installed`,
+    )
+  }
+  try {
+    return (
+      (await overtakenBy(engine, failed, before)) ?? withOutcome(await restore(engine, failed, before, how))
+    )
+  } catch (error) {
+    if (!isUsageError(error)) throw error
+    return withOutcome(`restoring ${before.installed?.version ?? 'nothing'} failed, too: ${error.message}`)
+  }
+}
+
+async function overtakenBy(
+  engine: Engine,
+  { name, sent }: Failed,
+  { current }: Situation,
+): Promise<Overtaken | undefined> {
+  const from = await installedFrom(engine, name)
+  const isOurs = [`/${sent}`, current?.path].some(path => path !== undefined && from.endsWith(path))
+  return from === '' || isOurs ? undefined : overtaken(engine, name, await versionOf(engine, name))
+}
+
+async function restore(
+  engine: Engine,
+  { name, sent }: Failed,
+  { installed, current }: Situation,
+  { watch, signal }: Watch,
+): Promise<string> {
+  if (installed === undefined) {
+    await removePackage(engine, name).catch(ignoreRefusal)
+    await removeUpload(engine, sent)
+    return 'nothing is installed'
+  }
+  if (current === undefined) return `version ${installed.version} is gone`
+  const there = await findPackage(engine, name)
+  await (there === undefined ? installPackage : updatePackage)(engine, name, current.path)
+  const watched = await untilWell(engine, name, watch, signal)
+  await removeUpload(engine, sent)
+  return `version ${installed.version} is installed again and ${watched ? 'running' : 'was not watched'}`
+}
+
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof EngineRefusal)) throw error
+}

@@ -1,0 +1,58 @@
+import { objectOf, textOf } from './answers.js'
+import type { Engine } from './engine.js'
+
+/** The counters of one node of a running rule. */
+export interface NodeCounters {
+  /** `source_demo`, `op_2_project`, `sink_rest_0`: without the number of the instance. */
+  node: string
+  recordsIn: number
+  recordsOut: number
+  exceptions: number
+  lastException: string
+}
+
+/** How a rule is doing. */
+export interface RuleStatus {
+  /** `running`, `stopped`, `stopped by error`… */
+  status: string
+  message: string
+  nodes: NodeCounters[]
+}
+
+const counter =
+  /^((?:source|op|sink)_.+)_\d+_(records_in_total|records_out_total|exceptions_total|last_exception)$/
+
+// The resource without `v2` answers texts that are not JSON where an error holds control characters.
+export async function ruleStatus(engine: Engine, id: string): Promise<RuleStatus> {
+  const answer = objectOf(await engine.json('GET', `/v2/rules/${encodeURIComponent(id)}/status`))
+  return { status: textOf(answer['status']), message: textOf(answer['message']), nodes: nodesIn(answer) }
+}
+
+function nodesIn(answer: Record<string, unknown>): NodeCounters[] {
+  const nodes = new Map<string, NodeCounters>()
+  for (const [key, value] of Object.entries(answer)) {
+    const [, node, what] = counter.exec(key) ?? []
+    if (node === undefined) continue
+    const counters = nodes.get(node) ?? {
+      node,
+      recordsIn: 0,
+      recordsOut: 0,
+      exceptions: 0,
+      lastException: '',
+    }
+    nodes.set(node, counters)
+    // The instances of a node (`concurrency`) count together.
+    if (what === 'records_in_total') counters.recordsIn += Number(value)
+    if (what === 'records_out_total') counters.recordsOut += Number(value)
+    if (what === 'exceptions_total') counters.exceptions += Number(value)
+    if (what === 'last_exception') counters.lastException ||= textOf(value)
+  }
+  return [...nodes.values()]
+}
+
+/** Whether a node has thrown rows away because the next one was slower: the engine counts them as exceptions. */
+export const dropsRows = ({ lastException }: NodeCounters): boolean =>
+  lastException.startsWith('buffer full, drop message')
+
+/** Whether the engine counts a rule among those that it runs. */
+export const isRunning = ({ status }: RuleStatus): boolean => status.startsWith('running')

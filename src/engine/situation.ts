@@ -1,0 +1,92 @@
+import type { Engine } from './engine.js'
+import {
+  type InstalledPackage,
+  listPackages,
+  listUploads,
+  type PackagePlugin,
+  pluginsIn,
+} from './portables.js'
+import { isRunning, ruleStatus } from './rules.js'
+import { readStored, type Stored, type StoredRule } from './stored.js'
+import { type Upload, uploadsOf } from './uploads.js'
+import { usesOf } from './usage.js'
+import { type EngineVersion, supportedVersion } from './version.js'
+import { sideBySide } from '../waiting/side-by-side.js'
+
+/** What a package can be installed from again. */
+interface WayBack {
+  version: string
+  /** A path on the engine's disk, or a URL. */
+  path: string
+  /** The file that was uploaded; undefined for a URL. */
+  upload: Upload | undefined
+}
+
+/** An engine before one of its packages is changed. */
+export interface Situation {
+  version: EngineVersion
+  packages: InstalledPackage[]
+  installed: InstalledPackage | undefined
+  /** The uploads of the package, the newest first. */
+  history: Upload[]
+  /** Where the engine keeps each upload. */
+  paths: ReadonlyMap<string, string>
+  /** What is installed now can be installed again from here. */
+  current: WayBack | undefined
+  stored: Stored
+}
+
+export async function lookAt(engine: Engine, name: string): Promise<Situation> {
+  const version = await supportedVersion(engine)
+  const packages = await listPackages(engine)
+  const paths = await listUploads(engine)
+  const stored = await readStored(engine)
+  const installed = packages.find(other => other.name === name)
+  const history = uploadsOf(name, paths.keys())
+  const current = installed && wayBackTo(installed, stored.installedFrom.get(name) ?? '', history, paths)
+  return { version, packages, installed, history, paths, current, stored }
+}
+
+/** The engine remembers where it installed a package from. An upload may be gone, a URL may still be served. */
+function wayBackTo(
+  { version }: InstalledPackage,
+  from: string,
+  history: readonly Upload[],
+  paths: ReadonlyMap<string, string>,
+): WayBack | undefined {
+  if (/^https?:/.test(from)) return { version, path: from, upload: undefined }
+  const upload = history.find(({ file }) => from.endsWith(`/${file}`))
+  const path = upload && paths.get(upload.file)
+  return path === undefined ? undefined : { version, path, upload }
+}
+
+/** The file that a package is installed from now, as the engine remembers it. */
+export async function installedFrom(engine: Engine, name: string): Promise<string> {
+  return (await readStored(engine)).installedFrom.get(name) ?? ''
+}
+
+/** A running rule, and what it uses of a package. */
+export interface RunningRule {
+  rule: StoredRule
+  uses: PackagePlugin[]
+}
+
+const statusesAtATime = 8
+
+/** The running rules that use plugins of a package. */
+export async function runningRulesOf(
+  engine: Engine,
+  installed: InstalledPackage,
+  { rules, streams }: Stored,
+): Promise<RunningRule[]> {
+  const own = pluginsIn(installed)
+  const using = rules.flatMap(rule => {
+    const uses = usesOf(rule, streams)
+    const used = own.filter(({ kind, name }) => uses.some(use => use.kind === kind && use.name === name))
+    return used.length === 0 ? [] : [{ rule, uses: used }]
+  })
+  const running = await sideBySide(using, statusesAtATime, async ({ rule }) =>
+    isRunning(await ruleStatus(engine, rule.id)),
+  )
+  return using.filter((_, i) => running[i])
+}

@@ -1,0 +1,55 @@
+// As much of eKuiper's SQL as tells which functions a statement calls and which streams it reads. Comments, texts and
+// quoted names are told apart as the engine's own scanner does: `-` and `-`, or `/` and `*`, may have spaces between them.
+
+interface Token {
+  kind: 'word' | 'name' | 'text' | 'sign'
+  text: string
+}
+
+const pattern =
+  /-\s*-[^\n]*|\/\s*\*[\s\S]*?(?:\*\/|$)|"(?:\\[\s\S]|[^"\\])*"?|'(?:\\[\s\S]|[^'\\])*'?|`([^`]*)`?|[\p{L}_][\p{L}\p{Nd}_]*|[^\s]/gu
+
+function tokensOf(sql: string): Token[] {
+  const tokens: Token[] = []
+  for (const [text, quoted] of sql.matchAll(pattern)) {
+    if (quoted !== undefined) tokens.push({ kind: 'name', text: quoted })
+    else if (/^["']/.test(text)) tokens.push({ kind: 'text', text: text.slice(1, -1) })
+    else if (/^[\p{L}_]/u.test(text)) tokens.push({ kind: 'word', text })
+    else if (text.length === 1) tokens.push({ kind: 'sign', text })
+  }
+  return tokens
+}
+
+/** The names that stand before an opening bracket: calls of functions, and keywords such as `IN`. */
+export function callsIn(sql: string): Set<string> {
+  const tokens = tokensOf(sql)
+  const calls = tokens.filter(({ kind }, i) => isName(kind) && isSign(tokens[i + 1], '('))
+  return new Set(calls.map(({ text }) => text))
+}
+
+/** The streams and tables that a statement reads: what follows `FROM` and `JOIN`. */
+export function streamsIn(sql: string): Set<string> {
+  const tokens = tokensOf(sql)
+  const streams = tokens.filter(({ kind }, i) => isName(kind) && isWord(tokens[i - 1], ['FROM', 'JOIN']))
+  return new Set(streams.map(({ text }) => text))
+}
+
+/** The options of a `CREATE STREAM` statement, by their names in capitals. */
+export function optionsOf(statement: string): Map<string, string> {
+  const tokens = tokensOf(statement)
+  const options = new Map<string, string>()
+  for (const [i, { kind, text }] of tokens.entries()) {
+    const value = tokens[i + 2]
+    if (kind === 'word' && isSign(tokens[i + 1], '=') && value?.kind === 'text')
+      options.set(text.toUpperCase(), value.text)
+  }
+  return options
+}
+
+const isName = (kind: Token['kind']): boolean => kind === 'word' || kind === 'name'
+
+const isSign = (token: Token | undefined, sign: string): boolean =>
+  token?.kind === 'sign' && token.text === sign
+
+const isWord = (token: Token | undefined, words: readonly string[]): boolean =>
+  token?.kind === 'word' && words.includes(token.text.toUpperCase())

@@ -1,0 +1,77 @@
+import { objectOf, parsedObject, textOf } from './answers.js'
+import type { Engine } from './engine.js'
+import { optionsOf } from './sql.js'
+
+/** A rule as it was created. */
+export interface StoredRule {
+  id: string
+  sql: string
+  /** Each names one sink, with its properties. */
+  actions: { sink: string; properties: Record<string, unknown> }[]
+  options: Record<string, unknown>
+  /** The nodes of a rule that was drawn instead of written. */
+  nodes: Record<string, unknown>[]
+}
+
+/** A stream or table as it was created. */
+export interface StoredStream {
+  /** The source that it reads from. */
+  type: string
+  /** The named configuration of that source. */
+  configuration: string
+  dataSource: string
+  shared: boolean
+}
+
+/** What an engine has stored, as its export shows it in one answer. */
+export interface Stored {
+  rules: StoredRule[]
+  streams: Map<string, StoredStream>
+  /** Where each package was installed from, by its name. */
+  installedFrom: Map<string, string>
+}
+
+export async function readStored(engine: Engine): Promise<Stored> {
+  const { rules, streams, tables, portablePlugins } = objectOf(await engine.json('GET', '/data/export'))
+  return {
+    rules: Object.entries(objectOf(rules)).map(([id, text]) => ruleFrom(id, textOf(text))),
+    streams: new Map(
+      [...Object.entries(objectOf(streams)), ...Object.entries(objectOf(tables))].map(([name, statement]) => [
+        name,
+        streamFrom(textOf(statement)),
+      ]),
+    ),
+    installedFrom: new Map(
+      Object.entries(objectOf(portablePlugins)).map(([name, text]) => [
+        name,
+        textOf(parsedObject(textOf(text))['file']),
+      ]),
+    ),
+  }
+}
+
+function ruleFrom(id: string, text: string): StoredRule {
+  const { sql, actions, options, graph } = parsedObject(text)
+  return {
+    id,
+    sql: textOf(sql),
+    actions: (Array.isArray(actions) ? actions : []).flatMap(action =>
+      Object.entries(objectOf(action)).map(([sink, properties]) => ({
+        sink,
+        properties: objectOf(properties),
+      })),
+    ),
+    options: objectOf(options),
+    nodes: Object.values(objectOf(objectOf(graph)['nodes'])).map(objectOf),
+  }
+}
+
+function streamFrom(statement: string): StoredStream {
+  const options = optionsOf(statement)
+  return {
+    type: options.get('TYPE') ?? 'mqtt',
+    configuration: options.get('CONF_KEY') ?? '',
+    dataSource: options.get('DATASOURCE') ?? '',
+    shared: options.get('SHARED')?.toLowerCase() === 'true',
+  }
+}

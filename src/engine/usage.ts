@@ -1,0 +1,44 @@
+import type { Kind } from '../plugin/kind.js'
+import { objectOf, textOf } from './answers.js'
+import { callsIn, streamsIn } from './sql.js'
+import type { Stored, StoredRule, StoredStream } from './stored.js'
+
+/** A plugin that a rule uses, with the place in the rule. */
+export interface Use {
+  kind: Kind
+  name: string
+  /** The stream of a source, the number of a sink's action; empty for a function. */
+  place: string
+}
+
+type Streams = Stored['streams']
+
+/** The sources, sinks and functions that a rule uses, whether built in or not. */
+export const usesOf = (rule: StoredRule, streams: Streams): Use[] => [
+  ...[...streamsIn(rule.sql)].flatMap(name => sourceOf(name, streams)),
+  ...rule.actions.map(({ sink }, i) => ({ kind: 'sink' as const, name: sink, place: String(i) })),
+  ...[...callsIn(rule.sql)].map(functionNamed),
+  ...rule.nodes.flatMap(node => usesOfNode(node, streams)),
+]
+
+function sourceOf(stream: string, streams: Streams): Use[] {
+  const source: StoredStream | undefined = streams.get(stream)
+  return source === undefined ? [] : [{ kind: 'source', name: source.type, place: stream }]
+}
+
+const functionNamed = (name: string): Use => ({ kind: 'function', name, place: '' })
+
+/** A drawn rule names its source and sink types itself; its operators hold expressions. */
+function usesOfNode({ type, nodeType, props }: Record<string, unknown>, streams: Streams): Use[] {
+  const name = textOf(nodeType)
+  const stream = textOf(objectOf(props)['sourceName'])
+  if (type === 'source')
+    return stream === '' ? [{ kind: 'source', name, place: name }] : sourceOf(stream, streams)
+  if (type === 'sink') return [{ kind: 'sink', name, place: '0' }]
+  return textsWithin(props).flatMap(text => [...callsIn(text)].map(functionNamed))
+}
+
+function textsWithin(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsWithin) : []
+}

@@ -1,0 +1,44 @@
+import { UsageError } from '../errors/usage-error.js'
+import { objectOf, textOf } from './answers.js'
+import type { Engine } from './engine.js'
+
+/** The version of a running eKuiper. */
+export class EngineVersion {
+  readonly text: string
+  readonly #numbers: readonly number[]
+
+  constructor(text: string) {
+    this.text = text
+    // A build of one's own may report a commit or nothing: it counts as the newest.
+    this.#numbers = /^v?\d+\.\d+/.test(text)
+      ? text.replace(/^v/, '').split(/[.-]/, 3).map(Number)
+      : [Number.POSITIVE_INFINITY]
+  }
+
+  isAtLeast(...wanted: readonly number[]): boolean {
+    for (const [i, part] of wanted.entries()) {
+      const own = this.#numbers[i] ?? 0
+      if (own !== part) return own > part
+    }
+    return true
+  }
+
+  /** Whether the whole engine dies when a plugin refuses a start that is replayed after an update. */
+  get diesOfRefusedStarts(): boolean {
+    return this.isAtLeast(2, 0, 0) && !this.isAtLeast(2, 1, 1)
+  }
+}
+
+/** Asks an engine for its version; throws where something else answers. */
+export async function engineVersion(engine: Engine): Promise<EngineVersion> {
+  return new EngineVersion(textOf(objectOf(await engine.json('GET', '/'))['version']))
+}
+
+/** Asks for the version, and throws where kplug cannot update and watch packages. */
+export async function supportedVersion(engine: Engine): Promise<EngineVersion> {
+  const version = await engineVersion(engine)
+  if (version.isAtLeast(2)) return version
+  throw new UsageError(
+    `Cannot manage packages in ${engine.url.href}: eKuiper ${version.text} has no REST resource for the state of a package; use eKuiper 2.0 or newer, or install the zip of "kplug pack" with POST /plugins/portables`,
+  )
+}

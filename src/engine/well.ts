@@ -1,0 +1,49 @@
+import { setTimeout } from 'node:timers/promises'
+import { isUsageError, UsageError } from '../errors/usage-error.js'
+import type { Engine } from './engine.js'
+import { packageStatus } from './portables.js'
+import { engineVersion } from './version.js'
+
+const longestStart = 90_000
+const longestAbsence = 20_000
+const betweenLooks = 200
+
+/**
+ * Waits until a package runs, then watches it for some milliseconds: a plugin that dies on its first row was running
+ * before. Throws the engine's words if it does not run. Resolves early, with false, when the signal aborts.
+ */
+export async function untilWell(
+  engine: Engine,
+  name: string,
+  watch: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const giveUp = Date.now() + longestStart
+  let wellSince: number | undefined
+  while (!signal.aborted) {
+    const { status, errMsg } = await packageStatus(engine, name)
+    if (status === 'error' || status === 'stop')
+      throw new UsageError(errMsg === '' ? `its process ended (${status})` : errMsg)
+    if (status === 'running') wellSince ??= Date.now()
+    if (wellSince !== undefined && Date.now() - wellSince >= watch) return true
+    if (wellSince === undefined && Date.now() > giveUp)
+      throw new UsageError(`it is still ${status} after ${longestStart / 1000} s`)
+    await setTimeout(betweenLooks)
+  }
+  return false
+}
+
+/** Waits for an engine that died: its supervisor may start it again. */
+export async function comesBack(engine: Engine): Promise<boolean> {
+  const giveUp = Date.now() + longestAbsence
+  for (;;) {
+    try {
+      await engineVersion(engine)
+      return true
+    } catch (error) {
+      if (!isUsageError(error)) throw error
+      if (Date.now() > giveUp) return false
+      await setTimeout(betweenLooks)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { FakeEngine } from '../support/fake-rest.js'
+import { manifest, plain, projectWith, write } from '../support/folder.js'
+import { FakeIo, kplug, type Outcome } from '../support/io.js'
+
+const sources = { 'src/functions/Turn.ts': plain.function('Turn') }
+const quick = ['--no-boot-check', '--watch-seconds', '0']
+
+const setVersion = (folder: string, version: string): void =>
+  write(folder, { 'package.json': manifest().replace('"0.1.0"', `"${version}"`) })
+
+/** Pushes version 0.2.0 over 0.1.0, and stops the command when the engine is asked for something. */
+async function stoppedAt(engine: FakeEngine, step: RegExp, signal: string): Promise<Outcome> {
+  const folder = projectWith(sources)
+  await kplug(folder, 'push', ...quick, '--engine', engine.url)
+  setVersion(folder, '0.2.0')
+  const io = new FakeIo(folder, ['push', '--no-boot-check', '--engine', engine.url])
+  engine.before = what => void (step.test(what) && io.emit(signal))
+  return io.run()
+}
+
+test.each(['SIGINT', 'SIGTERM'])('%s before the upload changes nothing', async signal => {
+  const engine = await FakeEngine.start()
+  const { code, stderr } = await stoppedAt(engine, /^GET \/data\/export/, signal)
+  expect(code).toBe(1)
+  expect(stderr).toContain('failed: stopped before anything was sent')
+  expect(engine.installed).toMatchObject({ version: '0.1.0' })
+  expect(engine.uploads.size).toBe(1)
+})
+
+test.each(['SIGINT', 'SIGTERM'])(
+  '%s during the upload leaves the old version and no upload',
+  async signal => {
+    const engine = await FakeEngine.start()
+    const { code, stderr } = await stoppedAt(engine, /^POST \/config\/uploads/, signal)
+    expect(code).toBe(1)
+    expect(stderr).toContain('failed: stopped while the package was sent: nothing was changed')
+    expect(engine.installed).toMatchObject({ version: '0.1.0' })
+  },
+)
+
+test.each(['SIGINT', 'SIGTERM'])('%s during the update leaves the new version, and says so', async signal => {
+  const engine = await FakeEngine.start()
+  const { code, stderr } = await stoppedAt(engine, /^PUT \/plugins\/portables/, signal)
+  expect(code).toBe(1)
+  expect(stderr).toContain('failed: stopped: updated from 0.1.0 to 0.2.0, but did not watch it')
+  expect(engine.installed).toMatchObject({ version: '0.2.0' })
+})
+
+test('a signal during an update that fails still restores the old version', async () => {
+  const engine = await FakeEngine.start({ refuses: { '0.2.0': 'disk is full' } })
+  const { code, stderr } = await stoppedAt(engine, /^PUT \/plugins\/portables/, 'SIGTERM')
+  expect(code).toBe(1)
+  expect(stderr).toContain('disk is full; version 0.1.0 is installed again and was not watched')
+  expect(engine.installed).toMatchObject({ version: '0.1.0' })
+})
+
+test('engines that were not begun when the command is stopped are counted as not tried', async () => {
+  const folder = projectWith(sources)
+  const [first, second] = await Promise.all([FakeEngine.start(), FakeEngine.start()])
+  const urls = [first, second].flatMap(({ url }) => ['--engine', url])
+  const io = new FakeIo(folder, ['push', ...quick, '--canary', '1', ...urls])
+  first.before = what => void (what.startsWith('POST /plugins') && io.emit('SIGINT'))
+  const { code, stderr } = await io.run()
+  expect(code).toBe(1)
+  expect(stderr).toContain('0 of 2 engines done, 1 failed, 1 not tried\n')
+  expect(second.asked).toEqual([])
+})
+
+test('two pushes at once end with one success and one sentence', async () => {
+  const engine = await FakeEngine.start()
+  const [mine, theirs] = [projectWith(sources), projectWith(sources)]
+  setVersion(theirs, '0.2.0')
+  let outcome: Outcome | undefined
+  engine.before = async what => {
+    if (!what.startsWith('POST /plugins/portables') || outcome !== undefined) return
+    engine.before = () => {}
+    outcome = await kplug(theirs, 'push', ...quick, '--engine', engine.url)
+    engine.refuseNext('invalid name things: duplicate')
+  }
+  const { code, stderr } = await kplug(mine, 'push', ...quick, '--engine', engine.url)
+  expect(outcome).toMatchObject({ code: 0 })
+  expect(code).toBe(1)
+  expect(stderr).toContain(
+    `failed: Cannot update "things": another push installed version 0.2.0 at the same time; run "kplug list --engine ${engine.url}"\n`,
+  )
+  expect(engine.installed).toMatchObject({ version: '0.2.0' })
+})

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { usesOf } from '../../src/engine/usage.js'
+
+const streams = new Map([
+  ['clock', { type: 'ticks', configuration: '', dataSource: '', shared: false }],
+  ['table1', { type: 'store', configuration: '', dataSource: '', shared: false }],
+])
+
+const rule = { id: 'r', sql: '', actions: [], options: {}, nodes: [] }
+
+test('a rule uses the sources of its streams, its functions and the sinks of its actions', () => {
+  const sql = 'SELECT f(a) FROM clock INNER JOIN table1 ON clock.a = table1.a'
+  const actions = [
+    { sink: 'log', properties: {} },
+    { sink: 'save', properties: { path: 'f(x)' } },
+  ]
+  expect(usesOf({ ...rule, sql, actions }, streams)).toEqual([
+    { kind: 'source', name: 'ticks', place: 'clock' },
+    { kind: 'source', name: 'store', place: 'table1' },
+    { kind: 'sink', name: 'log', place: '0' },
+    { kind: 'sink', name: 'save', place: '1' },
+    { kind: 'function', name: 'f', place: '' },
+  ])
+})
+
+test('a stream that is not there is no source', () => {
+  expect(usesOf({ ...rule, sql: 'SELECT * FROM nowhere' }, streams)).toEqual([])
+})
+
+test('a drawn rule names its plugins in its nodes', () => {
+  const nodes = [
+    { type: 'source', nodeType: 'mqtt', props: { sourceType: 'stream', sourceName: 'clock' } },
+    { type: 'source', nodeType: 'gps', props: {} },
+    { type: 'operator', nodeType: 'function', props: { expr: 'f(a) as b' } },
+    { type: 'operator', nodeType: 'filter', props: { expr: "g(a) > 1 AND b = 'h(1)'" } },
+    { type: 'sink', nodeType: 'save', props: { path: 'x' } },
+  ]
+  expect(usesOf({ ...rule, nodes }, streams)).toEqual([
+    { kind: 'source', name: 'ticks', place: 'clock' },
+    { kind: 'source', name: 'gps', place: 'gps' },
+    { kind: 'function', name: 'f', place: '' },
+    { kind: 'function', name: 'g', place: '' },
+    { kind: 'sink', name: 'save', place: '0' },
+  ])
+})
