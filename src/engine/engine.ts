@@ -43,6 +43,11 @@ interface Outgoing {
   signal?: AbortSignal | undefined
 }
 
+interface HttpOptions extends http.RequestOptions {
+  path: string
+  headers: http.OutgoingHttpHeaders
+}
+
 // An install waits for the plugin's handshake, up to a minute.
 const answerLimit = 90_000
 
@@ -89,7 +94,7 @@ export class Engine {
   }
 
   async ask({ method, path, headers = {}, body, signal }: Outgoing): Promise<Answer> {
-    const options = {
+    const options: HttpOptions = {
       method,
       path: this.url.pathname.replace(/\/$/, '') + path,
       headers: { ...headers, ...(this.#token === undefined ? {} : { authorization: this.#token }) },
@@ -103,7 +108,7 @@ export class Engine {
     }
   }
 
-  async #request(options: http.RequestOptions): Promise<http.ClientRequest> {
+  async #request(options: HttpOptions): Promise<http.ClientRequest> {
     const ca = this.#ca
     if (this.url.protocol === 'https:') {
       const socket = this.#proxy && (await tunnel(this.#proxy, this.url))
@@ -119,7 +124,7 @@ export class Engine {
     // A proxy for plain HTTP is asked for the whole URL.
     return http.request(this.#proxy, {
       ...options,
-      path: this.url.origin + String(options.path),
+      path: this.url.origin + options.path,
       headers: { host: this.url.host, ...options.headers, ...proxyAuthorization(this.#proxy) },
     })
   }

@@ -13,7 +13,7 @@ export function proxyFor(url: URL, env: Environment): URL | undefined {
 
 /** This machine is never behind a proxy; `no_proxy` names hosts, domains with or without a dot before, or `*`. */
 function isDirect({ hostname, port }: URL, noProxy: string): boolean {
-  if (hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)) return true
+  if (hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')) return true
   return noProxy
     .toLowerCase()
     .split(/[\s,]+/)

@@ -89,7 +89,7 @@ test('a kind’s folder that cannot be read is told', async () => {
   expect(await kplug(withPlugins('sinks'), 'describe', 'sink', 'a')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining(
-      'sinks: warning: File cannot be read: it, or a part of its path, is not a folder',
+      'sinks: warning: File cannot be read: it is not a folder, or lies below a file',
     ),
   })
 })

@@ -195,7 +195,7 @@ test('what is no plugin is a warning each, and hides none of the others', async 
     'sources/F.js.map: warning: File is not a plugin: plugins end in ".js" or ".so" [stray-file]',
     'sources/folder.js: warning: File cannot be read: it is a folder [file-unreadable]',
     'sources/G.js: warning: File cannot be read: its link leads nowhere [file-unreadable]',
-    'sources/H.js: warning: File cannot be read: its links go round in a circle [file-unreadable]',
+    'sources/H.js: warning: File cannot be read: its links form a circle [file-unreadable]',
     'sources/my-d.js: warning: File is not a plugin: its name is not camel case [stray-file]',
     'sources/\ufffd.js: warning: File cannot be read: it does not exist [file-unreadable]',
   ])
@@ -208,16 +208,14 @@ test('a kind’s folder that cannot be read is a warning, and the others are sho
   expect(code).toBe(0)
   expect(stdout).toContain('function  a')
   expect(stderr).toContain('sinks: warning: File cannot be read: its link leads nowhere')
-  expect(stderr).toContain(
-    'sources: warning: File cannot be read: it, or a part of its path, is not a folder',
-  )
+  expect(stderr).toContain('sources: warning: File cannot be read: it is not a folder, or lies below a file')
 })
 
 test('a plugins folder that is a file is a sentence', async () => {
   const folder = projectWith({ plugins: '' })
   expect(await kplug(folder, 'list')).toMatchObject({
     code: 2,
-    stderr: `Cannot read ${path.join(folder, 'plugins')}: it, or a part of its path, is not a folder\n`,
+    stderr: `Cannot read ${path.join(folder, 'plugins')}: it is not a folder, or lies below a file\n`,
   })
 })
 
