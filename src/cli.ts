@@ -43,6 +43,10 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     summary: 'run one plugin on standard input and output',
     load: () => import('./commands/run.js'),
   },
+  dev: {
+    summary: 'build and install on every save, and show what a rule in a running eKuiper does',
+    load: () => import('./commands/dev.js'),
+  },
   pack: {
     summary: 'make the zip that a running eKuiper installs',
     load: () => import('./commands/pack.js'),

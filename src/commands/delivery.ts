@@ -20,7 +20,7 @@ export function deliveryOf(project: Project, made: Package, written: WrittenPack
     plugins,
     aggregates: aggregatesIn(files),
     configurations: configurationsIn(files),
-    file: path.join(project.folder, written.file),
+    file: path.resolve(project.folder, written.file),
     sha256: written.sha256,
     refusals: given => tryProperties(built, given),
   }

@@ -37,6 +37,8 @@ export interface DeliverOptions {
   signal: AbortSignal
   /** Takes a line about what is being done. */
   say: (line: string) => void
+  /** An upload that stays, however many come after it. */
+  keep?: string | undefined
 }
 
 /** Installs or updates a package in one engine and watches it; restores the previous version if it fails. */
@@ -47,7 +49,7 @@ export async function deliver(engine: Engine, delivery: Delivery, options: Deliv
   const sent = await send(engine, delivery, before, options)
   const watched = await install(engine, delivery, before, sent, options)
   for (const line of await renewConfigurations(engine, delivery.configurations, known)) options.say(line)
-  await prune(engine, sent.file, delivery, before)
+  await prune(engine, [sent.file, options.keep], delivery, before)
   const { version } = delivery
   const done =
     before.installed === undefined
@@ -142,7 +144,7 @@ async function install(
 /** Keeps the new upload and that of the previous version, even if versions were pushed twice. */
 async function prune(
   engine: Engine,
-  sent: string,
+  kept: readonly (string | undefined)[],
   { sha256 }: Delivery,
   { history, current }: Situation,
 ): Promise<void> {
@@ -150,6 +152,6 @@ async function prune(
     other !== undefined && !sha256.startsWith(other.checksum)
   const previous = different(current?.upload) ? current?.upload : history.find(different)
   for (const { file } of history) {
-    if (file !== sent && file !== previous?.file) await removeUpload(engine, file)
+    if (!kept.includes(file) && file !== previous?.file) await removeUpload(engine, file)
   }
 }

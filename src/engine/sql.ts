@@ -53,3 +53,25 @@ const isSign = (token: Token | undefined, sign: string): boolean =>
 
 const isWord = (token: Token | undefined, words: readonly string[]): boolean =>
   token?.kind === 'word' && words.includes(token.text.toUpperCase())
+
+/** The statements of a text, which semicolons separate. */
+export function statementsOf(sql: string): string[] {
+  const statements: string[] = []
+  let start = 0
+  for (const { 0: text, index } of sql.matchAll(pattern)) {
+    if (text !== ';') continue
+    statements.push(sql.slice(start, index))
+    start = index + 1
+  }
+  return [...statements, sql.slice(start)].map(statement => statement.trim()).filter(hasWords)
+}
+
+const hasWords = (statement: string): boolean => tokensOf(statement).length > 0
+
+/** The name of the stream or table that a `CREATE` statement makes; undefined for any other statement. */
+export function createdBy(statement: string): { kind: 'stream' | 'table'; name: string } | undefined {
+  const [create, kind, name] = tokensOf(statement)
+  if (!isWord(create, ['CREATE']) || name === undefined || !isName(name.kind)) return undefined
+  if (isWord(kind, ['STREAM'])) return { kind: 'stream', name: name.text }
+  return isWord(kind, ['TABLE']) ? { kind: 'table', name: name.text } : undefined
+}

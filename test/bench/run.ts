@@ -15,6 +15,7 @@ const parts = [
   'portable',
   'memory',
   'serve',
+  'dev',
   'engine',
 ].filter(name => fs.existsSync(path.join(import.meta.dirname, `${name}.ts`)))
 

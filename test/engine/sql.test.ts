@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { callsIn, optionsOf, streamsIn } from '../../src/engine/sql.js'
+import { callsIn, createdBy, optionsOf, statementsOf, streamsIn } from '../../src/engine/sql.js'
 
 test.each<[string, string[]]>([
   ['SELECT f(a) FROM s', ['f']],
@@ -39,4 +39,19 @@ test('the options of a stream are read whatever their case and quotes', () => {
     ['DATASOURCE', 'a, TYPE="no"'],
     ['CONF_KEY', 'k'],
   ])
+})
+
+test('semicolons separate statements, but not in texts, names and comments', () => {
+  expect(statementsOf(`CREATE STREAM a () WITH (X=";"); -- ; \nSELECT \`;\` FROM a;; -- end`)).toEqual([
+    'CREATE STREAM a () WITH (X=";")',
+    '-- ; \nSELECT `;` FROM a',
+  ])
+})
+
+test.each([
+  ['create stream Demo () WITH (TYPE="x")', { kind: 'stream', name: 'Demo' }],
+  ['/* a */ CREATE TABLE `t 1` ()', { kind: 'table', name: 't 1' }],
+  ['SELECT a FROM s', undefined],
+])('what %j creates', (statement, created) => {
+  expect(createdBy(statement)).toEqual(created)
 })

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import type { Command } from 'commander'
+import { DevSession } from '../engine/dev-session.js'
+import { statementsOf } from '../engine/sql.js'
+import { isUsageError, UsageError } from '../errors/usage-error.js'
+import type { ExitCode, Io } from '../io.js'
+import { identify } from '../package/pack.js'
+import { rowSinkOf, withRowSink } from '../package/row-sink.js'
+import { zip } from '../package/write-zip.js'
+import { type Project, readProject } from '../project/project.js'
+import { watchProject } from '../project/watch.js'
+import { deliveryOf } from './delivery.js'
+import { enginesFrom } from './engines.js'
+import { untilInterrupted } from './interrupt.js'
+import { buildAndPack } from './make-package.js'
+
+interface Options {
+  engine?: string
+  rule?: string
+  ca?: string
+  force?: boolean
+}
+
+// Editors that save by renaming make two events within a few milliseconds.
+const quiet = 5
+
+export function define(command: Command): void {
+  command
+    .option(
+      '--engine <url>',
+      'REST address of the engine (default: the first of "kplug.engines", or http://127.0.0.1:9081)',
+    )
+    .option(
+      '--rule <sql|file>',
+      'a SELECT, or a file with CREATE STREAM statements and a SELECT, separated by ";"',
+    )
+    .option('--ca <file>', 'certificate of the authority that signed the certificate of the engine')
+    .option('--force', 'start even if the installed version cannot be restored at the end')
+}
+
+/** Builds and installs the package on every save, shows what the rule does, and leaves the engine as it was. */
+export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
+  return untilInterrupted<ExitCode>(io, async signal => {
+    const project = readProject(io.cwd())
+    const url = options.engine ?? project.settings.engines?.[0] ?? 'http://127.0.0.1:9081'
+    const [engine] = enginesFrom(io, [url], options.ca)
+    if (engine === undefined) throw new UsageError(`Cannot use engine "${url}"`)
+    const { name } = identify(project, undefined)
+    const statements = options.rule === undefined ? [] : statementsOf(textOf(io, options.rule))
+    const session = await DevSession.begin(engine, name, statements, {
+      rowSink: rowSinkOf(name),
+      force: options.force === true,
+      signal,
+      row: row => void io.stdout.write(`${row.trimEnd()}\n`),
+      say: line => void io.stderr.write(`${line}\n`),
+    })
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-dev-'))
+    try {
+      await onEverySave(io, project, signal, () => install(io, project, session, folder, signal))
+    } finally {
+      await session.end()
+      fs.rmSync(folder, { recursive: true, force: true })
+    }
+    return 0
+  })
+}
+
+/** Builds and packs, and installs what is new; problems are reported, and the last version goes on. */
+async function install(
+  io: Io,
+  project: Project,
+  session: DevSession,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const started = performance.now()
+  const made = await buildAndPack(io, project, {}, signal)
+  if (made === undefined) return
+  const bytes = await zip(withRowSink(made).entries)
+  const file = path.join(folder, `${made.name}.zip`)
+  fs.writeFileSync(file, bytes)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const isNew = await session.update(deliveryOf(project, made, { file, bytes, sha256 }))
+  if (isNew) io.stderr.write(`installed ${made.version} in ${Math.round(performance.now() - started)} ms\n`)
+}
+
+/** The argument itself, or the text of the file that it names. */
+function textOf(io: Io, rule: string): string {
+  const file = path.resolve(io.cwd(), rule)
+  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? fs.readFileSync(file, 'utf8') : rule
+}
+
+/** Acts once, and again after each save, one after the other, until the signal aborts. */
+async function onEverySave(
+  io: Io,
+  project: Project,
+  signal: AbortSignal,
+  act: () => Promise<void>,
+): Promise<void> {
+  let wanted = true
+  let wake: () => void = () => {}
+  const watching = watchProject(project.folder, quiet, () => {
+    wanted = true
+    wake()
+  })
+  const stop = (): void => wake()
+  signal.addEventListener('abort', stop)
+  io.stderr.write('Watching for changes: press Ctrl-C to end\n')
+  try {
+    while (!signal.aborted) {
+      if (wanted) {
+        wanted = false
+        await act().catch((error: unknown) => report(io, error, signal))
+      } else {
+        await new Promise<void>(resolve => {
+          wake = resolve
+        })
+      }
+    }
+  } finally {
+    watching.close()
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** What cannot be built or installed leaves the last version running; the next save is another try. */
+function report(io: Io, error: unknown, signal: AbortSignal): void {
+  if (!isUsageError(error)) throw error
+  if (!signal.aborted) io.stderr.write(`${error.message}\n`)
+}

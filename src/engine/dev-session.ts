@@ -1,0 +1,175 @@
+import { setTimeout } from 'node:timers/promises'
+import { isUsageError, UsageError } from '../errors/usage-error.js'
+import { deliver, type Delivery } from './deliver.js'
+import type { Engine } from './engine.js'
+import { installPackage, findPackage, removePackage, removeUpload, updatePackage } from './portables.js'
+import { RowReceiver } from './row-receiver.js'
+import { type RuleStatus, ruleStatus } from './rules.js'
+import { lookAt, type Situation } from './situation.js'
+import { createdBy } from './sql.js'
+import { TemporaryRule } from './temporary-rule.js'
+
+interface DevOptions {
+  /** The sink of the package that posts rows to a URL. */
+  rowSink: string
+  force: boolean
+  signal: AbortSignal
+  /** Takes a row of the rule, as JSON. */
+  row: (row: string) => void
+  /** Takes a line about what happens. */
+  say: (line: string) => void
+}
+
+const betweenLooks = 1000
+
+/** A package that an author works on, in an engine that is left as it was found. */
+export class DevSession {
+  readonly #engine: Engine
+  readonly #name: string
+  readonly #before: Situation
+  readonly #statements: readonly string[]
+  readonly #options: DevOptions
+  #receiver: RowReceiver | undefined
+  #rule: TemporaryRule | undefined
+  #watching: Promise<void> | undefined
+  #installed: string | undefined
+  readonly #ending = new AbortController()
+
+  private constructor(
+    engine: Engine,
+    name: string,
+    before: Situation,
+    statements: readonly string[],
+    options: DevOptions,
+  ) {
+    this.#engine = engine
+    this.#name = name
+    this.#before = before
+    this.#statements = statements
+    this.#options = options
+  }
+
+  /** Throws where the engine could not be left as it was found. */
+  static async begin(
+    engine: Engine,
+    name: string,
+    statements: readonly string[],
+    options: DevOptions,
+  ): Promise<DevSession> {
+    const selects = statements.filter(statement => createdBy(statement) === undefined)
+    if (statements.length > 0 && selects.length !== 1) {
+      throw new UsageError(`Cannot create the rule: it needs one SELECT statement, and has ${selects.length}`)
+    }
+    const before = await lookAt(engine, name)
+    if (before.installed !== undefined && before.current === undefined && !options.force) {
+      throw new UsageError(
+        `Cannot restore version ${before.installed.version} of "${name}" at the end: kplug did not deploy it; use "--force" to continue`,
+      )
+    }
+    return new DevSession(engine, name, before, statements, options)
+  }
+
+  /** Installs a package and creates the rule if there is none yet. Resolves with whether the package is new. */
+  async update(delivery: Delivery): Promise<boolean> {
+    if (delivery.sha256 === this.#installed) return false
+    const { signal } = this.#options
+    await deliver(this.#engine, delivery, {
+      force: true,
+      watch: 0,
+      signal,
+      say: () => {},
+      keep: this.#before.current?.upload?.file,
+    })
+    this.#installed = delivery.sha256
+    if (this.#statements.length > 0) await this.#createRule()
+    return true
+  }
+
+  async #createRule(): Promise<void> {
+    if (this.#rule) return
+    const creating = this.#statements.filter(statement => createdBy(statement) !== undefined)
+    const sql = this.#statements.find(statement => createdBy(statement) === undefined) ?? ''
+    const id = `kplug_dev_${this.#name}`
+    this.#rule = await TemporaryRule.create(this.#engine, creating, {
+      id,
+      sql,
+      actions: [await this.#action()],
+      options: { disableBufferFullDiscard: true },
+    })
+    this.#watching = this.#watch(id)
+  }
+
+  /** The engine must be on this machine to send rows here: nothing listens beyond loopback. */
+  async #action(): Promise<object> {
+    if (!['127.0.0.1', 'localhost', '[::1]'].includes(this.#engine.url.hostname)) {
+      this.#options.say('The engine is on another machine: its rows are counted, not shown')
+      return { nop: {} }
+    }
+    this.#receiver ??= await RowReceiver.listen(this.#options.row)
+    return { [this.#options.rowSink]: { url: this.#receiver.url, sendSingle: true } }
+  }
+
+  /** Reports how the rule is doing: whenever its status changes, and each time that it has failed more rows. */
+  async #watch(id: string): Promise<void> {
+    let last = ''
+    while (!this.#ending.signal.aborted) {
+      await setTimeout(betweenLooks, undefined, { signal: this.#ending.signal }).catch(() => {})
+      const { news, line } = await this.#look(id)
+      if (news !== last && !this.#ending.signal.aborted) this.#options.say(`rule ${id}: ${line}`)
+      last = news
+    }
+  }
+
+  async #look(id: string): Promise<{ news: string; line: string }> {
+    try {
+      const status = await ruleStatus(this.#engine, id)
+      return { news: `${status.status} ${failuresOf(status).count}`, line: statusLine(status) }
+    } catch (error) {
+      if (!isUsageError(error)) throw error
+      return { news: error.message, line: error.message }
+    }
+  }
+
+  /** Removes what the session made, and restores the package that was installed before. */
+  async end(): Promise<void> {
+    this.#ending.abort()
+    await this.#watching
+    await this.#rule?.remove()
+    this.#receiver?.close()
+    await this.#restore()
+  }
+
+  async #restore(): Promise<void> {
+    const { current, history, installed } = this.#before
+    const there = await findPackage(this.#engine, this.#name)
+    if (current) {
+      await (there ? updatePackage : installPackage)(this.#engine, this.#name, current.path)
+    } else if (there && installed === undefined) {
+      await removePackage(this.#engine, this.#name)
+    }
+    const known = new Set(history.map(({ file }) => file))
+    const { history: now } = await lookAt(this.#engine, this.#name)
+    for (const { file } of now) if (!known.has(file)) await removeUpload(this.#engine, file)
+    if (current) this.#options.say(`installed ${current.version} again`)
+    else if (installed === undefined) this.#options.say('removed the package')
+  }
+}
+
+function failuresOf({ nodes }: RuleStatus): { count: number; last: string } {
+  const failed = nodes.filter(({ exceptions }) => exceptions > 0)
+  return {
+    count: failed.reduce((sum, { exceptions }) => sum + exceptions, 0),
+    last: failed.map(({ lastException }) => lastException).find(text => text !== '') ?? 'no message',
+  }
+}
+
+function statusLine(status: RuleStatus): string {
+  const rows = (prefix: string, key: 'recordsIn' | 'recordsOut'): number =>
+    status.nodes.filter(({ node }) => node.startsWith(prefix)).reduce((sum, node) => sum + node[key], 0)
+  const failures = failuresOf(status)
+  return [
+    status.message === '' ? status.status : `${status.status}: ${status.message}`,
+    `${rows('source_', 'recordsOut')} rows in, ${rows('sink_', 'recordsOut')} out`,
+    ...(failures.count === 0 ? [] : [`${failures.count} exceptions, the last one: ${failures.last}`]),
+  ].join(', ')
+}

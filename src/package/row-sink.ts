@@ -1,0 +1,58 @@
+import { decodeEngineManifest, encodeEngineManifest, engineManifestFile } from '../ekuiper/engine-manifest.js'
+import { camelCase, symbolOf } from '../plugin/name.js'
+import {
+  decodePackageManifest,
+  encodePackageManifest,
+  manifestFile,
+  type PackagedPlugin,
+} from '../plugin/package-manifest.js'
+import type { Package } from './pack.js'
+
+// eKuiper's own sink `rest` refuses addresses of the machine itself since 2.4, so the rows of a rule that somebody
+// works on come back through a sink of the package.
+
+/** The name of the sink that sends rows to `kplug dev`; no other package has it. */
+export const rowSinkOf = (packageName: string): string => `kplugDev${symbolOf(camelCase(packageName))}`
+
+const code = (symbol: string): string => `import * as http from 'node:http'
+export class ${symbol} {
+  configure({ url }) {
+    this.url = url
+  }
+  collect(ctx, data) {
+    return new Promise((resolve, reject) => {
+      const request = http.request(this.url, { method: 'POST', agent: false }, answer => answer.resume().on('end', resolve))
+      request.on('error', reject).end(JSON.stringify(data))
+    })
+  }
+}
+`
+
+/** The package with one more sink, which posts each item as JSON to its property \`url\`. */
+export function withRowSink(made: Package): Package {
+  const name = rowSinkOf(made.name)
+  const symbol = symbolOf(name)
+  const file = `sinks/${symbol}.js`
+  const changed = new Map<string, (text: string) => string>([
+    [manifestFile, text => withPlugin(text, { kind: 'sink', name, symbol, version: null, file })],
+    [engineManifestFile(made.name), text => withSink(text, name)],
+  ])
+  const entries = made.entries.map(entry => {
+    const change = changed.get(entry.path)
+    return change ? { ...entry, content: Buffer.from(change(String(entry.content))) } : entry
+  })
+  return { ...made, entries: [...entries, { path: `lib/${file}`, content: Buffer.from(code(symbol)) }] }
+}
+
+function withPlugin(text: string, plugin: PackagedPlugin): string {
+  const manifest = decodePackageManifest(text)
+  return encodePackageManifest({ ...manifest, plugins: [...manifest.plugins, plugin] })
+}
+
+function withSink(text: string, name: string): string {
+  const manifest = decodeEngineManifest(text)
+  return encodeEngineManifest({
+    ...manifest,
+    names: { ...manifest.names, sink: [...manifest.names.sink, name] },
+  })
+}
