@@ -55,6 +55,10 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     summary: 'install or update the package in running engines, and see that it runs',
     load: () => import('./commands/push.js'),
   },
+  doctor: {
+    summary: 'check the project, a running engine, its packages and its rules, and say what to do',
+    load: () => import('./commands/doctor.js'),
+  },
   serve: {
     summary: 'answer what is installed over HTTP, as eKuiper does',
     load: () => import('./commands/serve.js'),

@@ -23,10 +23,11 @@ const making = ['package', 'load', 'build', 'project', 'problem', 'plugin', 'err
 const rooms: Record<string, Room> = {
   cli: { rooms: ['commands', 'io', 'build', 'project', 'errors'], packages: 'any', builtins: true },
   commands: {
-    rooms: ['server', 'check', 'run', 'engine', 'report', 'io', ...making, ...running],
+    rooms: ['server', 'check', 'run', 'doctor', 'engine', 'report', 'io', ...making, ...running],
     packages: 'any',
     builtins: true,
   },
+  doctor: { rooms: ['engine', ...making, 'ekuiper'], packages: [], builtins: true },
   server: { rooms: ['report', ...making], packages: 'any', builtins: true },
   // The boot check plays the engine's part on the engine's own channels.
   check: { rooms: [...making, 'ekuiper', 'sp'], packages: 'any', builtins: true },

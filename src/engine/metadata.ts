@@ -1,3 +1,4 @@
+import type { PackagePlugin } from './portables.js'
 import { isObject, objectOf, textOf } from './answers.js'
 import { type Engine, EngineRefusal } from './engine.js'
 
@@ -53,6 +54,21 @@ export async function formDefaults(engine: Engine, source: string): Promise<Map<
       .map(objectOf)
       .map(field => [textOf(field['name']), field['default']]),
   )
+}
+
+/** The version of kplug that made a plugin's package, as its metadata says. */
+export async function kplugOf(
+  engine: Engine,
+  plugin: PackagePlugin | undefined,
+): Promise<string | undefined> {
+  if (plugin === undefined) return undefined
+  const { kind, name } = plugin
+  const form =
+    kind === 'function'
+      ? (await functionForms(engine)).find(other => other['name'] === name)
+      : await formOf(engine, kind, name)
+  const { kplug } = objectOf(form?.['node'])
+  return typeof kplug === 'string' ? kplug : undefined
 }
 
 /** Not every build of eKuiper serves metadata, and none serves that of a plugin that is not there. */

@@ -5,7 +5,7 @@ import type { Engine } from './engine.js'
 import { listPackages, packageStatus, pluginsIn } from './portables.js'
 import { dropsRows, type NodeCounters, type RuleStatus, ruleStatus } from './rules.js'
 import { readStored, type Stored } from './stored.js'
-import { type Use, usesOf } from './usage.js'
+import { isNodeOf, type Use, usesOf } from './usage.js'
 import { supportedVersion } from './version.js'
 
 /** What a plugin does in one rule. */
@@ -77,11 +77,6 @@ function ruleUse(rule: string, { status, nodes }: RuleStatus, used: Use): RuleUs
     drops: total(own.filter(dropsRows), 'exceptions'),
     lastException: own.find(({ lastException }) => lastException !== '')?.lastException ?? '',
   }
-}
-
-function isNodeOf(node: string, { kind, name, place }: Use): boolean {
-  if (kind === 'source') return node === `source_${place}`
-  return kind === 'sink' ? node === `sink_${name}_${place}` : node.startsWith('op_')
 }
 
 const total = (nodes: readonly NodeCounters[], what: 'recordsIn' | 'recordsOut' | 'exceptions'): number =>

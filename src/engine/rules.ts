@@ -7,6 +7,8 @@ export interface NodeCounters {
   node: string
   recordsIn: number
   recordsOut: number
+  /** Of the records that entered, those that it is done with. */
+  processed: number
   exceptions: number
   lastException: string
 }
@@ -20,7 +22,7 @@ export interface RuleStatus {
 }
 
 const counter =
-  /^((?:source|op|sink)_.+)_\d+_(records_in_total|records_out_total|exceptions_total|last_exception)$/
+  /^((?:source|op|sink)_.+)_\d+_(records_in_total|records_out_total|messages_processed_total|exceptions_total|last_exception)$/
 
 // The resource without `v2` answers texts that are not JSON where an error holds control characters.
 export async function ruleStatus(engine: Engine, id: string): Promise<RuleStatus> {
@@ -37,6 +39,7 @@ function nodesIn(answer: Record<string, unknown>): NodeCounters[] {
       node,
       recordsIn: 0,
       recordsOut: 0,
+      processed: 0,
       exceptions: 0,
       lastException: '',
     }
@@ -44,6 +47,7 @@ function nodesIn(answer: Record<string, unknown>): NodeCounters[] {
     // The instances of a node (`concurrency`) count together.
     if (what === 'records_in_total') counters.recordsIn += Number(value)
     if (what === 'records_out_total') counters.recordsOut += Number(value)
+    if (what === 'messages_processed_total') counters.processed += Number(value)
     if (what === 'exceptions_total') counters.exceptions += Number(value)
     if (what === 'last_exception') counters.lastException ||= textOf(value)
   }

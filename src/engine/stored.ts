@@ -29,10 +29,13 @@ export interface Stored {
   streams: Map<string, StoredStream>
   /** Where each package was installed from, by its name. */
   installedFrom: Map<string, string>
+  /** The sources whose default properties were set in the engine. */
+  setDefaults: Set<string>
 }
 
 export async function readStored(engine: Engine): Promise<Stored> {
-  const { rules, streams, tables, portablePlugins } = objectOf(await engine.json('GET', '/data/export'))
+  const exported = objectOf(await engine.json('GET', '/data/export'))
+  const { rules, streams, tables, portablePlugins, sourceConfig } = exported
   return {
     rules: Object.entries(objectOf(rules)).map(([id, text]) => ruleFrom(id, textOf(text))),
     streams: new Map(
@@ -40,6 +43,11 @@ export async function readStored(engine: Engine): Promise<Stored> {
         name,
         streamFrom(textOf(statement)),
       ]),
+    ),
+    setDefaults: new Set(
+      Object.entries(objectOf(sourceConfig)).flatMap(([name, text]) =>
+        'default' in parsedObject(textOf(text)) ? [name] : [],
+      ),
     ),
     installedFrom: new Map(
       Object.entries(objectOf(portablePlugins)).map(([name, text]) => [

@@ -42,3 +42,9 @@ function textsWithin(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsWithin) : []
 }
+
+/** Whether a node of a running rule is where a plugin works. Functions work in the operators. */
+export function isNodeOf(node: string, { kind, name, place }: Use): boolean {
+  if (kind === 'source') return node === `source_${place}`
+  return kind === 'sink' ? node === `sink_${name}_${place}` : node.startsWith('op_')
+}

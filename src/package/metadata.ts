@@ -1,3 +1,4 @@
+import { kplugVersion } from '../project/installation.js'
 import type { InstalledPlugin } from '../plugin/installed.js'
 import type { About, Text } from '../plugin/about.js'
 import type { Settings } from '../project/project.js'
@@ -129,6 +130,8 @@ const node = (category: string, name: string) => ({
   category,
   icon: 'iconPath',
   label: translated(labelOf(name)),
+  // `kplug doctor` reads it: the engine serves this object as it is.
+  kplug: kplugVersion(),
 })
 
 const requireAck: FormField = {

@@ -54,6 +54,8 @@ export class FakeEngine {
   readonly streams: Record<string, string> = {}
   /** The named configurations of sources, and the forms of plugins, by path below `/metadata`. */
   readonly metadata: Record<string, object> = {}
+  /** Sources whose default properties somebody set in the engine. */
+  readonly set = new Set<string>()
   /** Runs before an answer is given. */
   before: (what: string) => void | Promise<void> = () => {}
   readonly #faults: Faults
@@ -137,6 +139,7 @@ export class FakeEngine {
       rules: Object.fromEntries(rules),
       streams: this.streams,
       tables: {},
+      sourceConfig: Object.fromEntries([...this.set].map(name => [name, '{"default":{}}'])),
       portablePlugins: Object.fromEntries(portablePlugins),
     }
   }

@@ -1,0 +1,119 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Engine } from '../engine/engine.js'
+import { configurationsOf, formDefaults, kplugOf } from '../engine/metadata.js'
+import {
+  type InstalledPackage,
+  listPackages,
+  listUploads,
+  type PackageStatus,
+  packageStatus,
+  pluginsIn,
+} from '../engine/portables.js'
+import { isRunning, type RuleStatus, ruleStatus } from '../engine/rules.js'
+import { readStored, type Stored, type StoredRule } from '../engine/stored.js'
+import { type Use, usesOf } from '../engine/usage.js'
+import { type EngineVersion, engineVersion } from '../engine/version.js'
+import { sideBySide } from '../waiting/side-by-side.js'
+
+/** A package, with how it is doing. */
+interface PackageFacts extends InstalledPackage, PackageStatus {
+  /** Where it was installed from; empty where the engine does not know. */
+  from: string
+  /** The version of kplug that made it; undefined where its metadata does not say. */
+  kplug: string | undefined
+}
+
+/** A rule that uses plugins of packages. */
+export interface RuleFacts {
+  rule: StoredRule
+  uses: (Use & { package: string })[]
+  /** A first look at its counters, and a second one a little later. */
+  first: RuleStatus
+  second: RuleStatus
+}
+
+/** The defaults of a source's properties. */
+interface SourceFacts {
+  name: string
+  stored: Record<string, unknown>
+  packaged: ReadonlyMap<string, unknown>
+  /** Whether somebody set defaults in the engine. */
+  isSet: boolean
+}
+
+/** What is known of an engine. */
+export interface EngineFacts {
+  version: EngineVersion
+  /** The kplug that runs. */
+  kplug: string
+  packages: PackageFacts[]
+  rules: RuleFacts[]
+  sources: SourceFacts[]
+  /** The names of the uploaded files. */
+  uploads: ReadonlySet<string>
+}
+
+const requestsAtATime = 8
+const betweenLooks = 1500
+
+/** Reads everything that the checks look at. An eKuiper of version 1 says only its version. */
+export async function readEngineFacts(engine: Engine, kplug: string): Promise<EngineFacts> {
+  const version = await engineVersion(engine)
+  const facts: EngineFacts = { version, kplug, packages: [], rules: [], sources: [], uploads: new Set() }
+  if (!version.isAtLeast(2)) return facts
+  const installed = await listPackages(engine)
+  const stored = await readStored(engine)
+  return {
+    ...facts,
+    packages: await sideBySide(installed, requestsAtATime, one => packageFacts(engine, one, stored)),
+    rules: await ruleFacts(engine, installed, stored),
+    sources: await sideBySide(
+      installed.flatMap(({ sources }) => sources),
+      requestsAtATime,
+      name => sourceFacts(engine, name, stored),
+    ),
+    uploads: new Set((await listUploads(engine)).keys()),
+  }
+}
+
+const packageFacts = async (
+  engine: Engine,
+  installed: InstalledPackage,
+  { installedFrom }: Stored,
+): Promise<PackageFacts> => ({
+  ...installed,
+  ...(await packageStatus(engine, installed.name)),
+  from: installedFrom.get(installed.name) ?? '',
+  kplug: await kplugOf(engine, pluginsIn(installed)[0]),
+})
+
+async function ruleFacts(
+  engine: Engine,
+  installed: readonly InstalledPackage[],
+  { rules, streams }: Stored,
+): Promise<RuleFacts[]> {
+  const own = new Map(
+    installed.flatMap(one => pluginsIn(one).map(({ kind, name }) => [`${kind} ${name}`, one.name])),
+  )
+  const using = rules.flatMap(rule => {
+    const uses = usesOf(rule, streams).flatMap(use => {
+      const owner = own.get(`${use.kind} ${use.name}`)
+      return owner === undefined ? [] : [{ ...use, package: owner }]
+    })
+    return uses.length === 0 ? [] : [{ rule, uses }]
+  })
+  const look = (): Promise<RuleStatus[]> =>
+    sideBySide(using, requestsAtATime, ({ rule }) => ruleStatus(engine, rule.id))
+  const first = await look()
+  if (first.some(isRunning)) await setTimeout(betweenLooks)
+  const second = first.some(isRunning) ? await look() : first
+  return using.flatMap((one, i) => {
+    const [before, after] = [first[i], second[i]]
+    return before && after ? [{ ...one, first: before, second: after }] : []
+  })
+}
+
+async function sourceFacts(engine: Engine, name: string, { setDefaults }: Stored): Promise<SourceFacts> {
+  const { default: stored = {} } = await configurationsOf(engine, 'source', name)
+  return { name, stored, packaged: await formDefaults(engine, name), isSet: setDefaults.has(name) }
+}

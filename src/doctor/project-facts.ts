@@ -1,0 +1,45 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { isStale } from '../build/record.js'
+import { kplugFolder, kplugVersion, packageFolder } from '../project/installation.js'
+import { findPluginSources } from '../project/plugin-sources.js'
+import type { Project } from '../project/project.js'
+
+/** What is known of a project and of the machine that it is on. */
+export interface ProjectFacts {
+  node: string
+  /** The kplug that runs. */
+  kplug: string
+  /** The kplug that the project has installed; undefined where it has none. */
+  installedKplug: string | undefined
+  typescript: string | undefined
+  /** Plugins whose built file is older than their source, or missing. */
+  stale: string[]
+}
+
+export function readProjectFacts(project: Project): ProjectFacts {
+  const { folder } = project
+  return {
+    node: process.versions.node,
+    kplug: kplugVersion(),
+    installedKplug: isThisKplug(folder) ? kplugVersion() : versionOf('kplug', folder),
+    typescript: versionOf('typescript', folder),
+    stale: findPluginSources(project)
+      .sources.filter(source => isStale(project, source))
+      .map(({ file }) => file),
+  }
+}
+
+function isThisKplug(folder: string): boolean {
+  const installed = packageFolder('kplug', folder)
+  return installed !== undefined && fs.realpathSync(installed) === fs.realpathSync(kplugFolder)
+}
+
+function versionOf(name: string, from: string): string | undefined {
+  const folder = packageFolder(name, from)
+  if (folder === undefined) return undefined
+  const { version }: { version: string } = JSON.parse(
+    fs.readFileSync(path.join(folder, 'package.json'), 'utf8'),
+  )
+  return version
+}

@@ -1,0 +1,23 @@
+import { printable } from './printable.js'
+import type { Style } from './style.js'
+
+interface Advice {
+  check: string
+  severity: 'error' | 'warning'
+  subject: string
+  message: string
+  remedy: string
+}
+
+/** For each finding a line that says what is wrong, and one that says what to do; errors first. */
+export function adviceAsText(findings: readonly Advice[], style: Style): string {
+  if (findings.length === 0) return 'No problems found\n'
+  return findings
+    .toSorted((a, b) => a.severity.localeCompare(b.severity, 'en'))
+    .map(({ check, severity, subject, message, remedy }) => {
+      const shown = severity === 'error' ? style.red(severity) : style.yellow(severity)
+      const subjectShown = style.bold(printable(subject))
+      return `${subjectShown}: ${shown}: ${printable(message)} ${style.dim(`[${check}]`)}\n  ${remedy}\n`
+    })
+    .join('')
+}
