@@ -159,6 +159,13 @@ function ioIn(directory: string | undefined, io: Io): Io {
     stderr: io.stderr,
     on: (event, listener) => io.on(event, listener),
     off: (event, listener) => io.off(event, listener),
+    get exit() {
+      return io.exit.bind(io)
+    },
+    set exit(exit) {
+      io.exit = exit
+    },
+    getActiveResourcesInfo: () => io.getActiveResourcesInfo(),
   }
 }
 

@@ -11,10 +11,14 @@ export interface Io {
   stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
   on(event: IoEvent, listener: (error?: unknown) => void): unknown
   off(event: IoEvent, listener: (error?: unknown) => void): unknown
+  /** Ends the process at once: only for who runs code that may keep it alive. */
+  exit(code?: number): unknown
+  /** What keeps the process alive, by Node's names. */
+  getActiveResourcesInfo(): string[]
 }
 
 /** 0 done, 1 problems in the user's plugins, 2 could not run. */
 export type ExitCode = 0 | 1 | 2
 
-/** What the world tells of; an exception that nobody caught may be a plugin's. */
-type IoEvent = 'SIGINT' | 'SIGTERM' | 'uncaughtException'
+/** `uncaughtException` may be a plugin's; at `beforeExit` nothing is left to wait for. */
+type IoEvent = 'SIGINT' | 'SIGTERM' | 'uncaughtException' | 'beforeExit'

@@ -1,10 +1,11 @@
 import * as path from 'node:path'
 import { UsageError } from '../errors/usage-error.js'
+import type { Io } from '../io.js'
+import { printableLines } from '../report/printable.js'
+import { styleFor } from '../report/style.js'
 import { type Host, messageOf } from '../runtime/host.js'
 import { openStore } from '../state/open.js'
 import type { StateStore } from '../state/store.js'
-import { styleFor } from '../report/style.js'
-import type { Io } from '../io.js'
 import { freshLine } from './progress.js'
 import type { Target } from './run-target.js'
 
@@ -15,11 +16,11 @@ interface HostOptions {
   checkpoint?: number | 'always' | 'off'
 }
 
-/** What plugins get in `kplug run`: a log on standard error, and state in memory unless told otherwise. */
+/** What plugins get in `kplug run`: a log on standard error, and state in memory by default. */
 export class LocalHost implements Host {
   readonly env: Io['env']
   readonly assets: string
-  // An author who debugs a function should not race against a limit that only an engine has.
+  // The limit of an engine would end every call that an author steps through in a debugger.
   readonly deadline = 0
   readonly closeLimit = 5000
   readonly #io: Io
@@ -42,10 +43,12 @@ export class LocalHost implements Host {
 
   log(level: keyof typeof colours, message: string): void {
     const style = styleFor({ stream: this.#io.stderr, env: this.#io.env })
-    this.#io.stderr.write(`${freshLine(this.#io)}${style[colours[level]](level)} ${message}\n`)
+    this.#io.stderr.write(
+      `${freshLine(this.#io)}${style[colours[level]](level)}${printableLines(` ${message}`)}\n`,
+    )
   }
 
-  /** Tells of a store that cannot be had before any row is lost to it. */
+  /** Reports a store that cannot be opened before any row is lost to it. */
   async checkState(): Promise<void> {
     if (this.#spec !== 'memory') await this.store()
   }
@@ -67,7 +70,7 @@ export class LocalHost implements Host {
   }
 }
 
-/** A folder of state is named as seen from where its name was written. */
+/** A folder of state is relative to the place where its name was written. */
 function specFrom(spec: string, folder: string): string {
   return spec.startsWith('file:') ? `file:${path.resolve(folder, spec.slice('file:'.length))}` : spec
 }

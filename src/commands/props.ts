@@ -1,27 +1,45 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { isRow, type Row } from '../data/row.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 
-type Props = Record<string, unknown>
+type Props = Row
 
-/** Properties from a file, and over them those typed as `key=value`. */
+/** Properties from a file, and over them those typed as `key=value`; `a.b=value` reaches into an object. */
 export async function readProps(
   cwd: string,
   file: string | undefined,
   typed: readonly string[],
 ): Promise<Props> {
-  const fromFile = file === undefined ? {} : await readPropsFile(path.resolve(cwd, file))
-  return { ...fromFile, ...Object.fromEntries(typed.map(readProp)) }
+  const props = file === undefined ? {} : await readPropsFile(path.resolve(cwd, file))
+  for (const text of typed) setProp(props, text)
+  return props
 }
 
-function readProp(text: string): [string, unknown] {
+function setProp(props: Props, text: string): void {
   const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
   if (key === undefined || value === undefined) {
-    throw new UsageError(`Option "--prop" takes "key=value", got "${text}"`)
+    throw new UsageError(`Invalid property "${text}": use "key=value", or "a.b=value" for one in an object`)
   }
-  return [key, jsonOrText(value)]
+  const keys = key.split(/(?<!\\)\./).map(part => part.replaceAll('\\.', '.'))
+  const last = keys.pop() ?? key
+  const holder = keys.reduce((object, part) => objectIn(object, part, text), props)
+  define(holder, last, jsonOrText(value))
 }
+
+function objectIn(holder: Props, key: string, text: string): Props {
+  if (!Object.hasOwn(holder, key)) define(holder, key, {})
+  const inner = holder[key]
+  if (isRow(inner)) return inner
+  throw new UsageError(
+    `Cannot set property "${text}": "${key}" is not an object; write "\\." for a dot that belongs to a name`,
+  )
+}
+
+/** Also a key that every object inherits, such as `__proto__`, becomes a property of this one. */
+const define = (holder: Props, key: string, value: unknown): void =>
+  void Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
 
 function jsonOrText(value: string): unknown {
   try {

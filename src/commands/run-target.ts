@@ -1,5 +1,5 @@
 import * as path from 'node:path'
-import type { Kind } from '../plugin/kind.js'
+import { type Kind, kinds } from '../plugin/kind.js'
 import type { Name } from '../plugin/name.js'
 import { nearest } from '../errors/nearest.js'
 import { isError } from '../problem/problem.js'
@@ -26,7 +26,7 @@ export interface Target {
 
 interface BuiltFile {
   file: string
-  /** Whether it was built just now. */
+  /** Whether it was just built. */
   fresh: boolean
 }
 
@@ -49,8 +49,8 @@ export function targetFor(
 }
 
 /**
- * The file to run, built anew when its sources changed. Types are not checked here: `build` and the editor do, and
- * an author who tries something out should not wait for it. An exit code where its problems were reported instead.
+ * The file to run, built first if its sources have changed. Types are not checked: `build` and the editor do that, and
+ * an author who tries something out should not wait for it. Returns an exit code if problems were reported instead.
  */
 export async function builtFile(io: Io, target: Target, signal: AbortSignal): Promise<BuiltFile | ExitCode> {
   const { project, version, kind, name } = target
@@ -67,29 +67,36 @@ export async function builtFile(io: Io, target: Target, signal: AbortSignal): Pr
   return result.problems.some(isError) ? 1 : { file, fresh: true }
 }
 
-function installedFile({ folder, kind, name, version, project }: Target): string {
-  const { plugins } = readPlugins(folder, [kind])
-  const plugin = findInstalled(plugins, kind, name.name)
-  if (!plugin) {
-    const known = [...plugins.map(other => other.name), ...(project ? sourceNames(project, kind) : [])]
-    const meant = nearest(name.name, known)
-    throw new UsageError(
-      `No ${kind} "${name.name}" in ${folder}: ${meant === undefined ? 'see "kplug list"' : `did you mean "${meant}"?`}`,
-    )
-  }
+function installedFile(target: Target): string {
+  const { folder, kind, name, version } = target
+  const plugin = findInstalled(readPlugins(folder, [kind]).plugins, kind, name.name)
+  if (!plugin) throw notThere(target)
   const found =
     version === undefined ? plugin.versions[0] : plugin.versions.find(one => one.version === version)
   if (!found) {
-    const there = plugin.versions.map(one => one.version ?? 'none').join(', ')
-    throw new UsageError(`No version "${version}" of ${kind} "${name.name}": there is ${there}`)
+    const known = plugin.versions.map(one => one.version ?? 'none').join(', ')
+    throw new UsageError(
+      `Cannot run version "${version}" of ${kind} "${name.name}": the versions in ${folder} are ${known}`,
+    )
   }
   if (found.file.endsWith('.so')) {
-    throw new UsageError(
-      `Cannot run ${found.file}: it is a native plugin, which only eKuiper itself can load`,
-    )
+    throw new UsageError(`Cannot run ${found.file}: it is a native plugin, which only eKuiper can load`)
   }
   return path.join(folder, found.file)
 }
 
-const sourceNames = (project: Project, kind: Kind): string[] =>
-  findPluginSources(project).sources.flatMap(source => (source.kind === kind ? [source.name] : []))
+function notThere({ folder, kind, name: { name }, project }: Target): UsageError {
+  const known = readPlugins(folder, kinds).plugins
+  const all = [...known, ...(project ? findPluginSources(project).sources : [])]
+  const other = all.find(plugin => plugin.name === name)
+  if (other) {
+    return new UsageError(
+      `Cannot run ${kind} "${name}": "${name}" is a ${other.kind}; run "kplug run ${other.kind} ${name}"`,
+    )
+  }
+  const names = all.filter(plugin => plugin.kind === kind).map(plugin => plugin.name)
+  const meant = nearest(name, names)
+  return new UsageError(
+    `No ${kind} "${name}" in ${folder}: ${meant === undefined ? 'see "kplug list"' : `did you mean "${meant}"?`}`,
+  )
+}

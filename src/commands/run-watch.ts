@@ -1,16 +1,16 @@
 import { isUsageError } from '../errors/usage-error.js'
+import type { Io } from '../io.js'
 import type { Project } from '../project/project.js'
 import { watchProject } from '../project/watch.js'
 import { failureAsText } from '../report/failure.js'
+import type { Builds } from '../run/replacement.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
-import type { Io } from '../io.js'
-import type { Changes } from '../run/replaceable.js'
 import { builtFile, type Target } from './run-target.js'
 
 const quiet = 20
 
-/** Builds a target again whenever its project changes, and tells of each new build. */
-export function watchTarget(io: Io, target: Target, project: Project, signal: AbortSignal): Changes {
+/** Builds a target again whenever its project changes. */
+export function watchTarget(io: Io, target: Target, project: Project, signal: AbortSignal): Builds {
   let revision = 0
   let work = Promise.resolve()
   let taking: ((plugin: Plugin) => Promise<void>) | undefined
@@ -20,55 +20,28 @@ export function watchTarget(io: Io, target: Target, project: Project, signal: Ab
       if (typeof built === 'number' || !built.fresh) return
       revision += 1
       await taking?.(await importPlugin(built.file, target.kind, target.name.symbol, revision))
-      io.stderr.write(`Went on with the new ${target.kind} "${target.name.name}"\n`)
+      io.stderr.write(`Replaced ${target.kind} "${target.name.name}" with its new build\n`)
     } catch (error) {
-      if (!signal.aborted) tell(error)
+      if (!signal.aborted) report(error)
     }
   }
-  const tell = (error: unknown): void => {
-    const prefix = isUsageError(error) ? '' : 'The new plugin failed: '
+  const report = (error: unknown): void => {
+    const prefix = isUsageError(error) ? '' : 'The new build failed: '
     io.stderr.write(`${prefix}${failureAsText(error, io.cwd())}\n`)
   }
   const watching = watchProject(project.folder, quiet, () => {
     work = work.then(rebuild)
   })
-  // What was saved before the watcher was there, it does not tell of.
+  // The watcher reports nothing that was saved before it started.
   work = work.then(rebuild)
-  const replace: Changes['replace'] = take => {
-    taking = take
-    return async () => {
-      watching.close()
-      await work
-    }
-  }
-  return { replace, restart: restartWith(replace, tell) }
-}
-
-const restartWith =
-  (replace: Changes['replace'], tell: (error: unknown) => void): Changes['restart'] =>
-  async (first, signal, run) => {
-    let next: Plugin | undefined = first
-    let swap = new AbortController()
-    const stop = replace(async plugin => {
-      next = plugin
-      swap.abort()
-    })
-    while (next !== undefined && !signal.aborted) {
-      const plugin: Plugin = next
-      next = undefined
-      swap = new AbortController()
-      const either = AbortSignal.any([signal, swap.signal])
-      try {
-        await run(plugin, either)
-      } catch (error) {
-        tell(error)
-        await aborted(either)
+  return {
+    follow(take) {
+      taking = take
+      return async () => {
+        watching.close()
+        await work
       }
-    }
-    await stop()
+    },
+    report,
   }
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
 }

@@ -1,32 +1,40 @@
 import { setSourceMapsEnabled } from 'node:process'
 import { addAbortSignal } from 'node:stream'
 import type { Command } from 'commander'
-import type { Kind } from '../plugin/kind.js'
 import { isUsageError, UsageError } from '../errors/usage-error.js'
+import type { ExitCode, Io } from '../io.js'
+import type { Kind } from '../plugin/kind.js'
 import { failureAsText } from '../report/failure.js'
+import { Failures } from '../run/failures.js'
+import { feedSink } from '../run/feed-sink.js'
+import type { LineWriter } from '../run/lines.js'
+import type { LocalRun } from '../run/local-run.js'
+import { mapLines } from '../run/map-lines.js'
+import { PendingCall } from '../run/pending-call.js'
+import { endProcess, guardExit, reserveStdout } from '../run/process.js'
+import { type Builds, withReplacement } from '../run/replacement.js'
+import { printCurrent, SourceRun } from '../run/source-run.js'
+import { supervise } from '../run/supervise.js'
 import { RunningFunction } from '../runtime/function.js'
-import { LineWriter } from '../run/lines.js'
-import { feedSink, type LocalRun, mapLines, printSource } from '../run/run.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
 import { RunningSink } from '../runtime/sink.js'
 import { kindFrom, nameFrom } from './arguments.js'
 import { untilInterrupted } from './interrupt.js'
-import type { ExitCode, Io } from '../io.js'
 import { LocalHost } from './local-host.js'
 import { freshLine, showProgress } from './progress.js'
 import { readProps } from './props.js'
-import { type Changes, withReplaceable } from '../run/replaceable.js'
 import { builtFile, type Target, targetFor } from './run-target.js'
 
 interface RunOptions {
   plugins?: string
   version?: string
-  datasource: string
-  prop: string[]
+  datasource?: string
+  prop?: string[]
   props?: string
   rule: string
   meta?: boolean
-  limit: number
+  limit?: number
+  timeout?: number
   args?: string[]
   as?: string
   state?: string
@@ -38,25 +46,30 @@ interface RunOptions {
 export function define(command: Command): void {
   command
     .argument('<kind>', 'source, sink or function')
-    .argument('<name>', "the plugin's name or symbol")
-    .option('--plugins <dir>', "another plugins folder than the project's")
-    .option('--version <version>', 'another version than the one in effect')
-    .option('--datasource <text>', "a source's DATASOURCE", '')
-    .option('--prop <key=value>', 'a property; the value is JSON where it parses', gathered, [])
-    .option('--props <file>', 'properties from a JSON or YAML file')
-    .option('--rule <id>', 'the rule that the state belongs to', 'local')
+    .argument('<name>', 'name or symbol of the plugin')
+    .option('--plugins <dir>', 'plugins folder to use instead of the one of the project')
+    .option('--version <version>', 'version to run instead of the one in effect')
+    .option('--datasource <text>', 'DATASOURCE of the stream, for a source')
+    .option(
+      '--prop <key=value>',
+      'property, may be repeated; JSON if it parses as such; "a.b=1" sets a property in an object',
+      gathered,
+    )
+    .option('--props <file>', 'JSON or YAML file with properties')
+    .option('--rule <id>', 'rule that the state belongs to', 'local')
     .option('--meta', 'print rows with their metadata')
-    .option('--limit <n>', 'end a source after so many rows', wholeNumber, Infinity)
-    .option('--args <fields>', 'read rows, and take these fields as arguments', fields)
-    .option('--as <field>', 'the field that takes the answer: "result" unless told')
-    .option('--state <store>', 'memory, file:DIR or redis://HOST:PORT/PREFIX')
+    .option('--limit <n>', 'end a source after n rows and errors; default: no limit', wholeNumber)
+    .option('--timeout <seconds>', 'end the run after this time; default: no limit', seconds)
+    .option('--args <fields>', 'read rows, and pass these fields as arguments', fields)
+    .option('--as <field>', 'field that takes the result; default with --args: "result"')
+    .option('--state <store>', 'memory, file:DIR or redis://HOST:PORT/PREFIX; default: memory')
     .option(
       '--checkpoint <ms>',
-      'how often the state is synced to disk: milliseconds, always or off',
+      'how often state is synced to disk: milliseconds, "always" or "off"; default: 1000',
       checkpoint,
     )
     .option('--strict', 'end at the first line or row that fails')
-    .option('--watch', 'build again on changes, and go on with the new plugin and the old state')
+    .option('--watch', 'rebuild on changes, and continue with the new build and the same state')
 }
 
 export async function run(
@@ -67,7 +80,7 @@ export async function run(
   const kind = kindFrom(kindText)
   const name = nameFrom(nameText)
   refuseMisplaced(kind, options)
-  const props = await readProps(io.cwd(), options.props, options.prop)
+  const props = await readProps(io.cwd(), options.props, options.prop ?? [])
   const target = targetFor(io, kind, name, options)
   setSourceMapsEnabled(true)
   return untilInterrupted(io, interrupted => runTarget(io, target, props, options, interrupted))
@@ -81,60 +94,98 @@ async function runTarget(
   interrupted: AbortSignal,
 ): Promise<ExitCode> {
   const ended = new AbortController()
-  // Nobody reads any more, as in `| head`.
-  io.stdout.once('error', () => ended.abort())
   const signal = AbortSignal.any([interrupted, ended.signal])
   const built = await builtFile(io, target, signal)
   if (typeof built === 'number') return built
+  // Nobody reads any more, as in `| head`.
+  io.stdout.once('error', () => ended.abort())
   const host = new LocalHost(io, target, options, signal)
-  const local = localRun(io, host, options, signal)
-  const uncaught = (error?: unknown): void => {
-    local.failed(error, undefined)
-    ended.abort()
-  }
+  const failures = new Failures(text => io.stderr.write(freshLine(io) + text))
+  const openBefore = io.getActiveResourcesInfo()
+  const exit = guardExit(io)
+  const local = localRun(io, { host, options, signal, failures, output: reserveStdout(io) })
+  const timer = limitTime(local, target.kind, options, () => ended.abort())
   const hideProgress = showProgress(io, local.count, target.kind !== 'sink')
-  io.on('uncaughtException', uncaught)
   try {
-    await host.checkState()
-    const plugin = await importPlugin(built.file, target.kind, target.name.symbol)
-    const changes =
-      options.watch && target.project
-        ? (await import('./run-watch.js')).watchTarget(io, target, target.project, signal)
-        : undefined
-    await runners[target.kind]({ local, plugin, props, options }, changes)
-    await local.output.flush()
+    await supervise(
+      io,
+      local,
+      () => ended.abort(),
+      async () => {
+        await host.checkState()
+        const plugin = await importPlugin(built.file, target.kind, target.name.symbol)
+        const builds =
+          options.watch && target.project
+            ? (await import('./run-watch.js')).watchTarget(io, target, target.project, signal)
+            : undefined
+        await runners[target.kind]({ local, plugin, props, options }, builds)
+      },
+    )
   } catch (error) {
-    void local.output.flush()
     if (isUsageError(error)) throw error
     local.failed(error, undefined)
   } finally {
-    io.off('uncaughtException', uncaught)
+    clearTimeout(timer)
+    await local.output.flush()
+    // A terminal that is still read from would keep the process alive.
+    ended.abort()
     hideProgress()
+    failures.finish()
     await host.close()
+    endProcess(io, exit, openBefore, error => io.stderr.write(`${failureAsText(error, io.cwd())}\n`))
   }
   return local.count.failed > 0 ? 1 : 0
 }
 
-function localRun(io: Io, host: LocalHost, options: RunOptions, signal: AbortSignal): LocalRun {
+interface Parts {
+  host: LocalHost
+  options: RunOptions
+  signal: AbortSignal
+  failures: Failures
+  output: LineWriter
+}
+
+function localRun(io: Io, { host, options, signal, failures, output }: Parts): LocalRun {
   const count = { rows: 0, failed: 0 }
   return {
     host,
     place: { ruleId: options.rule, opId: 'local', instanceId: 0, funcId: 0 },
     get stdin() {
-      // A terminal that is still read from would keep the process from ending. Rows are bytes or text, whatever
-      // the stream was set to.
+      // Rows are bytes or text, whatever the stream was set to.
       return addAbortSignal(signal, io.stdin) as AsyncIterable<Buffer | string>
     },
-    output: new LineWriter(io.stdout),
+    output,
     signal,
     strict: options.strict === true,
     count,
+    pending: new PendingCall(),
+    tick() {},
     failed(error, line) {
       count.failed += 1
-      const place = line === undefined ? '' : `Line ${line}: `
-      io.stderr.write(`${freshLine(io)}${place}${failureAsText(error, io.cwd())}\n`)
+      failures.add(failureAsText(error, io.cwd()), line === undefined ? '' : `Line ${line}: `)
     },
   }
+}
+
+/** Ends the run after its time. Whatever was still expected then is a failure: rows of a limit, or lines of the input. */
+function limitTime(
+  local: LocalRun,
+  kind: Kind,
+  { timeout, limit }: RunOptions,
+  stop: () => void,
+): NodeJS.Timeout | undefined {
+  if (timeout === undefined) return undefined
+  const end = (): void => {
+    if (local.signal.aborted) return
+    const expected = kind === 'source' ? limit !== undefined : true
+    if (expected) local.failed(new UsageError(`The run did not end within ${timeout} s`), local.pending.line)
+    stop()
+  }
+  const latest = performance.now() + timeout * 1000
+  local.tick = () => {
+    if (performance.now() >= latest) end()
+  }
+  return setTimeout(end, timeout * 1000).unref()
 }
 
 interface Session {
@@ -144,64 +195,75 @@ interface Session {
   options: RunOptions
 }
 
-type Runner = (session: Session, changes: Changes | undefined) => Promise<void>
+type Runner = (session: Session, builds: Builds | undefined) => Promise<void>
 
 const runners: Record<Kind, Runner> = {
-  async source({ local, plugin, props, options }, changes) {
-    const { datasource: dataSource, limit, meta = false } = options
-    const print = (current: Plugin, signal: AbortSignal): Promise<void> =>
-      printSource({ ...local, signal }, current, { dataSource, props }, { meta, limit })
-    await (changes ? changes.restart(plugin, local.signal, print) : print(plugin, local.signal))
+  async source({ local, plugin, props, options }, builds) {
+    const { datasource: dataSource = '', limit = Infinity, meta = false } = options
+    const printing = { settings: { dataSource, props }, meta, limit }
+    const start = (current: Plugin): SourceRun => new SourceRun(local, current, printing)
+    await withReplacement(plugin, start, builds, source => printCurrent(source, builds, local.signal))
   },
 
-  async sink({ local, plugin, props }, changes) {
+  async sink({ local, plugin, props }, builds) {
     const start = (current: Plugin): Promise<RunningSink> =>
       RunningSink.start(current, local.place, props, local.host, local.signal)
-    await withReplaceable(plugin, start, changes, sink =>
+    await withReplacement(plugin, start, builds, sink =>
       feedSink(local, { collect: data => sink.use(current => current.collect(data)) }),
     )
   },
 
-  async function({ local, plugin, options: { args, as = 'result' } }, changes) {
+  async function({ local, plugin, options: { args, as = 'result' } }, builds) {
     const start = (current: Plugin): RunningFunction => new RunningFunction(current, local.host)
-    await withReplaceable(plugin, start, changes, func => {
+    await withReplacement(plugin, start, builds, func => {
       const validate: RunningFunction['validate'] = given => func.use(current => current.validate(given))
-      const exec: RunningFunction['exec'] = (...call) => func.use(current => current.exec(...call))
+      const exec: RunningFunction['exec'] = (given, key, placeOf) =>
+        func.use(current => current.exec(given, key, placeOf))
       return mapLines(local, { validate, exec }, { args, as })
     })
   },
 }
 
-/** An option that another kind has is a slip worth telling: it would be without effect. */
+/** An option of another kind is reported, since it would have no effect. */
 function refuseMisplaced(kind: Kind, options: RunOptions): void {
   const misplaced: [boolean, readonly Kind[], string][] = [
     [options.meta === true, ['source'], '--meta'],
-    [options.limit !== Infinity, ['source'], '--limit'],
-    [options.datasource !== '', ['source'], '--datasource'],
-    [options.prop.length > 0, ['source', 'sink'], '--prop'],
+    [options.limit !== undefined, ['source'], '--limit'],
+    [options.datasource !== undefined, ['source'], '--datasource'],
+    [options.prop !== undefined, ['source', 'sink'], '--prop'],
     [options.props !== undefined, ['source', 'sink'], '--props'],
     [options.args !== undefined, ['function'], '--args'],
     [options.as !== undefined, ['function'], '--as'],
   ]
   const slip = misplaced.find(([given, of]) => given && !of.includes(kind))
-  if (slip)
-    throw new UsageError(`Option "${slip[2]}" is for a ${slip[1].join(' or ')}: leave it out for a ${kind}`)
+  if (slip) {
+    throw new UsageError(
+      `Cannot use option "${slip[2]}" with a ${kind}: it is for a ${slip[1].join(' or ')}; remove it`,
+    )
+  }
   if (options.as !== undefined && options.args === undefined) {
-    throw new UsageError('Option "--as" goes with "--args": name the fields that are the arguments')
+    throw new UsageError(
+      'Cannot use option "--as" without "--args": name the fields that are the arguments with "--args"',
+    )
   }
 }
 
-const gathered = (value: string, before: string[]): string[] => [...before, value]
+const gathered = (value: string, before: string[] = []): string[] => [...before, value]
 
 const fields = (text: string): string[] => text.split(',').map(field => field.trim())
 
 function wholeNumber(text: string): number {
   if (/^\d+$/.test(text)) return Number(text)
-  throw new UsageError(`Option "--limit" takes a whole number, got "${text}"`)
+  throw new UsageError(`Invalid limit "${text}": use a whole number of rows, such as 10`)
+}
+
+function seconds(text: string): number {
+  if (/^\d{1,6}(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text)
+  throw new UsageError(`Invalid timeout "${text}": use a number of seconds, such as 10`)
 }
 
 function checkpoint(text: string): number | 'always' | 'off' {
   if (text === 'always' || text === 'off') return text
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new UsageError(`Option "--checkpoint" takes milliseconds, "always" or "off", got "${text}"`)
+  throw new UsageError(`Invalid checkpoint "${text}": use milliseconds, such as 1000, "always" or "off"`)
 }

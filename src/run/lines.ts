@@ -1,36 +1,78 @@
 import { once } from 'node:events'
 import { StringDecoder } from 'node:string_decoder'
+import { UsageError } from '../errors/usage-error.js'
 
-/** The lines of a stream, as many at a time as each chunk of it holds, without their ends. */
-export async function* linesOf(stream: AsyncIterable<Buffer | string>): AsyncGenerator<string[]> {
+/** The longest line in characters: Node.js cannot hold a text twice as long. */
+const longest = 2 ** 28
+
+/** The lines of a stream without their ends, as many at a time as each chunk completes. */
+export async function* linesOf(
+  stream: AsyncIterable<Buffer | string>,
+  limit = longest,
+): AsyncGenerator<string[]> {
   const decoder = new StringDecoder('utf8')
-  let rest = ''
+  const open = new OpenLine(limit)
   for await (const chunk of stream) {
-    const lines = (rest + (typeof chunk === 'string' ? chunk : decoder.write(chunk))).split('\n')
-    rest = lines.pop() ?? ''
+    const [first = '', ...others] = (typeof chunk === 'string' ? chunk : decoder.write(chunk)).split('\n')
+    open.add(first)
+    const last = others.pop()
+    if (last === undefined) continue
+    const lines = [open.take(), ...others]
+    open.add(last)
     yield lines
   }
-  rest += decoder.end()
+  open.add(decoder.end())
+  const rest = open.take()
   if (rest !== '') yield [rest]
+}
+
+/** A line that has no end yet. Its pieces are joined once: joining them at each chunk takes quadratic time. */
+class OpenLine {
+  #pieces: string[] = []
+  #length = 0
+  readonly #limit: number
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  add(piece: string): void {
+    this.#pieces.push(piece)
+    this.#length += piece.length
+    if (this.#length <= this.#limit) return
+    throw new UsageError(
+      `Cannot read standard input: a line is longer than ${this.#limit} characters; end each row with a line feed`,
+    )
+  }
+
+  take(): string {
+    const line = this.#pieces.length === 1 ? this.#pieces[0] : this.#pieces.join('')
+    this.#pieces = []
+    this.#length = 0
+    return line ?? ''
+  }
 }
 
 const enough = 65_536
 
-/** Gathers lines into large writes; what is gathered goes out as soon as nothing else runs. */
+/** Gathers lines into large writes. A gathered line is written as soon as nothing else runs. */
 export class LineWriter {
   readonly #stream: NodeJS.WritableStream
+  /** Bound early: the stream's own `write` may later lead elsewhere. */
+  readonly #write: (text: string) => boolean
   #gathered = ''
   #scheduled = false
   #ended = false
 
   constructor(stream: NodeJS.WritableStream) {
     this.#stream = stream
+    this.#write = stream.write.bind(stream)
     stream.once('error', () => {
       this.#ended = true
     })
   }
 
-  /** Takes a line without its end; answers a promise where the next one has to wait. */
+  /** Takes a line without its end. Returns a promise if the next line has to wait. */
   write(line: string): Promise<void> | undefined {
     this.#gathered += `${line}\n`
     if (this.#gathered.length >= enough) return this.flush()
@@ -48,14 +90,14 @@ export class LineWriter {
     if (this.#gathered === '' || this.#ended) return undefined
     const text = this.#gathered
     this.#gathered = ''
-    return this.#stream.write(text) ? undefined : this.#drained()
+    return this.#write(text) ? undefined : this.#drained()
   }
 
   async #drained(): Promise<void> {
     try {
       await once(this.#stream, 'drain')
     } catch {
-      // The reader is gone: who made the stream hears of it and ends the run.
+      // The reader is gone. The stream's owner hears of it and ends the run.
       this.#ended = true
     }
   }

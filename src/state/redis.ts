@@ -61,6 +61,8 @@ async function connection(address: URL): Promise<Redis> {
     maxRetriesPerRequest: 0,
     connectTimeout: 2000,
     commandTimeout: 3000,
+    // Its timer keeps a process alive, also when there is no connection to close.
+    disconnectTimeout: 500,
     retryStrategy: attempts => Math.min(attempts * 50, 1000),
   })
 }

@@ -48,8 +48,8 @@ ${counter.replace('export ', '')}
 })()
 `
 
-/** What mapping lines costs in a loop of one's own. */
-const bareFunction = `${writing}
+/** What mapping lines costs in a loop of one's own; `body` makes a line of a line. */
+const bareLoop = (body: string): string => `${writing}
 ${sum.replace('export ', '')}
 const func = new Sum()
 ;(async () => {
@@ -58,7 +58,7 @@ const func = new Sum()
     const lines = (rest + chunk).split('\\n')
     rest = lines.pop()
     for (const line of lines) {
-      const wait = write(JSON.stringify(func.exec(JSON.parse(line))))
+      ${body}
       if (text === '') await wait
     }
   }
@@ -66,55 +66,103 @@ const func = new Sum()
 })()
 `
 
+const bareFunction = bareLoop('const wait = write(JSON.stringify(func.exec(JSON.parse(line))))')
+
+const bareRows = bareLoop(`const row = JSON.parse(line)
+      row.sum = func.exec([row.a, row.b])
+      const wait = write(JSON.stringify(row))`)
+
 const files = {
   'package.json': manifest,
   'plugins/package.json': '{"type": "module"}\n',
   'plugins/sources/Counter@v0.1.0.js': counter,
   'plugins/functions/Sum@v0.1.0.js': sum,
+  'plugins/functions/Size@v0.1.0.js': 'export class Size { exec([text]) { return text.length } }\n',
   'bare-source.cjs': bareSource,
   'bare-function.cjs': bareFunction,
+  'bare-rows.cjs': bareRows,
 }
 
-/** Rows a second through \`kplug run\`, beside a process with a bare loop that does the same. */
+/** Rows a second through `kplug run`, beside a process with a bare loop that does the same. */
 export function measure(): Promise<Figure[]> {
   return inFolder(files, async folder => {
-    const input = path.join(folder, 'input.ndjson')
-    writeInput(input)
-    const rate = (args: readonly string[]): Promise<number> => rowsPerSecond(args, folder, input)
+    const lists = path.join(folder, 'lists.ndjson')
+    const objects = path.join(folder, 'rows.ndjson')
+    writeInput(lists, index => `[${index}, 21.5]\n`)
+    writeInput(
+      objects,
+      index => `{"a":${index},"b":21.5,"device":"thermometer-17","at":1795292668348,"tags":["x","y"]}\n`,
+    )
+    const rate = async (args: readonly string[], input: string): Promise<number> =>
+      rows / ((await timeWith(args, folder, input)) / 1000)
     const source = await inTurns(rounds, {
-      ours: () => rate([binary, 'run', 'source', 'counter', '--limit', String(rows)]),
-      bare: () => rate(['bare-source.cjs']),
+      ours: () => rate([binary, 'run', 'source', 'counter', '--limit', String(rows)], lists),
+      bare: () => rate(['bare-source.cjs'], lists),
     })
     const func = await inTurns(rounds, {
-      ours: () => rate([binary, 'run', 'function', 'sum']),
-      bare: () => rate(['bare-function.cjs']),
+      ours: () => rate([binary, 'run', 'function', 'sum'], lists),
+      bare: () => rate(['bare-function.cjs'], lists),
     })
-    return [figureOf('run source', source), figureOf('run function', func)]
+    const withRows = await inTurns(rounds, {
+      ours: () => rate([binary, 'run', 'function', 'sum', '--args', 'a,b', '--as', 'sum'], objects),
+      bare: () => rate(['bare-rows.cjs'], objects),
+    })
+    return [
+      figureOf('run source', source, 0.6),
+      figureOf('run function', func, 0.6),
+      figureOf('run function --args --as', withRows, 1),
+      await longLine(folder),
+    ]
   })
 }
 
-const figureOf = (what: string, { ours, bare }: { ours: number[]; bare: number[] }): Figure => ({
+/** A line of ten times the length takes ten times as long where nothing is copied at each chunk. */
+async function longLine(folder: string): Promise<Figure> {
+  const lengths = { long: 50_000_000, short: 5_000_000 }
+  for (const [name, length] of Object.entries(lengths)) {
+    fs.writeFileSync(path.join(folder, name), `["${'x'.repeat(length)}"]\n`)
+  }
+  const empty = await timeWith([binary, 'run', 'function', 'size'], folder, '/dev/null')
+  const time = async (name: string): Promise<number> =>
+    (await timeWith([binary, 'run', 'function', 'size'], folder, path.join(folder, name))) - empty
+  const { long, short } = await inTurns(rounds, { long: () => time('long'), short: () => time('short') })
+  return {
+    what: 'run, a line of 50 MB',
+    ours: median(long),
+    unit: 'ms',
+    peer: { what: '5 MB', value: median(short) },
+    ratio: medianRatio(long, short),
+    promise: { of: 'ratio', atMost: 12 },
+  }
+}
+
+interface Rates {
+  ours: number[]
+  bare: number[]
+}
+
+const figureOf = (what: string, { ours, bare }: Rates, atLeast: number): Figure => ({
   what,
   ours: median(ours),
   unit: '/s',
   peer: { what: 'bare loop', value: median(bare) },
   ratio: medianRatio(ours, bare),
-  promise: { of: 'ratio', atLeast: 0.6 },
+  promise: { of: 'ratio', atLeast },
 })
 
-function writeInput(file: string): void {
-  const chunk = Array.from({ length: 1000 }, (_, index) => `[${index}, 21.5]\n`).join('')
+function writeInput(file: string, lineOf: (index: number) => string): void {
+  const chunk = Array.from({ length: 1000 }, (_, index) => lineOf(index)).join('')
   const out = fs.openSync(file, 'w')
   for (let written = 0; written < rows; written += 1000) fs.writeSync(out, chunk)
   fs.closeSync(out)
 }
 
-/** With the start of the process, as whoever waits for it sees it. */
-async function rowsPerSecond(args: readonly string[], folder: string, input: string): Promise<number> {
+/** Milliseconds with the start of the process, as whoever waits for it sees it. */
+async function timeWith(args: readonly string[], folder: string, input: string): Promise<number> {
   const stdin = fs.openSync(input, 'r')
   const began = performance.now()
   const child = start(args, folder, [stdin, 'ignore', 'inherit'])
   fs.closeSync(stdin)
   await succeeded(child)
-  return (rows / (performance.now() - began)) * 1000
+  return performance.now() - began
 }

@@ -8,18 +8,21 @@ import { binary, ended } from '../support/binary.js'
 import { projectWith } from '../support/folder.js'
 
 const plugins = {
-  'src/sources/Endless.ts': `export class Endless {
-  async *open(ctx: any) { for (let n = 1; ; n += 1) { yield { n }; if (n === 3) ctx.logger.info('three') } }
-  close(ctx: any) { ctx.logger.info('closed') }
+  'src/sources/Endless.ts': `import type { SourceContext } from 'kplug'
+export class Endless {
+  async *open(ctx: SourceContext) { for (let n = 1; ; n += 1) { yield { n }; if (n === 3) ctx.logger.info('three') } }
+  close(ctx: SourceContext) { ctx.logger.info('closed') }
 }
 `,
-  'src/sources/Rude.ts': `export class Rude {
-  async open(ctx: any) { ctx.logger.info('open'); while (!ctx.signal.aborted) await ctx.emit({}) }
-  close(ctx: any) { ctx.logger.info('closed') }
+  'src/sources/Rude.ts': `import type { SourceContext } from 'kplug'
+export class Rude {
+  async open(ctx: SourceContext) { ctx.logger.info('open'); while (!ctx.signal.aborted) await ctx.emit({}) }
+  close(ctx: SourceContext) { ctx.logger.info('closed') }
 }
 `,
-  'src/sources/Texts.ts': `export class Texts {
-  async open(ctx: any) {
+  'src/sources/Texts.ts': `import type { SourceContext } from 'kplug'
+export class Texts {
+  async open(ctx: SourceContext) {
     for (const text of ['a b', 'c d e', 'f']) await ctx.emit({ text, number: await ctx.incrCounter('rows', 1) })
   }
 }
@@ -32,13 +35,15 @@ export class AccumulateWordCount implements Func<[string, string]> {
   }
 }
 `,
-  'src/functions/WordCount.ts': `export class WordCount {
-  exec([text]: [string], ctx: any) { return ctx.incrCounter('words', text.split(' ').length) }
+  'src/functions/WordCount.ts': `import type { FunctionContext } from 'kplug'
+export class WordCount {
+  exec([text]: [string], ctx: FunctionContext) { return ctx.incrCounter('words', text.split(' ').length) }
 }
 `,
   'src/sinks/Lines.ts': `import { appendFileSync } from 'node:fs'
+import type { SinkContext } from 'kplug'
 export class Lines {
-  async collect(ctx: any, row: object) {
+  async collect(ctx: SinkContext, row: object) {
     appendFileSync('out.ndjson', JSON.stringify({ ...row, line: await ctx.incrCounter('lines', 1) }) + '\\n')
   }
 }
@@ -67,7 +72,7 @@ test('accumulateWordCount is ten lines or fewer', () => {
   expect(plugins['src/functions/AccumulateWordCount.ts'].trim().split('\n').length).toBeLessThanOrEqual(10)
 })
 
-test('a counter goes on where the process was killed', async () => {
+test('a counter continues where the process was killed', async () => {
   const folder = projectWith(plugins)
   const typed = ['function', 'accumulateWordCount', '--state', 'file:state']
   const first = start(folder, typed)
@@ -88,7 +93,7 @@ function shell(folder: string, line: string): ReturnType<typeof ended> {
   return ended(spawn('bash', ['-c', script], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }))
 }
 
-test('head ends a source quietly, and it is closed', async () => {
+test('`head` ends a source quietly, and the source is closed', async () => {
   const { code, stdout, stderr } = await shell(projectWith(plugins), 'kplug run source endless | head -2')
   expect({ code, stdout }).toEqual({ code: 0, stdout: '{"n":1}\n{"n":2}\n' })
   expect(stderr).toBe('info three\ninfo closed\n')
@@ -140,7 +145,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 )
 
-test('a source that writes to a file, where nothing ever waits, hears signals too', async () => {
+test('a source that writes to a file, where nothing ever waits, handles signals too', async () => {
   const folder = projectWith(plugins)
   const file = fs.openSync('/dev/null', 'w')
   onTestFinished(() => fs.closeSync(file))
@@ -161,14 +166,14 @@ test('a function that waits for input ends at a signal while its input stays ope
   expect(await outcome).toMatchObject({ code: 0, signal: null, stderr: '' })
 })
 
-test('a full disk is told in one sentence', async () => {
+test('a full disk is reported in one sentence', async () => {
   const { code, stderr } = await shell(projectWith(plugins), 'kplug run source endless > /dev/full')
   expect(code).toBe(2)
   expect(stderr).toContain('Cannot write to standard output: the disk is full\n')
   expect(stderr).toContain('info closed\n')
 })
 
-test('a closed input is an empty one', async () => {
+test('a closed input is an empty input', async () => {
   expect(await shell(projectWith(plugins), 'kplug run function accumulateWordCount <&-')).toMatchObject({
     code: 0,
     stdout: '',
@@ -176,11 +181,106 @@ test('a closed input is an empty one', async () => {
   })
 })
 
-test('a redis that is down is told in one sentence, and each row that needs it fails', async () => {
+test('a Redis that is down is reported in one sentence, and each row that needs it fails', async () => {
   const typed = 'kplug run function accumulateWordCount --state redis://127.0.0.1:1/x'
   const { code, stdout, stderr } = await shell(projectWith(plugins), `echo '["a", " "]' | ${typed}`)
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(
     /^warn Cannot reach the state yet: .*127\.0\.0\.1:1.*\nLine 1: .*127\.0\.0\.1:1.*\n$/,
   )
+})
+
+const faulty = {
+  'src/functions/Never.ts': 'export class Never { exec() { return new Promise(() => {}) } }\n',
+  'src/functions/Exits.ts': `export class Exits {
+  exec([value]: [number]) { if (value === 2) process.exit(0); return value }
+}
+`,
+  'src/functions/Later.ts': `export class Later {
+  exec() { setTimeout(() => { throw new Error('too late') }, 1); return new Promise(done => setTimeout(done, 60_000)) }
+}
+`,
+  'src/functions/Forever.ts': `export class Forever {
+  open() { setInterval(() => {}, 1000) }
+  exec() { return 1 }
+}
+`,
+  'src/functions/Loads.ts': 'await new Promise(() => {})\nexport class Loads { exec() { return 1 } }\n',
+  'src/sources/Stuck.ts': `import type { SourceContext } from 'kplug'
+export class Stuck { async open(ctx: SourceContext) { await ctx.emit({ a: 1 }); await ctx.closed } }
+`,
+  'src/sources/Talks.ts': `import { createRequire } from 'node:module'
+export class Talks {
+  async *open() {
+    console.log('LOG')
+    yield { a: 1 }
+    process.stdout.write('no newline\\n')
+    yield { a: 2 }
+    createRequire(import.meta.url)('node:console').info('x')
+  }
+}
+`,
+  'src/sources/Fails.ts': `import type { SourceContext } from 'kplug'
+export class Fails {
+  async open(ctx: SourceContext) { while (!ctx.signal.aborted) { ctx.error(new Error('no broker')); } }
+}
+`,
+}
+
+test.each([
+  [
+    'never',
+    'Line 1: The call never ends: its promise is pending, and nothing is left that could settle it\n',
+  ],
+  ['loads', 'The plugin never ends: its promise is pending, and nothing is left that could settle it\n'],
+  [
+    'later',
+    'Line 1: too late\n    at src/functions/Later.ts:2:37\nEnded with a timer still open 1 s after the plugin was closed: end it in "close"\n',
+  ],
+])('a function "%s" whose result never comes is an error', async (name, sentence) => {
+  const line = `echo '[1]' | kplug run function ${name}`
+  expect(await shell(projectWith(faulty), line)).toMatchObject({ code: 1, stdout: '', stderr: sentence })
+})
+
+test('a source for which nothing more can happen is an error', async () => {
+  const { code, stdout, stderr } = await shell(projectWith(faulty), 'kplug run source stuck')
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '{"a":1}\n' })
+  expect(stderr).toBe(
+    'The plugin never ends: its promise is pending, and nothing is left that could settle it\n',
+  )
+})
+
+test('a plugin that ends the process fails its line, and the other lines follow', async () => {
+  const line = `printf '[1]\\n[2]\\n[3]\\n' | kplug run function exits`
+  const { code, stdout, stderr } = await shell(projectWith(faulty), line)
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '1\n3\n' })
+  expect(stderr).toMatch(/^Line 2: exit\(\) was called: .*\n {4}at src\/functions\/Exits\.ts:2:\d+\n$/)
+})
+
+test('a run ends after its input, and names what a plugin left open', async () => {
+  const line = `echo '[1]' | kplug run function forever`
+  expect(await shell(projectWith(faulty), line)).toMatchObject({
+    code: 0,
+    stdout: '1\n',
+    stderr: 'Ended with a timer still open 1 s after the plugin was closed: end it in "close"\n',
+  })
+})
+
+test('what a plugin prints goes to standard error', async () => {
+  expect(await shell(projectWith(faulty), 'kplug run source talks')).toMatchObject({
+    code: 0,
+    stdout: '{"a":1}\n{"a":2}\n',
+    stderr: 'LOG\nno newline\nx\n',
+  })
+})
+
+test.each([
+  ['--strict', /^no broker\n {4}at \S+\n$/],
+  ['--limit 2', /^(no broker\n {4}at \S+\n){2}$/],
+  ['--limit 9', /^(no broker\n {4}at \S+\n){3}no broker \(6 more like this\)\n$/],
+  ['--timeout 0.2', /^(no broker\n {4}at \S+\n){3}no broker \(\d+ more like this\)\n$/],
+])('a source that only fails, and never waits, ends with %s', async (option, expected) => {
+  const { code, stdout, stderr } = await shell(projectWith(faulty), `kplug run source fails ${option}`)
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(expected)
 })

@@ -53,6 +53,12 @@ export class FakeIo extends EventEmitter implements Io {
     this.argv = ['node', 'kplug', ...typed]
   }
 
+  exit(): void {}
+
+  getActiveResourcesInfo(): string[] {
+    return []
+  }
+
   cwd(): string {
     return this.#folder
   }

@@ -1,0 +1,54 @@
+import { parseJson } from '../data/parse.js'
+import { isSystemError, systemReason } from '../errors/system-error.js'
+import { UsageError } from '../errors/usage-error.js'
+import { messageOf } from '../runtime/host.js'
+import { Waits } from '../runtime/waits.js'
+import { linesOf } from './lines.js'
+import type { LocalRun } from './local-run.js'
+
+/**
+ * Runs something for each line. A line that fails is reported with its number, and the next line follows. All waiting
+ * ends with the signal: a terminal may never send another line, and a plugin may hang.
+ */
+export async function eachLine(run: LocalRun, act: (line: string) => unknown): Promise<void> {
+  const waits = new Waits(run.signal)
+  const lines = linesOf(run.stdin)
+  let number = 0
+  for (;;) {
+    const next = await waits.until(lines.next()).catch(unreadable)
+    if (next === undefined || next.done) return
+    for (const line of next.value) {
+      number += 1
+      if (isBlank(line)) continue
+      run.pending.line = number
+      try {
+        const work = act(line)
+        if (work instanceof Promise) await waits.until(work)
+        if (run.signal.aborted) return
+        run.count.rows += 1
+      } catch (error) {
+        run.failed(error, number)
+        if (run.strict || run.signal.aborted) return
+      }
+      run.pending.line = undefined
+    }
+  }
+}
+
+const space = 32
+
+const isBlank = (line: string): boolean => !(line.charCodeAt(0) > space) && line.trim() === ''
+
+/** The value of a line. A line that is not JSON is a mistake in the input, not in the plugin. */
+export function readLine(line: string): unknown {
+  try {
+    return parseJson(line)
+  } catch (error) {
+    throw new UsageError(messageOf(error), { cause: error })
+  }
+}
+
+function unreadable(error: unknown): never {
+  if (!isSystemError(error)) throw error
+  throw new UsageError(`Cannot read standard input: ${systemReason(error)}`, { cause: error })
+}

@@ -1,0 +1,24 @@
+import type { RulePlace } from '../plugin/rule-place.js'
+import type { Host } from '../runtime/host.js'
+import type { LineWriter } from './lines.js'
+import type { PendingCall } from './pending-call.js'
+
+/** One run of a plugin on standard input and output: what feeding, mapping and printing share. */
+export interface LocalRun {
+  host: Host
+  place: RulePlace
+  stdin: AsyncIterable<Buffer | string>
+  output: LineWriter
+  /** Aborts on Ctrl-C, at the time limit, and when nobody reads the output any more. */
+  signal: AbortSignal
+  /** Ends the run when a row or line fails. */
+  strict: boolean
+  /** What went through so far, and what failed. */
+  count: { rows: number; failed: number }
+  /** The call that the run waits for. */
+  pending: PendingCall
+  /** Ends the run if its time is over: for code that keeps timers from running. */
+  tick(): void
+  /** Reports the failure of one line, or of a row of a source. */
+  failed(error: unknown, line: number | undefined): void
+}

@@ -1,0 +1,100 @@
+import { encodeJson } from '../data/encode.js'
+import { isRow, type Row } from '../data/row.js'
+import { UsageError } from '../errors/usage-error.js'
+import type { RulePlace } from '../plugin/rule-place.js'
+import type { RunningFunction } from '../runtime/function.js'
+import { eachLine, readLine } from './each-line.js'
+import type { LocalRun } from './local-run.js'
+
+/** How the lines that a function reads become arguments, and its results lines. */
+export interface Mapping {
+  /** The fields of a row that are the arguments; undefined if each line is an array of them. */
+  args: readonly string[] | undefined
+  /** The field that takes the result. */
+  as: string
+}
+
+/** Turns lines into arguments and results into lines. */
+interface Form {
+  argumentsOf(input: unknown): readonly unknown[]
+  lineOf(line: string, input: unknown, result: unknown): string
+}
+
+/**
+ * Maps lines with a function: arrays of arguments to values, or rows to rows. There is no rule that would validate a
+ * call when it is created, so a call is validated at the first line with that many arguments.
+ */
+export async function mapLines(
+  run: LocalRun,
+  func: Pick<RunningFunction, 'exec' | 'validate'>,
+  mapping: Mapping,
+): Promise<void> {
+  const form = formOf(mapping)
+  const key = JSON.stringify(run.place)
+  const placeOf = (): RulePlace => run.place
+  const validated = new Set<number>()
+  const call = (line: string, input: unknown, args: readonly unknown[]): Promise<void> | undefined => {
+    const result = func.exec(args, key, placeOf)
+    if (!(result instanceof Promise)) return run.output.write(form.lineOf(line, input, result))
+    return run.pending.until(result).then(value => run.output.write(form.lineOf(line, input, value)))
+  }
+  await eachLine(run, line => {
+    const input = readLine(line)
+    const args = form.argumentsOf(input)
+    if (validated.has(args.length)) return call(line, input, args)
+    return run.pending.until(func.validate(args)).then(() => {
+      validated.add(args.length)
+      return call(line, input, args)
+    })
+  })
+}
+
+const formOf = ({ args, as }: Mapping): Form => (args === undefined ? values : rowsWith(args, as))
+
+const values: Form = {
+  argumentsOf(input) {
+    if (Array.isArray(input)) return input
+    throw new UsageError(
+      'The line must be a JSON array of arguments; for rows, name the fields with "--args"',
+    )
+  },
+  lineOf: (_line, _input, result) => encodeJson(result),
+}
+
+function rowsWith(args: readonly string[], as: string): Form {
+  const readers = args.map(readerOf)
+  const taken = readerOf(as)
+  const prefix = `${JSON.stringify(as)}:`
+  return {
+    argumentsOf(input) {
+      if (!isRow(input)) throw new UsageError('With "--args" the line must be a row: a JSON object')
+      return readers.map(read => read(input))
+    },
+    lineOf(line, input, result) {
+      // argumentsOf has seen that it is a row.
+      const row = input as Row
+      if (taken(row) !== null || Object.hasOwn(row, as)) return encodeJson({ ...row, [as]: result ?? null })
+      return spliced(line, prefix + encodeJson(result))
+    },
+  }
+}
+
+/** Reads a field of a row of JSON, in which nothing is undefined. `in` finds names that every object inherits. */
+const readerOf = (field: string): ((row: Row) => unknown) =>
+  field in Object.prototype
+    ? row => (Object.hasOwn(row, field) ? row[field] : null)
+    : row => row[field] ?? null
+
+/** Adds a field at the end of an object's text: writing a whole row anew takes longer than the function itself. */
+function spliced(line: string, field: string): string {
+  const end = line.lastIndexOf('}')
+  return `${line.slice(0, end)}${isEmptyBefore(line, end) ? '' : ','}${field}}`
+}
+
+const space = 32
+
+function isEmptyBefore(line: string, end: number): boolean {
+  let at = end - 1
+  while (line.charCodeAt(at) <= space) at -= 1
+  return line[at] === '{'
+}
