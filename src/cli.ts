@@ -1,3 +1,4 @@
+import { messageOf, stackOf } from './errors/reason.js'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Command, CommanderError } from 'commander'
@@ -202,7 +203,7 @@ function explain(error: unknown, io: Io): ExitCode {
   else if (isSystemError(error)) {
     io.stderr.write(`Cannot ${error.syscall} ${error.path ?? ''}: ${systemReason(error)}\n`)
   } else {
-    const stack = error instanceof Error ? error.stack : String(error)
+    const stack = stackOf(error) ?? messageOf(error)
     io.stderr.write(`This is a bug in kplug: report it with what you typed:\n${stack}\n`)
   }
   return 2

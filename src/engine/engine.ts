@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/reason.js'
 import * as fs from 'node:fs'
 import * as http from 'node:http'
 import * as https from 'node:https'
@@ -183,7 +184,7 @@ const reachReasons: Record<string, string> = {
 }
 
 function reachReason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
+  if (!(error instanceof Error)) return messageOf(error)
   const { code = '' }: NodeJS.ErrnoException = error
   if (tlsReasons.has(code))
     return 'its certificate is not signed by a known authority; give that one with "--ca FILE"'

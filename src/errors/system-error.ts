@@ -1,3 +1,5 @@
+import { messageOf } from './reason.js'
+
 /** Why a call failed: in general, or as something that is true of the file. `remedy` is for a call that writes. */
 type Explanation = ({ reason: string } | { is: string }) & { remedy?: string }
 
@@ -38,7 +40,7 @@ export const systemReason = (error: NodeJS.ErrnoException): string =>
 
 /** Why the system refused to write, and what helps; `it` names the file in the sentence. */
 export function writeFailure(error: unknown, it = 'it'): string {
-  if (!(error instanceof Error)) return String(error)
+  if (!(error instanceof Error)) return messageOf(error)
   const explanation = explanationOf(error)
   const reason = reasonFor(it, error, explanation)
   return explanation?.remedy === undefined ? reason : `${reason}: ${explanation.remedy}`

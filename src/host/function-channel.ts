@@ -2,7 +2,8 @@ import { dialReq, type Req } from '../sp/req.js'
 import { encodeJson } from '../data/encode.js'
 import { isPromise } from '../runtime/deadline.js'
 import { RunningFunction } from '../runtime/function.js'
-import { type Host, messageOf } from '../runtime/host.js'
+import { messageOf } from '../errors/reason.js'
+import type { Host } from '../runtime/host.js'
 import type { Plugin } from '../runtime/plugin.js'
 import {
   decodePlace,

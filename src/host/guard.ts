@@ -1,5 +1,5 @@
 import { syncBuiltinESMExports } from 'node:module'
-import { messageOf } from '../runtime/host.js'
+import { messageOf, stackOf } from '../errors/reason.js'
 import type { Log } from './log.js'
 
 /** What the host itself still ends its process with. */
@@ -33,9 +33,8 @@ const isOwn = (pid: number): boolean => pid === process.pid || pid <= 0
 
 /** The plugin whose built file an error came from: `lib/functions/WordCount@v1.0.0.js` → `function wordCount`. */
 function whoThrew(error: unknown): string {
-  const stack = error instanceof Error ? error.stack : undefined
   const [, kind, symbol] =
-    /\/lib\/(source|sink|function)s\/([A-Za-z0-9]+)(?:@[^/]*)?\.js:/.exec(stack ?? '') ?? []
+    /\/lib\/(source|sink|function)s\/([A-Za-z0-9]+)(?:@[^/]*)?\.js:/.exec(stackOf(error) ?? '') ?? []
   if (kind === undefined || symbol === undefined) return 'plugin'
   return `${kind} ${symbol.slice(0, 1).toLowerCase()}${symbol.slice(1)}`
 }

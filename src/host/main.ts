@@ -1,5 +1,5 @@
 import * as path from 'node:path'
-import { messageOf } from '../runtime/host.js'
+import { messageOf } from '../errors/reason.js'
 import type { StateStore } from '../state/store.js'
 import { Channels } from '../ekuiper/channels.js'
 import { guardProcess, kill } from './guard.js'

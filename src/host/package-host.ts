@@ -2,7 +2,8 @@ import * as path from 'node:path'
 import { dialReq, type Req } from '../sp/req.js'
 import type { Kind } from '../plugin/kind.js'
 import type { Environment } from '../runtime/config/secrets.js'
-import { type Host, messageOf } from '../runtime/host.js'
+import { messageOf, stackOf } from '../errors/reason.js'
+import type { Host } from '../runtime/host.js'
 import type { Level } from '../plugin/log-level.js'
 import { within } from '../runtime/limit.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
@@ -113,7 +114,7 @@ export class PackageHost implements Host {
     } catch (error) {
       const reason = messageOf(error)
       const { stacks = false } = this.#surroundings
-      this.#log('error', stacks ? stackOf(error) : reason)
+      this.#log('error', stacks ? (stackOf(error) ?? reason) : reason)
       // An answer that begins with `h` would be taken for a handshake.
       return `Error: ${reason}`
     }
@@ -225,10 +226,4 @@ export class PackageHost implements Host {
     const channels = [...this.#functions.values()].map(channel => channel.close())
     await Promise.all([this.#control.close(), ...channels, ...runs])
   }
-}
-
-/** The stack of an error, or of the one that caused it. */
-function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? stackOf(error.cause) : (error.stack ?? error.message)
 }

@@ -3,7 +3,7 @@ import { type Declaration, declarationOf } from '../runtime/define.js'
 import { importPlugin, instantiate, type Plugin } from '../runtime/plugin.js'
 import { parseProps } from '../runtime/config/props.js'
 import { isSchema, jsonSchemaOf, type Schema } from '../runtime/config/schema.js'
-import { messageOf } from '../runtime/host.js'
+import { messageOf, stackOf } from '../errors/reason.js'
 import type { Inspected, InspectionRequest } from './message.js'
 
 // Runs in a process of its own, since what a plugin does when it is loaded is not ours: it takes one file at a time
@@ -24,7 +24,7 @@ async function inspect(request: InspectionRequest): Promise<Inspected> {
     seen.refusals = await Promise.all(trials.map(props => refusalOf(plugin, props)))
     return { ...seen, config: await configSchema(plugin.config) }
   } catch (error) {
-    return { ...seen, failure: messageOf(error), stack: error instanceof Error ? error.stack : undefined }
+    return { ...seen, failure: messageOf(error), stack: stackOf(error) }
   }
 }
 

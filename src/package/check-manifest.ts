@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/reason.js'
 import { decodeEngineManifest, type EngineManifest, engineManifestFile } from '../ekuiper/engine-manifest.js'
 import { isBuiltIn } from '../ekuiper/built-ins.js'
 import { groupBy } from '../plugin/group.js'
@@ -21,7 +22,7 @@ export function readEngineManifest(name: string, { entries, texts }: PackageCont
     const found = [...checkFields(name, manifest), ...checkNames(manifest)]
     return { manifest, problems: found.map(problem => at(problem, { file })) }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     return { manifest: undefined, problems: [at(invalid(file, reason, text), { file })] }
   }
 }

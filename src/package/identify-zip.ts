@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/reason.js'
 import * as path from 'node:path'
 import { decodePackageManifest, manifestFile, type PackageManifest } from '../plugin/package-manifest.js'
 import { makeProblem } from '../problem/make-problem.js'
@@ -19,7 +20,7 @@ export function readPackageManifest({ texts }: PackageContents): {
   try {
     return { host: decodePackageManifest(text), problems: [] }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     const problem = makeProblem(
       'manifest-invalid',
       `The manifest "${manifestFile}" cannot be read: ${reason}`,

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/reason.js'
 import * as fs from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { promisify } from 'node:util'
@@ -58,7 +59,7 @@ async function opening(file: string): Promise<{ zip: ZipFile } | { problem: Prob
     return { zip: await openZip(file) }
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) throw error
-    return { problem: unreadable(error instanceof Error ? error.message : String(error)) }
+    return { problem: unreadable(messageOf(error)) }
   }
 }
 

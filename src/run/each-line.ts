@@ -1,7 +1,7 @@
 import { parseJson } from '../data/parse.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
-import { messageOf } from '../runtime/host.js'
+import { messageOf } from '../errors/reason.js'
 import { Waits } from '../runtime/waits.js'
 import { linesOf } from './lines.js'
 import type { LocalRun } from './local-run.js'

@@ -1,5 +1,6 @@
 import type { PluginContext } from './context.js'
-import { type Host, messageOf } from './host.js'
+import { messageOf } from '../errors/reason.js'
+import type { Host } from './host.js'
 import { within } from './limit.js'
 
 interface Closable<C> {

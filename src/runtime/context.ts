@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/reason.js'
 import * as path from 'node:path'
 import type { FunctionContext, Logger, SinkContext, SourceContext } from './contract.js'
 import type { Row } from '../data/row.js'
@@ -116,7 +117,7 @@ export class SourcePluginContext extends PluginContext implements SourceContext 
     try {
       return this.put(row, meta) ?? ready
     } catch (error) {
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)))
+      return Promise.reject(error instanceof Error ? error : new Error(messageOf(error)))
     }
   }
 

@@ -18,6 +18,3 @@ export interface Host {
   /** Milliseconds that a plugin has for ending after it was told to. */
   closeLimit: number
 }
-
-export const messageOf = (reason: unknown): string =>
-  reason instanceof Error ? reason.message : String(reason)

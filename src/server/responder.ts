@@ -1,3 +1,4 @@
+import { messageOf, stackOf } from '../errors/reason.js'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { isUsageError } from '../errors/usage-error.js'
@@ -111,5 +112,5 @@ const isGood = (answer: Answer): boolean => 'package' in answer || answer.status
 function sentenceOf(error: unknown): string {
   if (isUsageError(error)) return error.message
   if (isSystemError(error)) return `Cannot ${error.syscall} ${error.path ?? ''}: ${systemReason(error)}`
-  return `This is a bug in kplug: report it:\n${error instanceof Error ? error.stack : String(error)}`
+  return `This is a bug in kplug: report it:\n${stackOf(error) ?? messageOf(error)}`
 }

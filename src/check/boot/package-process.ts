@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors/reason.js'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import * as path from 'node:path'
@@ -47,9 +48,7 @@ export class PackageProcess {
   }
 
   async #end(): Promise<string> {
-    const failed = once(this.#child, 'error').then(([error]) =>
-      error instanceof Error ? error.message : String(error),
-    )
+    const failed = once(this.#child, 'error').then(([error]) => messageOf(error))
     const closed = once(this.#child, 'close').then(([code, signal]) =>
       signal === null ? `exit code ${String(code)}` : String(signal),
     )
