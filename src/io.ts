@@ -21,4 +21,4 @@ export interface Io {
 export type ExitCode = 0 | 1 | 2
 
 /** `uncaughtException` may be a plugin's; at `beforeExit` nothing is left to wait for. */
-type IoEvent = 'SIGINT' | 'SIGTERM' | 'uncaughtException' | 'beforeExit'
+type IoEvent = 'SIGINT' | 'SIGTERM' | 'uncaughtException' | 'beforeExit' | 'exit'

@@ -125,13 +125,9 @@ async function* bundleInChunks(project: Project, sources: readonly PluginSource[
   if (last) yield last
 }
 
-function stage(
-  project: Project,
-  { source, file, code, map, inputs }: Bundle,
-  staging: Staging,
-  time: number,
-): BuiltPlugin {
-  const record = recordBuild(project, source, inputs)
+function stage(project: Project, bundled: Bundle, staging: Staging, time: number): BuiltPlugin {
+  const { source, file, code, map, inputs } = bundled
+  const record = recordBuild(project, bundled)
   staging.add(record.file, record.text)
   staging.add(`${file}.map`, map)
   staging.add(file, code)

@@ -1,8 +1,17 @@
+import { isBuiltin } from 'node:module'
 import * as path from 'node:path'
 import type { BuildOptions, BuildResult, Message, OutputFile } from 'esbuild'
 import { slashed, slashedFrom } from '../project/slashed.js'
-import { at, type Problem, problems } from '../problem/problem.js'
-import { packageFolder } from '../project/installation.js'
+import { makeProblem } from '../problem/make-problem.js'
+import { at, isError, type Problem, problems } from '../problem/problem.js'
+import { withoutDoubles } from '../problem/rules.js'
+import { packageAround, packageFolder } from '../project/installation.js'
+import { bondProblems, moduleComputed } from './bond-problems.js'
+import type { CarriedPackage } from './carried/carried-package.js'
+import { learnFromBonds, learnFromErrors } from './carried/learn.js'
+import { packagesNamedIn } from './carried/named.js'
+import { Carried, nameIn, resolveCarried } from './carried/resolve.js'
+import { type Bond, findBonds } from './carried/segments.js'
 import { fallbackPackages, resolveFallbacks } from './fallback-packages.js'
 import { exportedInstead } from './exported-instead.js'
 import { portablePaths } from './portable-paths.js'
@@ -21,6 +30,8 @@ export interface Bundle {
   inputs: string[]
   /** The names of the values that it exports. */
   exports: string[]
+  /** The packages that it cannot do without. */
+  carried: CarriedPackage[]
 }
 
 export interface BundleResult {
@@ -32,8 +43,16 @@ export interface BundleResult {
 export const entriesPerCall = 200
 
 /** How the bundles of some plugins are made: a pure value. ESM that runs alone on every Node that kplug supports. */
-function bundleOptions(project: Project, sources: readonly PluginSource[], minify: boolean): BuildOptions {
+function bundleOptions(
+  project: Project,
+  sources: readonly PluginSource[],
+  carried: Carried,
+  minify: boolean,
+): BuildOptions {
   const missing = fallbackPackages.filter(name => packageFolder(name, project.folder) === undefined)
+  const unresolvable = (project.settings.external ?? []).filter(
+    name => packageFolder(name, project.folder) === undefined,
+  )
   return {
     absWorkingDir: project.folder,
     entryPoints: sources.map(source => ({ in: `./${source.file}`, out: builtStem(source) })),
@@ -47,11 +66,14 @@ function bundleOptions(project: Project, sources: readonly PluginSource[], minif
     charset: 'utf8',
     sourcemap: 'linked',
     minify,
-    external: (project.settings.external ?? []).flatMap(name => [name, `${name}/*`]),
+    external: unresolvable.flatMap(name => [name, `${name}/*`]),
     // CommonJS code asks for these; withRequire defines what they become. Names of its own, since an author's
     // ES module may well declare a `__dirname`.
     define: { __dirname: 'kplugDirname', __filename: 'kplugFilename' },
-    plugins: missing.length === 0 ? [] : [resolveFallbacks(missing)],
+    plugins: [
+      ...(missing.length === 0 ? [] : [resolveFallbacks(missing)]),
+      ...(carried.size === 0 ? [] : [resolveCarried(carried)]),
+    ],
     logLevel: 'silent',
     logLimit: 0,
   }
@@ -63,15 +85,66 @@ export async function bundle(
   sources: readonly PluginSource[],
   minify: boolean,
 ): Promise<BundleResult> {
-  const { build } = await import('esbuild')
-  try {
-    const result = await build({ ...bundleOptions(project, sources, minify), write: false, metafile: true })
-    return bundlesOf(project, sources, result)
-  } catch (error) {
-    if (!isBuildFailure(error)) throw error
-    const found = error.errors.map(message => problemOf(message, project))
+  const carried = new Carried(project.folder)
+  for (const name of project.settings.external ?? []) carried.addNamed(name, 'is named in "kplug.external"')
+  const attempt = await untilNothingIsLearned(project, sources, carried)
+  if ('errors' in attempt) {
+    const found = attempt.errors.map(message => problemOf(message, project))
     return { bundles: [], problems: [...found, ...(await problemsOfOthers(project, sources, found, minify))] }
   }
+  const { bundles, problems: own } = bundlesOf(project, sources, attempt, carried)
+  const warnings = attempt.result.warnings.map(message => warningOf(message, project))
+  const found = withoutDoubles([...own, ...warnings])
+  if (!minify || found.some(isError)) return { bundles, problems: found }
+  const small = await attemptToBundle(project, sources, carried, true)
+  if ('errors' in small) throw new Error('esbuild cannot minify what it bundled')
+  return { bundles: bundlesOf(project, sources, small, carried, bundles).bundles, problems: found }
+}
+
+/** What esbuild made of all plugins, or why it made nothing. */
+type Attempt = { result: Built; bonds: ReadonlyMap<string, Bond[]> } | { errors: Message[] }
+
+/** What cannot be bundled shows only when it is tried: then it is carried, and all is bundled again without it. */
+async function untilNothingIsLearned(
+  project: Project,
+  sources: readonly PluginSource[],
+  carried: Carried,
+): Promise<Attempt> {
+  for (;;) {
+    const before = carried.size
+    const attempt = await attemptToBundle(project, sources, carried, false)
+    if ('errors' in attempt) learnFromErrors(carried, project.folder, attempt.errors)
+    else learnFromBonds(carried, project.folder, [...attempt.bonds.values()].flat())
+    if (carried.size === before) return attempt
+  }
+}
+
+async function attemptToBundle(
+  project: Project,
+  sources: readonly PluginSource[],
+  carried: Carried,
+  minify: boolean,
+): Promise<Attempt> {
+  const { build } = await import('esbuild')
+  try {
+    const options = bundleOptions(project, sources, carried, minify)
+    const result = await build({ ...options, write: false, metafile: true })
+    return { result, bonds: bondsOf(project, result) }
+  } catch (error) {
+    if (!isBuildFailure(error)) throw error
+    return { errors: error.errors }
+  }
+}
+
+/** By output, as esbuild names it. */
+function bondsOf(project: Project, { outputFiles, metafile }: Built): Map<string, Bond[]> {
+  const found = new Map<string, Bond[]>()
+  for (const file of outputFiles) {
+    const name = slashedFrom(project.folder, file.path)
+    const inputs = metafile.outputs[name]?.inputs
+    if (inputs && name.endsWith('.js')) found.set(name, findBonds(file.text, new Set(Object.keys(inputs))))
+  }
+  return found
 }
 
 /** A call that failed says nothing of the plugins without errors: those are bundled apart, for what is wrong with them. */
@@ -91,19 +164,31 @@ async function problemsOfOthers(
 
 type Built = BuildResult<{ write: false; metafile: true }>
 
-function bundlesOf(project: Project, sources: readonly PluginSource[], result: Built): BundleResult {
+/** `whole` are the same bundles before they were minified: only those tell which packages their texts name. */
+function bundlesOf(
+  project: Project,
+  sources: readonly PluginSource[],
+  { result, bonds }: Exclude<Attempt, { errors: Message[] }>,
+  carried: Carried,
+  whole?: readonly Bundle[],
+): BundleResult {
   const files = new Map(result.outputFiles.map(file => [slashedFrom(project.folder, file.path), file]))
   const bundles: Bundle[] = []
   const found: Problem[] = []
-  for (const source of sources) {
+  for (const [i, source] of sources.entries()) {
     const file = `${builtStem(source)}.js`
     const output = result.metafile.outputs[`plugins/${file}`]
     const code = files.get(`plugins/${file}`)
     const map = files.get(`plugins/${file}.map`)
     if (!output || !code || !map) throw new Error(`esbuild made no plugins/${file}`)
+    const own = bonds.get(`plugins/${file}`) ?? []
+    found.push(...bondProblems(project.folder, own, { code: code.text, map: map.text, file: code.path }))
     if (output.exports.includes(source.symbol)) {
-      const { inputs, exports } = output
-      bundles.push(finish(project, { source, file, code, map, inputs: Object.keys(inputs), exports }))
+      const inputs = Object.keys(output.inputs)
+      const needed = whole?.[i]?.carried ?? packagesOf(project, carried, code.text, output, inputs)
+      bundles.push(
+        finish(project, { source, file, code, map, inputs, exports: output.exports, carried: needed }),
+      )
     } else {
       const seen = exportedInstead(project, source, output.exports)
       found.push(
@@ -114,6 +199,22 @@ function bundlesOf(project: Project, sources: readonly PluginSource[], result: B
   return { bundles, problems: found }
 }
 
+/** The packages that a bundle imports, and those of the project that its own texts name, for a package to load them. */
+function packagesOf(
+  project: Project,
+  carried: Carried,
+  code: string,
+  { imports }: Built['metafile']['outputs'][string],
+  inputs: readonly string[],
+): CarriedPackage[] {
+  const imported = imports.flatMap(({ path: specifier, external }) =>
+    external && !isBuiltin(specifier) ? (carried.inReachOfPlugins(nameIn(specifier)) ?? []) : [],
+  )
+  const byComputedName = imported.length > 0 || code.includes('createRequire')
+  const named = byComputedName ? packagesNamedIn(project, code, inputs) : []
+  return [...new Map([...named, ...imported].map(one => [one.folder, one])).values()]
+}
+
 interface Raw {
   source: PluginSource
   file: string
@@ -121,6 +222,7 @@ interface Raw {
   map: OutputFile
   inputs: string[]
   exports: string[]
+  carried: CarriedPackage[]
 }
 
 /** Makes the bytes the same in every folder, and gives CommonJS code the `require` that it expects. */
@@ -137,12 +239,22 @@ const isBuildFailure = (error: unknown): error is BuildFailure =>
   error instanceof Error && 'errors' in error && Array.isArray(error.errors)
 
 function problemOf(message: Message, project: Project): Problem {
-  const { location } = message
   const addon = /No loader is configured for "\.node" files: (.*)$/.exec(message.text)?.[1]
   const problem =
     addon === undefined
       ? problems.bundleError(sentence(message))
-      : problems.nativeAddon(path.posix.basename(slashed(addon)), packageOf(slashed(addon)))
+      : problems.nativeAddon(path.posix.basename(slashed(addon)), packageAround(addon)?.name)
+  return placed(problem, message, project)
+}
+
+const warningOf = (message: Message, project: Project): Problem =>
+  placed(
+    message.id === 'empty-glob' ? moduleComputed() : makeProblem('bundle-warning', sentence(message)),
+    message,
+    project,
+  )
+
+function placed(problem: Problem, { location }: Message, project: Project): Problem {
   if (!location) return problem
   // esbuild counts columns from 0, in bytes of UTF-8.
   const column = Buffer.from(location.lineText).subarray(0, location.column).toString().length + 1
@@ -153,8 +265,4 @@ function problemOf(message: Message, project: Project): Problem {
 function sentence({ text, notes }: Message): string {
   const [note] = notes
   return note === undefined || note.text.length > 120 ? text : `${text}: ${note.text}`
-}
-
-function packageOf(file: string): string | undefined {
-  return /.*(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]
 }

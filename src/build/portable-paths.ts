@@ -1,6 +1,7 @@
 import * as path from 'node:path'
 import { slashedFrom } from '../project/slashed.js'
 import { nearestFolderWith } from '../project/installation.js'
+import { carriedNamespace } from './carried/resolve.js'
 import { readManifest } from '../project/find.js'
 
 export interface CodeAndMap {
@@ -30,6 +31,7 @@ export function portablePaths(
 }
 
 function portableName(folder: string, input: string): string {
+  if (input.startsWith(`${carriedNamespace}:`)) return input.slice(carriedNamespace.length + 1)
   const installed = input.lastIndexOf('node_modules/')
   if (installed >= 0) return input.slice(installed + 'node_modules/'.length)
   if (!input.startsWith('../') && !path.isAbsolute(input)) return input

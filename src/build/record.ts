@@ -1,9 +1,13 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import * as z from 'zod/mini'
+import { slashedFrom } from '../project/slashed.js'
 import { kplugVersion } from '../project/installation.js'
 import { builtStem, type PluginSource } from '../project/plugin-sources.js'
 import { pluginsFolder, type Project } from '../project/project.js'
+import type { Bundle } from './bundle.js'
+import type { CarriedPackage } from './carried/carried-package.js'
+import { carriedNamespace } from './carried/resolve.js'
 import { areUnchanged, hashInputs } from './inputs.js'
 
 // A build notes what its files were made of, and what was type-checked. Dot files are never plugins.
@@ -11,7 +15,9 @@ const folderOfRecords = '.kplug'
 
 const inputs = z.record(z.string(), z.nullable(z.string()))
 
-const buildRecord = z.object({ kplug: z.string(), inputs })
+const carried = z.array(z.object({ name: z.string(), folder: z.string(), why: z.string() }))
+
+const buildRecord = z.object({ kplug: z.string(), inputs, carried })
 
 type BuildRecord = z.infer<typeof buildRecord>
 
@@ -25,11 +31,25 @@ const common = ['package.json', 'tsconfig.json']
 /** The record of a plugin's built file: its path below the plugins folder, and its text. */
 export function recordBuild(
   { folder }: Project,
-  source: PluginSource,
-  files: readonly string[],
+  { source, inputs: files, carried: packages }: Pick<Bundle, 'source' | 'inputs' | 'carried'>,
 ): { file: string; text: string } {
-  const record: BuildRecord = { kplug: kplugVersion(), inputs: hashInputs(folder, [...common, ...files]) }
+  const relative = packages.map(one => ({ ...one, folder: slashedFrom(folder, one.folder) }))
+  const manifests = relative.map(one => `${one.folder}/package.json`)
+  const record: BuildRecord = {
+    kplug: kplugVersion(),
+    inputs: hashInputs(folder, [...common, ...files.filter(isFile), ...manifests]),
+    carried: relative,
+  }
   return { file: recordFile(source), text: JSON.stringify(record) }
+}
+
+/** What stands in for a carried package is none. */
+const isFile = (input: string): boolean => !input.startsWith(`${carriedNamespace}:`)
+
+/** The packages that a plugin's built file cannot do without. */
+export function carriedBy(project: Project, source: PluginSource): CarriedPackage[] {
+  const record = read(project, recordFile(source), buildRecord)
+  return (record?.carried ?? []).map(one => ({ ...one, folder: path.resolve(project.folder, one.folder) }))
 }
 
 const recordFile = (source: PluginSource): string => recordOf(`${builtStem(source)}.js`)
@@ -72,7 +92,7 @@ function readCheck(project: Project): CheckRecord | undefined {
   return record !== undefined && isCurrent(project, record) ? record : undefined
 }
 
-const isCurrent = ({ folder }: Project, record: BuildRecord): boolean =>
+const isCurrent = ({ folder }: Project, record: Pick<BuildRecord, 'kplug' | 'inputs'>): boolean =>
   record.kplug === kplugVersion() && areUnchanged(folder, record.inputs)
 
 function read<T>(project: Project, file: string, schema: z.ZodMiniType<T>): T | undefined {

@@ -5,6 +5,7 @@ import { at, type Place, type Problem } from '../problem/problem.js'
 import { isEngineKey } from '../ekuiper/engine-keys.js'
 import type { Inspected } from '../load/message.js'
 import type { Bundle } from '../build/bundle.js'
+import type { CarriedPackage } from '../build/carried/carried-package.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { SourceTexts } from '../project/source-texts.js'
 import type { Trial } from '../load/trial.js'
@@ -15,6 +16,8 @@ import { loadBuilt } from '../load/load-built.js'
 export interface LoadedProject {
   plugins: { source: PluginSource; seen: Inspected | undefined; problems: Problem[] }[]
   problems: Problem[]
+  /** The packages that they cannot do without. */
+  packages: CarriedPackage[]
 }
 
 /** Loads bundles in processes of their own, and checks what they turn out to be. */
@@ -34,7 +37,8 @@ export async function checkBuilt(
     const loading = judgeLoading(outcome).map(problem => at(problem, placed(problem, source, texts)))
     return [{ source, seen: outcome.seen, problems: [...loading, ...checkSeen(source, outcome.seen, texts)] }]
   })
-  return { plugins, problems: plugins.flatMap(({ problems }) => problems) }
+  const packages = bundles.flatMap(({ carried }) => carried)
+  return { plugins, problems: plugins.flatMap(({ problems }) => problems), packages }
 }
 
 /** A problem without a place is at the plugin's export. */

@@ -4,6 +4,8 @@ import { at, isError, type Problem } from '../problem/problem.js'
 import { symbolOf } from '../plugin/name.js'
 import { bundleIndependently } from '../build/bundle-independently.js'
 import type { Bundle } from '../build/bundle.js'
+import { externalPackages } from '../build/carried/external.js'
+import { filesOfPackages } from '../build/carried/files.js'
 import { placeInManifest, readProjectWithProblems } from './settings.js'
 import { checkFolders, checkUnusedSettings } from './sources.js'
 import { checkBuilt, checkUnloaded } from './built.js'
@@ -68,7 +70,8 @@ async function checkBundles(
   if (!options.load && !options.boot) return checkUnloaded(bundles, texts)
   const trial = new Trial()
   try {
-    trial.addExternals(project)
+    const packages = [...externalPackages(project), ...bundles.flatMap(({ carried }) => carried)]
+    trial.addPackages(filesOfPackages(packages))
     const loaded = await checkBuilt(bundles, texts, trial)
     if (!options.boot) return loaded.problems
     const { bootProject } = await import('./boot/boot-project.js')

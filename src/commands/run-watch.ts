@@ -6,11 +6,18 @@ import { failureAsText } from '../report/failure.js'
 import type { Builds } from '../run/replacement.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
 import { builtFile, type Target } from './run-target.js'
+import type { Surroundings } from './surroundings.js'
 
 const quiet = 20
 
 /** Builds a target again whenever its project changes. */
-export function watchTarget(io: Io, target: Target, project: Project, signal: AbortSignal): Builds {
+export function watchTarget(
+  io: Io,
+  target: Target,
+  project: Project,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Builds {
   let revision = 0
   let work = Promise.resolve()
   let taking: ((plugin: Plugin) => Promise<void>) | undefined
@@ -19,7 +26,9 @@ export function watchTarget(io: Io, target: Target, project: Project, signal: Ab
       const built = await builtFile(io, target, signal)
       if (typeof built === 'number' || !built.fresh) return
       revision += 1
-      await taking?.(await importPlugin(built.file, target.kind, target.name.symbol, revision))
+      await taking?.(
+        await importPlugin(surroundings.stage(built.file), target.kind, target.name.symbol, revision),
+      )
       io.stderr.write(`Replaced ${target.kind} "${target.name.name}" with its new build\n`)
     } catch (error) {
       if (!signal.aborted) report(error)

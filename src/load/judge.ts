@@ -47,11 +47,15 @@ export function judgeFailure(file: string, message: string, stack: string, locat
   return at(loadProblems.throws(message.split('\n')[0] ?? ''), locate(file, placesOf(stack)) ?? {})
 }
 
-/** Where a built file names a package, from the beginning of that line on: a map knows the statement. */
+/** Where a built file names a package, or calls what stands for it, from the beginning of that line on: a map knows the statement. */
 function placesOfImport(file: string, name: string): BuiltPlace[] {
+  const marks = [`"${name}"`, `'${name}'`, `require_${name.replace(/\W+/g, '_')}()`]
   const lines = fs.readFileSync(file, 'utf8').split('\n')
-  const line = lines.findIndex(text => text.includes(`"${name}"`) || text.includes(`'${name}'`))
-  return line < 0 ? [] : [{ file, line: line + 1, column: Math.max(0, (lines[line] ?? '').search(/\S/)) + 1 }]
+  return lines.flatMap((text, i) =>
+    marks.some(mark => text.includes(mark))
+      ? [{ file, line: i + 1, column: Math.max(0, text.search(/\S/)) + 1 }]
+      : [],
+  )
 }
 
 /** Where a file that does not finish is: a thread saw it, or else it waits at its top level for what never comes. */

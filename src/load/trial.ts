@@ -1,8 +1,6 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
-import { packageFolder } from '../project/installation.js'
-import type { Project } from '../project/project.js'
 
 /**
  * A folder in which built files are tried: what is put in is all there is, so that what loads there loads anywhere.
@@ -29,15 +27,12 @@ export class Trial {
     return full
   }
 
-  /** Links the packages that travel with a project's plugins, as far as they are installed. */
-  addExternals({ folder, settings }: Project): void {
-    for (const name of settings.external ?? []) {
-      const home = packageFolder(name, folder)
-      if (home === undefined) continue
-      const link = path.join(this.folder, 'node_modules', name)
-      fs.mkdirSync(path.dirname(link), { recursive: true })
-      fs.symlinkSync(fs.realpathSync(home), link, 'junction')
-    }
+  /** Copies the files of the packages that travel: a link would lead to where more than they is installed. */
+  addPackages(files: readonly { path: string; from: string }[]): void {
+    const folders = new Set(files.map(({ path: file }) => path.dirname(path.join(this.folder, file))))
+    for (const folder of folders) fs.mkdirSync(folder, { recursive: true })
+    for (const { path: file, from } of files)
+      fs.copyFileSync(from, path.join(this.folder, file), fs.constants.COPYFILE_FICLONE)
   }
 
   remove(): void {

@@ -5,7 +5,11 @@ import { slashed } from '../project/slashed.js'
 import { UsageError } from '../errors/usage-error.js'
 import { readManifest } from '../project/find.js'
 import { packageFolder } from '../project/installation.js'
-import { type Entry, folderEntries } from './entries.js'
+import type { CarriedPackage } from '../build/carried/carried-package.js'
+import { externalPackages } from '../build/carried/external.js'
+import { type CarriedFile, carriedFiles } from '../build/carried/files.js'
+import { placePackages } from '../build/carried/tree.js'
+import type { Entry } from './entries.js'
 import type { Project } from '../project/project.js'
 
 /** The files that a project's `assets` name, under the same paths as in the project. */
@@ -27,22 +31,50 @@ function assetEntry(folder: string, file: string): Entry {
   return { path: file, content: fs.readFileSync(from), executable: (fs.statSync(from).mode & 0o111) !== 0 }
 }
 
-/** The packages that are not bundled, with all that they depend on, as one flat `node_modules`. */
-export function externalEntries({ folder, settings }: Project): Entry[] {
-  const found = new Map<string, string>()
-  for (const name of settings.external ?? []) collect(name, folder, found)
-  return [...found].flatMap(([name, from]) =>
-    folderEntries(from, `node_modules/${name}`).filter(entry => !entry.path.includes('/.')),
-  )
+/** A package that travels, as it is reported. */
+export interface CarriedSummary {
+  name: string
+  version: string
+  /** Of its files, unpacked. */
+  bytes: number
+  why: string
 }
 
-function collect(name: string, from: string, found: Map<string, string>): void {
-  const home = packageFolder(name, from)
-  if (home === undefined) {
-    throw new UsageError(`Package "${name}" of "kplug.external" is not installed: run "npm install ${name}"`)
+/** The packages that are not bundled, with all that they depend on. */
+export function carriedEntries(
+  project: Project,
+  packages: readonly CarriedPackage[],
+): { entries: Entry[]; carried: CarriedSummary[] } {
+  refuseMissing(project)
+  const placed = placePackages([...externalPackages(project), ...packages])
+  const found = placed.map(one => ({ one, entries: carriedFiles(one).map(entryOf) }))
+  return {
+    entries: found.flatMap(({ entries }) => entries),
+    carried: found.map(({ one, entries }) => ({
+      name: one.name,
+      version: versionOf(one.folder),
+      bytes: entries.reduce((sum, { content }) => sum + content.length, 0),
+      why: one.why,
+    })),
   }
-  if (found.has(name)) return
-  found.set(name, home)
-  const { dependencies } = readManifest(path.join(home, 'package.json'))
-  for (const dependency of Object.keys(dependencies ?? {})) collect(dependency, home, found)
+}
+
+function refuseMissing({ folder, settings }: Project): void {
+  for (const name of settings.external ?? []) {
+    if (packageFolder(name, folder) === undefined)
+      throw new UsageError(
+        `Package "${name}" of "kplug.external" is not installed: run "npm install ${name}"`,
+      )
+  }
+}
+
+const entryOf = ({ path: file, from }: CarriedFile): Entry => ({
+  path: file,
+  content: fs.readFileSync(from),
+  executable: (fs.statSync(from).mode & 0o111) !== 0,
+})
+
+function versionOf(folder: string): string {
+  const { version } = readManifest(path.join(folder, 'package.json'))
+  return typeof version === 'string' ? version : 'none'
 }

@@ -74,18 +74,6 @@ export function pluginEntries(folder: string, plugins: readonly PackagedPlugin[]
   )
 }
 
-/** A folder and all that is in it, links followed as the bundler does. */
-export function folderEntries(from: string, below: string): Entry[] {
-  return fs.readdirSync(from, { withFileTypes: true }).flatMap(entry => {
-    const file = path.join(from, entry.name)
-    const inside = `${below}/${entry.name}`
-    const stats = fs.statSync(file)
-    if (stats.isDirectory()) return folderEntries(file, inside)
-    const executable = (stats.mode & 0o111) !== 0
-    return stats.isFile() ? [{ path: inside, content: fs.readFileSync(file), executable }] : []
-  })
-}
-
 /** Sorted, and each folder named before what it holds: the engine makes one level at a time. */
 export function inOrder(entries: readonly Entry[]): { folders: string[]; files: Entry[] } {
   const files = entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))

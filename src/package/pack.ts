@@ -1,12 +1,14 @@
 import * as fs from 'node:fs'
-import * as os from 'node:os'
 import * as path from 'node:path'
 import { isBuiltIn } from '../ekuiper/built-ins.js'
 import { at, type Problem, problems } from '../problem/problem.js'
 import { isRow, type Row } from '../data/row.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
-import { assetEntries, externalEntries } from './carried-files.js'
+import type { CarriedPackage } from '../build/carried/carried-package.js'
+import { abiOf, machine } from '../build/carried/platform.js'
+import { carriedBy } from '../build/record.js'
+import { assetEntries, carriedEntries, type CarriedSummary } from './carried-files.js'
 import { inspectBuilt } from '../load/inspect.js'
 import { kplugFolder } from '../project/installation.js'
 import type { Described } from './metadata.js'
@@ -20,6 +22,7 @@ export interface Package {
   name: string
   version: string
   entries: Entry[]
+  carried: CarriedSummary[]
 }
 
 // What every package has in its folder, or may have.
@@ -64,14 +67,15 @@ export async function makePackage(
   const identity = identify(project, named)
   const { described, problems: found } = await describe(project, sources)
   if (found.length > 0) return { made: undefined, problems: found }
-  const entries = packageEntries(project, {
+  const contents = packageContents(project, {
     identity,
     sources,
     described,
     node,
     built: pluginsFolder(project),
+    packages: sources.flatMap(source => carriedBy(project, source)),
   })
-  return { made: { ...identity, entries }, problems: [] }
+  return { made: { ...identity, ...contents }, problems: [] }
 }
 
 /** What a package is made of. */
@@ -82,38 +86,47 @@ export interface Ingredients {
   node?: Buffer | undefined
   /** The folder with the built plugins. */
   built: string
+  /** What they cannot do without. */
+  packages: readonly CarriedPackage[]
 }
 
-/** The files of a package. */
-export function packageEntries(
+/** The files of a package, and the packages among them. */
+export function packageContents(
   project: Project,
-  { identity, sources, described, node, built }: Ingredients,
-): Entry[] {
+  { identity, sources, described, node, built, packages }: Ingredients,
+): { entries: Entry[]; carried: CarriedSummary[] } {
   const manifest = manifestOf(project, sources, identity)
-  const carried = [...externalEntries(project), ...assetEntries(project)]
+  const { entries: modules, carried } = carriedEntries(project, packages)
+  const assets = assetEntries(project)
   const entries: Entry[] = [
     ...executables(project, identity.name, node),
     { path: 'install.sh', content: preflight(), executable: true },
     { path: 'lib/state.cjs', content: hostFile('state.cjs') },
     ...describingEntries({ manifest, settings: project.settings, described }),
     ...pluginEntries(built, manifest.plugins),
-    ...carried,
-    ...nativePlatform(carried),
+    ...modules,
+    ...assets,
+    ...nativePlatform([...modules, ...assets]),
     ...(manifest.state?.startsWith('redis')
       ? [{ path: 'lib/ioredis.cjs', content: hostFile('ioredis.cjs') }]
       : []),
   ]
   refuseDoubles(entries)
-  return entries
+  return { entries, carried }
 }
 
 const preflight = (): Buffer => fs.readFileSync(path.join(kplugFolder, 'templates', 'package', 'install.sh'))
 
-/** Where the package takes native addons along, the kind of machine that they were compiled for: this one's. */
+/**
+ * Where a package takes native addons along, the kind of machine that they were compiled for: this one's. The ABI of
+ * Node follows where one of them depends on it.
+ */
 function nativePlatform(carried: readonly Entry[]): Entry[] {
-  if (!carried.some(entry => entry.path.endsWith('.node'))) return []
-  const libc = fs.readdirSync('/lib').some(file => file.startsWith('ld-musl-')) ? 'musl' : 'glibc'
-  return [{ path: 'lib/native-platform', content: Buffer.from(`${os.type()} ${os.machine()} ${libc}\n`) }]
+  const addons = carried.filter(entry => entry.path.endsWith('.node'))
+  if (addons.length === 0) return []
+  const abi = addons.map(({ content }) => abiOf(content)).find(one => one !== undefined)
+  const files = [{ path: 'lib/native-platform', content: Buffer.from(`${machine()}\n`) }]
+  return abi === undefined ? files : [...files, { path: 'lib/native-abi', content: Buffer.from(`${abi}\n`) }]
 }
 
 /** A shell that starts another host when one dies, or where that is not wanted, the host itself. */

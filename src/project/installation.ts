@@ -1,5 +1,4 @@
 import * as fs from 'node:fs'
-import { createRequire } from 'node:module'
 import * as path from 'node:path'
 
 /** The folder of the kplug that runs: of its package.json, wherever this file was bundled to. */
@@ -22,11 +21,21 @@ export function kplugVersion(): string {
 /** Whether npm put kplug here from a registry; else it runs from a clone. */
 export const isInstalled = (): boolean => path.basename(path.dirname(kplugFolder)) === 'node_modules'
 
-/** The folder of a package as seen from a folder; undefined where it is not installed. */
+/**
+ * The folder of a package as seen from a folder; undefined where it is not installed. Unlike Node's own search it finds
+ * packages that are called like a module of Node (`buffer`), and nothing outside the folders above.
+ */
 export function packageFolder(name: string, from: string): string | undefined {
-  for (const folder of createRequire(path.join(from, 'x.js')).resolve.paths(name) ?? []) {
-    const candidate = path.join(folder, name)
-    if (fs.existsSync(path.join(candidate, 'package.json'))) return candidate
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    const candidate = path.join(folder, 'node_modules', name)
+    if (path.basename(folder) !== 'node_modules' && fs.existsSync(path.join(candidate, 'package.json')))
+      return candidate
+    if (path.dirname(folder) === folder) return undefined
   }
-  return undefined
+}
+
+/** A package that a file of another one, or of none, lies in, by the innermost `node_modules` of its path. */
+export function packageAround(file: string): { name: string; folder: string } | undefined {
+  const [, folder = '', name] = /^(.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+))[\\/]/.exec(file) ?? []
+  return name === undefined ? undefined : { name: name.replaceAll('\\', '/'), folder }
 }

@@ -13,7 +13,7 @@ export interface BuiltPlace {
 
 /** The places of a stack, innermost first. A syntax error has its file before its message, without a column. */
 export function placesOf(stack: string): BuiltPlace[] {
-  const frames = /(file:\/\/\/[^\n]*?|\/[^\n()]*?):(\d+)(?::(\d+))?\)?$/gm
+  const frames = /(?:^|[\s(])(file:\/\/\/.*?|\/.*?):(\d+)(?::(\d+))?\)?$/gm
   return [...stack.matchAll(frames)].map(([, file = '', line, column]) => ({
     file: pathOf(file),
     line: Number(line),

@@ -1,4 +1,5 @@
 import * as path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { messageOf, stackOf } from '../errors/reason.js'
 import { isUsageError } from '../errors/usage-error.js'
 import { printableLines } from './printable.js'
@@ -17,9 +18,10 @@ export function failureAsText(error: unknown, cwd: string): string {
 // Node has mapped the frames of built files to their sources; the first of a TypeScript file is the author's.
 function placeOf(stack: string, cwd: string): string | undefined {
   for (const line of stack.split('\n')) {
-    const [, file, position] = /^\s+at .*?\(?((?:file:\/\/)?\/?[^()]*\.ts)(:\d+:\d+)\)?$/.exec(line) ?? []
+    const [, file, position] =
+      /^\s+at (?:[^/]*\()?((?:file:\/\/)?\/.*\.[mc]?tsx?)(:\d+:\d+)\)?$/.exec(line) ?? []
     if (file === undefined || position === undefined) continue
-    return path.relative(cwd, file.replace(/^file:\/\//, '')) + position
+    return path.relative(cwd, file.startsWith('file:') ? fileURLToPath(file) : file) + position
   }
   return undefined
 }

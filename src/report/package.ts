@@ -9,18 +9,27 @@ export interface PackageSummary {
   bytes: number
   sha256: string
   entries: readonly { path: string; content: Uint8Array }[]
+  /** The packages that travel as they are installed. */
+  carried: readonly { name: string; version: string; bytes: number; why: string }[]
 }
 
 const sorted = ({ entries }: PackageSummary) => entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))
 
-/** Its files with their sizes, then the zip with its checksum, as `sha256sum` prints it. */
+/** Its files with their sizes, those of packages as one, then the zip with its checksum, as `sha256sum` prints it. */
 export function packageAsText(summary: PackageSummary): string {
-  const files = sorted(summary).map(({ path, content }) => [path, size(content.length)])
-  return `${table(files)}\n${summary.file}  ${size(summary.bytes)}\n${summary.sha256}  ${summary.file}\n`
+  const files = sorted(summary)
+    .filter(({ path }) => !path.startsWith('node_modules/'))
+    .map(({ path, content }) => [path, size(content.length)])
+  const packages = summary.carried.map(({ name, version, bytes, why }) => [
+    `node_modules/${name} ${version}`,
+    size(bytes),
+    why,
+  ])
+  return `${table([...files, ...packages])}\n${summary.file}  ${size(summary.bytes)}\n${summary.sha256}  ${summary.file}\n`
 }
 
 export function packageAsJson(summary: PackageSummary): string {
-  const { name, version, file, bytes, sha256 } = summary
+  const { name, version, file, bytes, sha256, carried } = summary
   const files = sorted(summary).map(({ path, content }) => ({ path, bytes: content.length }))
-  return `${JSON.stringify({ name, version, file, bytes, sha256, files }, undefined, 2)}\n`
+  return `${JSON.stringify({ name, version, file, bytes, sha256, files, carried }, undefined, 2)}\n`
 }

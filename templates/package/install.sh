@@ -7,7 +7,9 @@ refuse() {
   exit 1
 }
 
+node=node
 if [ -x ./node ]; then
+  node=./node
   ./node -e 0 2>/dev/null || refuse "the Node.js in the package does not start on this machine ($(uname -m)): pack for its architecture and C library"
 else
   command -v node >/dev/null 2>&1 ||
@@ -28,6 +30,12 @@ if [ -f lib/native-platform ]; then
   here="$(uname -s) $(uname -m) $libc"
   there=$(cat lib/native-platform)
   [ "$here" = "$there" ] || refuse "the package holds native code for $there, and this machine is $here: pack on such a machine"
+fi
+
+if [ -f lib/native-abi ]; then
+  abi=$(cat lib/native-abi)
+  here=$("$node" -p process.versions.modules)
+  [ "$here" = "$abi" ] || refuse "the package holds native code for Node.js with ABI $abi, and $("$node" --version) of this machine has ABI $here: pack with that Node.js"
 fi
 
 root=${KuiperBaseKey:-../../..}

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { packageEntries } from '../../src/package/pack.js'
+import { packageContents } from '../../src/package/pack.js'
 import { findPluginSources } from '../../src/project/plugin-sources.js'
 import { readProject } from '../../src/project/project.js'
 import { zip } from '../../src/package/write-zip.js'
@@ -29,7 +29,13 @@ async function packed(file: string, text: string, settings: object = {}): Promis
   const described = sources.map(source => ({ plugin: source, about: undefined, config: undefined }))
   const identity = { name: 'things', version: '0.1.0' }
   const built = path.join(folder, 'plugins')
-  const entries = packageEntries(project, { identity, sources, described, built })
+  const entries = packageContents(project, {
+    identity,
+    sources,
+    described,
+    built,
+    packages: [],
+  }).entries
   // As if it had been left behind.
   const carried = entries.filter(entry => !entry.path.startsWith('node_modules/'))
   fs.writeFileSync(path.join(folder, 'things.zip'), await zip(carried))

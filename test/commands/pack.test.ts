@@ -111,7 +111,7 @@ describe('a package', () => {
           '{"name":"addon","version":"1.0.0","main":"i.js","dependencies":{"inner":"1"}}',
         'node_modules/addon/i.js': 'exports.add = require("inner")',
         'node_modules/addon/build/x.node': 'not really',
-        'node_modules/addon/.cache': 'left out',
+        'node_modules/addon/.data': 'in a dot file',
         'node_modules/inner/package.json': '{"name":"inner","version":"1.0.0"}',
         'node_modules/inner/index.js': 'module.exports = a => a + 1',
       },
@@ -121,6 +121,7 @@ describe('a package', () => {
     expect(files).toContain('models/deep/a.bin')
     const modules = files.filter(file => file.startsWith('node_modules/') && !file.endsWith('/'))
     expect(modules).toEqual([
+      'node_modules/addon/.data',
       'node_modules/addon/build/x.node',
       'node_modules/addon/i.js',
       'node_modules/addon/package.json',

@@ -65,6 +65,7 @@ export class FakeIo extends EventEmitter implements Io {
 
   async run(): Promise<Outcome> {
     const code = await main(this)
+    this.emit('exit')
     return { code, stdout: this.stdout.text, stderr: this.stderr.text }
   }
 }

@@ -5,7 +5,7 @@ import { at, isError, type Problem } from '../../problem/problem.js'
 import { isUsageError } from '../../errors/usage-error.js'
 import type { LoadedProject } from '../built.js'
 import { defaultsOf } from '../../package/metadata.js'
-import { packageEntries } from '../../package/pack.js'
+import { packageContents } from '../../package/pack.js'
 import type { Entry } from '../../package/entries.js'
 import { packageNameFrom } from '../../package/package-name.js'
 import { builtStem } from '../../project/plugin-sources.js'
@@ -47,7 +47,12 @@ export async function bootProject(
   })
 }
 
-function entriesOf(project: Project, { plugins }: LoadedProject, trial: Trial, name: string): Entry[] {
+function entriesOf(
+  project: Project,
+  { plugins, packages }: LoadedProject,
+  trial: Trial,
+  name: string,
+): Entry[] {
   const sources = plugins.map(({ source }) => source)
   const described = plugins.map(({ source, seen }) => ({
     plugin: source,
@@ -55,7 +60,13 @@ function entriesOf(project: Project, { plugins }: LoadedProject, trial: Trial, n
     config: seen?.config,
   }))
   const identity = { name, version: project.version ?? '0.0.0' }
-  return packageEntries(project, { identity, sources, described, built: path.join(trial.folder, 'plugins') })
+  return packageContents(project, {
+    identity,
+    sources,
+    described,
+    built: path.join(trial.folder, 'plugins'),
+    packages,
+  }).entries
 }
 
 function write(folder: string, entries: readonly Entry[]): void {

@@ -1,0 +1,63 @@
+import { SourceMap } from 'node:module'
+import * as path from 'node:path'
+import { withRemedy } from '../problem/make-problem.js'
+import { positionAt } from '../problem/position.js'
+import { at, type Problem } from '../problem/problem.js'
+import { packageAround } from '../project/installation.js'
+import { slashedFrom } from '../project/slashed.js'
+import type { Bond } from './carried/segments.js'
+
+/** A bundle as esbuild made it. */
+interface RawBundle {
+  code: string
+  map: string
+  /** The built file, absolute. */
+  file: string
+}
+
+/** What of the author's own modules holds only in their place, each at its line. */
+export function bondProblems(
+  folder: string,
+  bonds: readonly Bond[],
+  { code, map, file }: RawBundle,
+): Problem[] {
+  const own = bonds.filter(bond => !isPackaged(folder, bond) && !makesRequire(code, bond))
+  if (own.length === 0) return []
+  const sources = new SourceMap(JSON.parse(map))
+  return own.map(({ text, offset, input }) => {
+    const { line, column } = positionAt(code, offset)
+    const entry = sources.findEntry(line - 1, column - 1)
+    const problem = problemOf(text)
+    if (!('originalSource' in entry)) return at(problem, { file: input })
+    return at(problem, {
+      file: slashedFrom(folder, path.resolve(path.dirname(file), entry.originalSource)),
+      line: entry.originalLine + 1,
+      column: entry.originalColumn + 1,
+    })
+  })
+}
+
+const isPackaged = (folder: string, { input }: Bond): boolean =>
+  packageAround(path.resolve(folder, input)) !== undefined
+
+/** `createRequire(import.meta.url)` finds modules of Node, and the packages that travel, from the built file too. */
+const makesRequire = (code: string, { text, offset }: Bond): boolean =>
+  text === 'import.meta.url' && /\bcreateRequire\d*\($/.test(code.slice(Math.max(0, offset - 30), offset))
+
+/** A module that the bundler cannot find, since only the running plugin knows its name. */
+export const moduleComputed = (): Problem =>
+  withRemedy(
+    'module-computed',
+    'The file loads a module by a computed name, which cannot be bundled',
+    'import each module by its name',
+  )
+
+function problemOf(text: string): Problem {
+  if (/^(?:__require|import\()/.test(text)) return moduleComputed()
+  const written = text.replace(/^kplug(Dirname|Filename)$/, (_, word: string) => `__${word.toLowerCase()}`)
+  return withRemedy(
+    'file-beside',
+    `The file uses "${written}", but what lies beside it does not travel with the built file`,
+    'name the files in "kplug.assets" of package.json, and find them with ctx.asset("path")',
+  )
+}

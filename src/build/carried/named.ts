@@ -1,0 +1,31 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { readManifest } from '../../project/find.js'
+import { packageAround, packageFolder } from '../../project/installation.js'
+import type { Project } from '../../project/project.js'
+import type { CarriedPackage } from './carried-package.js'
+import { textsOf } from './segments.js'
+
+/**
+ * The dependencies of a project that its own modules name in a text, as in `transport: { target: 'pino-pretty' }`: a
+ * package that loads modules by computed names may load these.
+ */
+export function packagesNamedIn(project: Project, code: string, inputs: readonly string[]): CarriedPackage[] {
+  const { folder } = project
+  const isOwn = (input: string): boolean => packageAround(path.resolve(folder, input)) === undefined
+  const texts = textsOf(code, new Set(inputs), isOwn).join('\n')
+  const bundled = new Set(inputs.map(input => packageAround(path.resolve(folder, input))?.name))
+  return dependenciesOf(folder).flatMap(name => {
+    const home = packageFolder(name, folder)
+    if (home === undefined || name === 'kplug' || bundled.has(name)) return []
+    const named = ['"', "'", '`'].some(
+      quote => texts.includes(`${quote}${name}${quote}`) || texts.includes(`${quote}${name}/`),
+    )
+    return named ? [{ name, folder: fs.realpathSync(home), why: 'is named in a text' }] : []
+  })
+}
+
+function dependenciesOf(folder: string): string[] {
+  const { dependencies, optionalDependencies } = readManifest(path.join(folder, 'package.json'))
+  return [dependencies, optionalDependencies].flatMap(names => Object.keys(names ?? {}))
+}
