@@ -100,7 +100,7 @@ describe('what is built', () => {
           `plugins/functions/${symbol}@v0.1.0.js`,
           print(`new plugin.${symbol}().exec(['abc'])`),
         ),
-      ).toBe('cba')
+      ).toBe('abc')
     },
   )
 
