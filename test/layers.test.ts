@@ -32,7 +32,7 @@ const rooms: Record<string, Room> = {
   // The boot check plays the engine's part on the engine's own channels.
   check: { rooms: [...making, 'ekuiper', 'sp'], packages: 'any', builtins: true },
   run: { rooms: [...running, 'io'], packages: [], builtins: true },
-  engine: { rooms: ['ekuiper', 'plugin', 'errors', 'waiting'], packages: 'any', builtins: true },
+  engine: { rooms: ['ekuiper', 'data', 'plugin', 'errors', 'waiting'], packages: 'any', builtins: true },
   report: { rooms: ['problem', 'plugin', 'errors'], packages: 'any', builtins: true },
   package: { rooms: [...making.slice(1), 'ekuiper', 'data'], packages: 'any', builtins: true },
   load: { rooms: ['project', 'problem', 'waiting', ...running], packages: 'any', builtins: true },

@@ -1,31 +1,36 @@
 import type { Command } from 'commander'
-import { folderOf, type Kind } from '../plugin/kind.js'
-import { nearest } from '../errors/nearest.js'
-import type { Problem } from '../problem/problem.js'
-import { findInstalled, locatePlugins, readPlugins } from '../project/plugins-folder.js'
-import { asJson, pluginAsJson, pluginAsText } from '../report/plugins.js'
-import { shownPath } from '../report/path.js'
-import { problemsAsText } from '../report/problems.js'
+import { sampleOf } from '../ekuiper/sample.js'
+import { UsageError } from '../errors/usage-error.js'
+import { asJson } from '../report/plugins.js'
+import { descriptionRows, fieldsAsTable, requestsAsCommands } from '../report/description.js'
 import { styleFor } from '../report/style.js'
+import { table } from '../report/table.js'
 import { kindFrom, nameFrom } from './arguments.js'
+import type { Described } from './described.js'
 import type { ExitCode, Io } from '../io.js'
 
 interface Options {
   plugins?: string
-  json?: boolean
+  package?: string
   engine?: string
   ca?: string
+  sql?: boolean
+  json?: boolean
 }
 
 export function define(command: Command): void {
   command
     .argument('<kind>', 'source, sink or function')
     .argument('<name>', "the plugin's name or symbol")
-    .option('--plugins <dir>', "another plugins folder than the project's, an engine's for example")
-    .option('--engine <url>', 'a portable plugin of a running engine instead')
-    .option('--ca <file>', "the certificate that signed the engine's own")
-    .option('--json', 'print JSON: also symbol, file and all versions')
+    .option('--plugins <dir>', 'another plugins folder, or the folder of an engine')
+    .option('--package <file>', 'a zip of "kplug pack"')
+    .option('--engine <url>', 'a running engine')
+    .option('--ca <file>', 'certificate of the authority that signed the certificate of the engine')
+    .option('--sql', 'print requests that make a stream and a rule with the plugin')
+    .option('--json', 'print JSON')
 }
+
+const defaultEngine = 'http://127.0.0.1:9081'
 
 export async function run(
   io: Io,
@@ -34,34 +39,37 @@ export async function run(
 ): Promise<ExitCode> {
   const kind = kindFrom(kindText)
   const { name } = nameFrom(nameText)
-  const { engine } = options
-  if (engine !== undefined) {
-    const { describeRemote } = await import('./remote.js')
-    return describeRemote(io, kind, name, { ...options, engine })
-  }
-  const folder = locatePlugins(io.cwd(), options.plugins)
-  const { plugins, problems } = readPlugins(folder, [kind])
-  const concerning = problems.filter(problem => concerns(problem, kind, name))
-  io.stderr.write(problemsAsText(concerning, styleFor({ stream: io.stderr, env: io.env })))
-  const plugin = findInstalled(plugins, kind, name)
-  if (!plugin) {
-    const meant = nearest(
-      name,
-      plugins.map(other => other.name),
-    )
-    const remedy = meant === undefined ? 'see "kplug list"' : `did you mean "${meant}"?`
-    io.stderr.write(`No ${kind} "${name}" in ${shownPath(io.cwd(), folder)}: ${remedy}\n`)
-    return 1
-  }
-  const style = styleFor({ stream: io.stdout, env: io.env })
-  io.stdout.write(options.json ? asJson(pluginAsJson(plugin)) : pluginAsText(plugin, style))
+  const found = await describedBy(io, options, { kind, name })
+  if (found === undefined) return 1
+  io.stdout.write(shown(io, found, options))
   return 0
 }
 
-/** Whether a problem is about files that are, or were meant to be, this plugin; or about the folder of its kind. */
-function concerns({ file = '' }: Problem, kind: Kind, name: string): boolean {
-  if (file === folderOf(kind)) return true
-  const [folder, base = ''] = file.split('/')
-  const [stem = ''] = base.split(/[@.]/)
-  return folder === folderOf(kind) && stem.toLowerCase() === name.toLowerCase()
+async function describedBy(
+  io: Io,
+  options: Options,
+  wanted: { kind: Described['kind']; name: string },
+): Promise<Described | undefined> {
+  const { engine, package: file, plugins } = options
+  const places = [engine, file, plugins].filter(place => place !== undefined)
+  if (places.length > 1)
+    throw new UsageError(
+      'Cannot describe a plugin of several places: use one of --engine, --package, --plugins',
+    )
+  if (engine !== undefined) {
+    const { describeRemote } = await import('./remote.js')
+    return describeRemote(io, { ...options, engine }, wanted)
+  }
+  const { describeLocal, describePackage } = await import('./described.js')
+  return file === undefined ? describeLocal(io, plugins, wanted) : describePackage(io, file, wanted)
+}
+
+function shown(io: Io, { kind, name, rows, form, json }: Described, options: Options): string {
+  const sample = form === undefined ? [] : sampleOf(kind, name, form)
+  if (options.json) return asJson(options.sql ? { requests: sample } : { ...json, ...form })
+  if (options.sql) return requestsAsCommands(sample, options.engine ?? defaultEngine)
+  const style = styleFor({ stream: io.stdout, env: io.env })
+  const all = [...rows, ...(form === undefined ? [] : descriptionRows(kind, form))]
+  const heading = table(all).replace(/^\w+/gm, word => style.dim(word))
+  return heading + (form === undefined ? '' : fieldsAsTable(kind, form))
 }

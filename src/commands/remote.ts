@@ -1,5 +1,7 @@
 import type { Kind } from '../plugin/kind.js'
-import { nearest } from '../errors/nearest.js'
+import { readForm } from '../ekuiper/form.js'
+import { formOf } from '../engine/metadata.js'
+import { type Described, missing } from './described.js'
 import { listRemotePlugins, type RemotePlugin } from '../engine/plugins.js'
 import { packageNameFrom } from '../package/package-name.js'
 import { findPluginSources } from '../project/plugin-sources.js'
@@ -9,7 +11,7 @@ import {
   type Difference,
   differencesAsTable,
   remotePluginAsJson,
-  remotePluginAsText,
+  remotePluginRows,
   remotePluginsAsTable,
 } from '../report/remote-plugins.js'
 import { enginesFrom } from './engines.js'
@@ -74,19 +76,17 @@ function differencesFrom(io: Io, there: RemotePlugin[], wanted: readonly Kind[])
 }
 
 /** `kplug describe KIND NAME --engine URL`. */
-export async function describeRemote(io: Io, kind: Kind, name: string, options: Options): Promise<ExitCode> {
-  const plugins = await pluginsOf(io, options, [kind])
+export async function describeRemote(
+  io: Io,
+  { engine, ca }: Pick<Options, 'engine' | 'ca'>,
+  wanted: { kind: Kind; name: string },
+): Promise<Described | undefined> {
+  const { kind, name } = wanted
+  const [reached] = enginesFrom(io, [engine], ca)
+  if (reached === undefined) return undefined
+  const plugins = (await listRemotePlugins(reached)).filter(plugin => plugin.kind === kind)
   const plugin = plugins.find(candidate => candidate.name === name)
-  if (!plugin) {
-    const meant = nearest(
-      name,
-      plugins.map(other => other.name),
-    )
-    const remedy =
-      meant === undefined ? `see "kplug list --engine ${options.engine}"` : `did you mean "${meant}"?`
-    io.stderr.write(`No ${kind} "${name}" in ${options.engine}: ${remedy}\n`)
-    return 1
-  }
-  io.stdout.write(options.json ? asJson(remotePluginAsJson(plugin)) : remotePluginAsText(plugin))
-  return 0
+  if (!plugin) return missing(io, wanted, plugins, engine, `kplug list --engine ${engine}`)
+  const form = readForm(kind, name, await formOf(reached, kind, name))
+  return { kind, name, rows: remotePluginRows(plugin), json: remotePluginAsJson(plugin), form }
 }

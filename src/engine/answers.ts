@@ -1,7 +1,6 @@
-// What an engine answers is read with care: fields come and go between its versions.
+import { isObject } from '../data/object.js'
 
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+// What an engine answers is read with care: fields come and go between its versions.
 
 export const objectOf = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {})
 

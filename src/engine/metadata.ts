@@ -1,5 +1,7 @@
+import type { Kind } from '../plugin/kind.js'
 import type { PackagePlugin } from './portables.js'
-import { isObject, objectOf, textOf } from './answers.js'
+import { isObject } from '../data/object.js'
+import { objectOf, textOf } from './answers.js'
 import { type Engine, EngineRefusal } from './engine.js'
 
 // What an engine serves of the metadata that packages bring.
@@ -16,12 +18,13 @@ export async function configurationsOf(
   return Object.fromEntries(Object.entries(answer).map(([key, value]) => [key, objectOf(value)]))
 }
 
-/** What the engine has of `sources/S.json` or `sinks/S.json`; undefined where it has none. */
-async function formOf(
+/** What the engine has of `sources/S.json`, `sinks/S.json` or of a function in a file; undefined where it has nothing. */
+export async function formOf(
   engine: Engine,
-  kind: 'source' | 'sink',
+  kind: Kind,
   name: string,
 ): Promise<Record<string, unknown> | undefined> {
+  if (kind === 'function') return (await functionForms(engine)).find(form => form['name'] === name)
   const answer = await known(engine, `/metadata/${kind}s/${encodeURIComponent(name)}`)
   return isObject(answer) ? answer : undefined
 }
@@ -62,11 +65,7 @@ export async function kplugOf(
   plugin: PackagePlugin | undefined,
 ): Promise<string | undefined> {
   if (plugin === undefined) return undefined
-  const { kind, name } = plugin
-  const form =
-    kind === 'function'
-      ? (await functionForms(engine)).find(other => other['name'] === name)
-      : await formOf(engine, kind, name)
+  const form = await formOf(engine, plugin.kind, plugin.name)
   const { kplug } = objectOf(form?.['node'])
   return typeof kplug === 'string' ? kplug : undefined
 }

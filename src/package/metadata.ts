@@ -193,6 +193,12 @@ export function functionMetadata({ plugin, about, aggregate }: Described, settin
   return { about: aboutAsJson(about, settings), name: plugin.name, functions: [entry] }
 }
 
+/** The form of a plugin of any kind, as its package has it. */
+export function formOf(described: Described, settings: Settings = {}): object {
+  const make = { source: sourceMetadata, sink: sinkMetadata, function: functionMetadata }
+  return make[described.plugin.kind](described, settings)
+}
+
 /** `sources/S.yaml`: the defaults of a source's properties, and its named configurations. */
 export const sourceConfigurations = ({ config, configurations = {} }: Described): object => ({
   default: defaultsOf(config),

@@ -1,6 +1,5 @@
 import type { InstalledPlugin, InstalledVersion } from '../plugin/installed.js'
 import { printable } from './printable.js'
-import type { Style } from './style.js'
 import { table } from './table.js'
 
 /** What `--json` shows of an installed plugin. Files are relative to the plugins folder; no version is null. */
@@ -48,13 +47,13 @@ function mark({ versions }: InstalledPlugin, index: number, all: boolean): strin
   return all || versions.length === 1 ? 'in effect' : `in effect, ${versions.length - 1} more`
 }
 
-export function pluginAsText(plugin: InstalledPlugin, style: Style): string {
+/** Type, name and version of a plugin, and its other versions. */
+export function pluginRows(plugin: InstalledPlugin): string[][] {
   const [latest, ...others] = plugin.versions
-  const rows = [
+  return [
     ['type', plugin.kind],
     ['name', plugin.name],
     ['version', shown(latest)],
     ...(others.length === 0 ? [] : [['also', others.map(shown).join(', ')]]),
   ]
-  return table(rows).replace(/^\w+/gm, word => style.dim(word))
 }

@@ -49,15 +49,15 @@ export const remotePluginAsJson = ({ kind, version, uses, ...rest }: RemotePlugi
   uses,
 })
 
-export function remotePluginAsText(plugin: RemotePlugin): string {
-  return table([
+export function remotePluginRows(plugin: RemotePlugin): string[][] {
+  return [
     ['type', plugin.kind],
     ['name', plugin.name],
     ['version', shown(plugin.version)],
     ['package', plugin.package],
     ['state', plugin.message === '' ? plugin.state : `${plugin.state}: ${printable(plugin.message)}`],
     ...(plugin.uses.length === 0 ? [['rules', 'none']] : plugin.uses.map(useRow)),
-  ])
+  ]
 }
 
 function useRow({ rule, state, rows, exceptions, drops, lastException }: RuleUse): string[] {

@@ -1,11 +1,19 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { folderWith } from '../support/folder.js'
+import { folderWith, projectWith } from '../support/folder.js'
+import { linkPackages } from '../support/linked-packages.js'
 import { kplug } from '../support/io.js'
 
 const withPlugins = (...files: string[]): string =>
-  folderWith(Object.fromEntries(files.map(file => [`plugins/${file}`, ''])))
+  folderWith(Object.fromEntries(files.map(file => [`plugins/${file}`, textOf(file)])))
+
+/** The smallest module that exports the symbol of a file. */
+function textOf(file: string): string {
+  const name = path.basename(file).split(/[@.]/)[0] ?? ''
+  const symbol = name.slice(0, 1).toUpperCase() + name.slice(1)
+  return `exports.${symbol} = class { open() {} collect() {} exec() {} }`
+}
 
 test.each([
   ['MySource@v1.0.0.js', '1.0.0'],
@@ -40,7 +48,7 @@ test('of several versions the latest is described, the others named, and eKuiper
 test('--json also has symbol, file and all versions', async () => {
   const folder = withPlugins('sinks/A@v1.js', 'sinks/A.js')
   const { stdout } = await kplug(folder, 'describe', 'sink', 'a', '--json')
-  expect(JSON.parse(stdout)).toEqual({
+  expect(JSON.parse(stdout)).toMatchObject({
     type: 'sink',
     name: 'a',
     symbol: 'A',
@@ -51,6 +59,122 @@ test('--json also has symbol, file and all versions', async () => {
       { version: null, file: 'sinks/A.js', inEffect: false },
     ],
   })
+})
+
+const strict = {
+  'src/sources/Ticks.ts': `
+import * as z from 'zod'
+import type { About, Source } from 'kplug'
+export const about: About = { description: 'Ticks like a clock' }
+export const config = z.object({
+  url: z.string().describe('Where the clock is'),
+  interval: z.number().default(1000),
+})
+export class Ticks implements Source<z.infer<typeof config>> { async *open() { yield { at: 1 } } }
+`,
+  'src/functions/Share.ts': `
+import type { About, Func } from 'kplug'
+export const about: About = {
+  description: 'How much of a whole',
+  args: [
+    { name: 'part', type: 'float', description: 'The part' },
+    { name: 'whole', type: 'float', optional: true },
+  ],
+  returns: { type: 'float' },
+}
+export class Share implements Func { isAggregate() { return true } exec() { return 1 } }
+`,
+}
+
+/** A project with a source and a function that describe themselves, built and packed. */
+async function packed(): Promise<string> {
+  const folder = projectWith(strict)
+  linkPackages(folder)
+  expect(await kplug(folder, 'pack')).toMatchObject({ code: 0 })
+  return folder
+}
+
+const source = [
+  'about    Ticks like a clock',
+  '',
+  'PROPERTY  TYPE    DEFAULT',
+  'url       string  required  Where the clock is',
+  'interval  float   1000',
+  '',
+].join('\n')
+
+test('a built plugin, a zip and an engine’s own folder show description, properties and arguments', async () => {
+  const folder = await packed()
+  const built = await kplug(folder, 'describe', 'source', 'ticks')
+  expect(built).toEqual({
+    code: 0,
+    stdout: `type     source\nname     ticks\nversion  0.1.0\n${source}`,
+    stderr: '',
+  })
+  const fromPackage = `type     source\nname     ticks\nversion  0.1.0\npackage  things\n${source}`
+  const zip = await kplug(folder, 'describe', 'source', 'ticks', '--package', 'dist/things-0.1.0.zip')
+  expect(zip).toEqual({ code: 0, stdout: fromPackage, stderr: '' })
+  expect(await kplug(folder, 'pack', '--layout', 'engine')).toMatchObject({ code: 0 })
+  const engine = await kplug(folder, 'describe', 'source', 'ticks', '--plugins', 'engine')
+  expect(engine).toEqual({ code: 0, stdout: fromPackage, stderr: '' })
+  const share = await kplug(folder, 'describe', 'function', 'share', '--plugins', 'engine')
+  expect(share.stdout).toContain(
+    [
+      'about      How much of a whole',
+      'example    share(part, whole)',
+      'returns    float',
+      'aggregate  yes',
+      '',
+      'ARGUMENT  TYPE',
+      'part      float  The part',
+      'whole     float  (optional)',
+      '',
+    ].join('\n'),
+  )
+})
+
+test('a package names what it has instead', async () => {
+  const folder = await packed()
+  const { code, stderr } = await kplug(
+    folder,
+    'describe',
+    'source',
+    'x',
+    '--package',
+    'dist/things-0.1.0.zip',
+  )
+  expect(code).toBe(1)
+  expect(stderr).toBe('No source "x" in dist/things-0.1.0.zip: it has "ticks"\n')
+  expect(await kplug(folder, 'describe', 'source', 'x', '--package', 'package.json')).toMatchObject({
+    code: 2,
+  })
+  expect(
+    await kplug(folder, 'describe', 'source', 'x', '--package', 'a.zip', '--plugins', '.'),
+  ).toMatchObject({ code: 2 })
+})
+
+test('--sql prints requests that make a stream and a rule, with the option for fast sources', async () => {
+  const folder = await packed()
+  const { stdout } = await kplug(folder, 'describe', 'source', 'ticks', '--sql')
+  expect(stdout.split('\n')).toEqual([
+    `curl -X PUT http://127.0.0.1:9081/metadata/sources/ticks/confKeys/ticks_sample -d '{"url":"text"}'`,
+    `curl -X POST http://127.0.0.1:9081/streams -d '{"sql":"CREATE STREAM ticks_stream () WITH (TYPE=\\"ticks\\", DATASOURCE=\\"ticks\\", FORMAT=\\"json\\", CONF_KEY=\\"ticks_sample\\")"}'`,
+    `curl -X POST http://127.0.0.1:9081/rules -d '{"id":"ticks_rule","sql":"SELECT * FROM ticks_stream","actions":[{"log":{}}],"options":{"disableBufferFullDiscard":true}}'`,
+    '',
+  ])
+  const share = await kplug(folder, 'describe', 'function', 'share', '--sql', '--json')
+  const { requests } = JSON.parse(share.stdout)
+  expect(requests[1].body.sql).toBe(
+    'SELECT share(1.5, 1.5) AS value FROM share_stream GROUP BY TUMBLINGWINDOW(ss, 1)',
+  )
+})
+
+test('a plugin that cannot be loaded is shown without its description, and why is said', async () => {
+  const folder = folderWith({ 'plugins/sinks/Bad.js': 'throw new Error("no model")' })
+  const { code, stdout, stderr } = await kplug(folder, 'describe', 'sink', 'bad')
+  expect(code).toBe(0)
+  expect(stdout).toBe('type     sink\nname     bad\nversion  none\n')
+  expect(stderr).toBe('sinks/Bad.js: Cannot load it for its description: no model\n')
 })
 
 test('a missing plugin is a problem, answered with the nearest name', async () => {

@@ -88,7 +88,7 @@ test('describe --engine shows one plugin, and suggests the name that was meant',
     engine.url,
     '--json',
   )
-  expect(JSON.parse(found.stdout)).toEqual({
+  expect(JSON.parse(found.stdout)).toMatchObject({
     type: 'function',
     name: 'reverse',
     package: 'things',
@@ -101,4 +101,31 @@ test('describe --engine shows one plugin, and suggests the name that was meant',
   const missed = await kplug(projectWith(), 'describe', 'function', 'revers', '--engine', engine.url)
   expect(missed.code).toBe(1)
   expect(missed.stderr).toContain('did you mean "reverse"?')
+})
+
+test('describe --engine shows the form that the engine serves, and requests to try the plugin', async () => {
+  const engine = await FakeEngine.start()
+  engine.installed = { name: 'things', version: '0.1.0' }
+  engine.metadata['functions'] = [
+    {
+      name: 'reverse',
+      functions: [
+        {
+          name: 'reverse',
+          hint: { en_US: 'Turns a text' },
+          example: 'reverse(text)',
+          args: [{ name: 'text', type: 'string', optional: false, hint: { en_US: 'Which' } }],
+          return: { type: 'string' },
+        },
+      ],
+    },
+  ]
+  const describe = ['describe', 'function', 'reverse', '--engine', engine.url]
+  const { stdout } = await kplug(projectWith(), ...describe)
+  expect(stdout).toContain('about    Turns a text\n')
+  expect(stdout).toContain('\nARGUMENT  TYPE\ntext      string  Which\n')
+  const sql = await kplug(projectWith(), ...describe, '--sql')
+  expect(sql.stdout).toContain(
+    `curl -X POST ${engine.url}/rules -d '{"id":"reverse_rule","sql":"SELECT reverse(`,
+  )
 })

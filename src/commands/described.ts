@@ -1,0 +1,131 @@
+import * as path from 'node:path'
+import { type Form, readForm } from '../ekuiper/form.js'
+import { nearest } from '../errors/nearest.js'
+import { UsageError } from '../errors/usage-error.js'
+import { inspectBuilt } from '../load/inspect.js'
+import { isEngineRoot, readEngineRoot } from '../package/engine-root.js'
+import { formOf } from '../package/metadata.js'
+import { type DescribedPackage, readPackageFile } from '../package/package-file.js'
+import type { InstalledPlugin } from '../plugin/installed.js'
+import { folderOf, type Kind } from '../plugin/kind.js'
+import type { Problem } from '../problem/problem.js'
+import { findInstalled, locatePlugins, readPlugins } from '../project/plugins-folder.js'
+import { shownPath } from '../report/path.js'
+import { pluginAsJson, pluginRows } from '../report/plugins.js'
+import { problemsAsText } from '../report/problems.js'
+import { styleFor } from '../report/style.js'
+import type { Io } from '../io.js'
+
+/** A plugin to be shown, from wherever it is. */
+export interface Described {
+  kind: Kind
+  name: string
+  /** Name, version and the like. */
+  rows: string[][]
+  json: object
+  /** Undefined where it cannot be known. */
+  form: Form | undefined
+}
+
+interface Wanted {
+  kind: Kind
+  name: string
+}
+
+/** A plugin of a plugins folder, which is loaded for its description, or of an engine's own folder. */
+export async function describeLocal(
+  io: Io,
+  named: string | undefined,
+  wanted: Wanted,
+): Promise<Described | undefined> {
+  const folder = locatePlugins(io.cwd(), named)
+  if (isEngineRoot(folder)) return packaged(io, readEngineRoot(folder), wanted, shownPath(io.cwd(), folder))
+  const { kind, name } = wanted
+  const { plugins, problems } = readPlugins(folder, [kind])
+  const concerning = problems.filter(problem => concerns(problem, kind, name))
+  io.stderr.write(problemsAsText(concerning, styleFor({ stream: io.stderr, env: io.env })))
+  const plugin = findInstalled(plugins, kind, name)
+  if (plugin === undefined) return missing(io, wanted, plugins, shownPath(io.cwd(), folder), 'kplug list')
+  const form = await formIn(io, folder, plugin)
+  return { kind, name, rows: pluginRows(plugin), json: pluginAsJson(plugin), form }
+}
+
+/** Loads the plugin in a process of its own. A native one, or one that cannot be loaded, has no form. */
+async function formIn(io: Io, folder: string, plugin: InstalledPlugin): Promise<Form | undefined> {
+  const [{ file }] = plugin.versions
+  if (!file.endsWith('.js')) return undefined
+  const { kind, name, symbol } = plugin
+  const [seen] = await inspectBuilt([{ kind, symbol, file: path.join(folder, file) }])
+  if (seen === undefined || seen.failure !== undefined) {
+    io.stderr.write(`${file}: Cannot load it for its description: ${seen?.failure ?? 'it did not answer'}\n`)
+    return undefined
+  }
+  return readForm(
+    kind,
+    name,
+    formOf({ plugin, about: seen.about, config: seen.config, aggregate: seen.aggregate }),
+  )
+}
+
+/** A plugin of a zip. */
+export async function describePackage(io: Io, file: string, wanted: Wanted): Promise<Described | undefined> {
+  const read = await readPackageFile(path.resolve(io.cwd(), file))
+  if ('problem' in read) throw new UsageError(`Cannot read ${file}: ${read.problem.message}`)
+  return packaged(io, [read], wanted, file)
+}
+
+function packaged(
+  io: Io,
+  packages: readonly DescribedPackage[],
+  wanted: Wanted,
+  place: string,
+): Described | undefined {
+  const { kind, name } = wanted
+  const own = packages.find(({ manifest }) => manifest.names[kind].includes(name))
+  if (own === undefined) {
+    const names = packages.flatMap(({ manifest }) => manifest.names[kind]).map(other => ({ name: other }))
+    return missing(io, wanted, names, place)
+  }
+  const { version } = own.manifest
+  const form = readForm(kind, name, own.metadata.get(`${folderOf(kind)}/${name}.json`))
+  return {
+    kind,
+    name,
+    rows: [
+      ['type', kind],
+      ['name', name],
+      ['version', version],
+      ['package', own.name],
+    ],
+    json: { type: kind, name, version, package: own.name },
+    form,
+  }
+}
+
+/** Says that a plugin is not there, and what was meant or where to look. */
+export function missing(
+  io: Io,
+  { kind, name }: Wanted,
+  others: readonly { name: string }[],
+  place: string,
+  see?: string,
+): undefined {
+  const meant = nearest(
+    name,
+    others.map(other => other.name),
+  )
+  const known = others.map(other => `"${other.name}"`).join(', ')
+  const otherwise = see === undefined ? `it has ${known === '' ? `no ${kind}` : known}` : `see "${see}"`
+  io.stderr.write(
+    `No ${kind} "${name}" in ${place}: ${meant === undefined ? otherwise : `did you mean "${meant}"?`}\n`,
+  )
+  return undefined
+}
+
+/** Whether a problem is about files that are, or were meant to be, this plugin; or about the folder of its kind. */
+function concerns({ file = '' }: Problem, kind: Kind, name: string): boolean {
+  if (file === folderOf(kind)) return true
+  const [folder, base = ''] = file.split('/')
+  const [stem = ''] = base.split(/[@.]/)
+  return folder === folderOf(kind) && stem.toLowerCase() === name.toLowerCase()
+}

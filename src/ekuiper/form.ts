@@ -1,0 +1,80 @@
+import { isObject } from '../data/object.js'
+import type { Kind } from '../plugin/kind.js'
+
+// What eKuiper's manager shows of a plugin: `sources/S.json`, `sinks/S.json`, `functions/F.json`, in files with texts by
+// `en_US` and `zh_CN`, over REST by `en` and `zh`.
+
+/** A property of a source or sink, or an argument of a function. */
+export interface FormField {
+  name: string
+  type: string
+  /** Undefined where there is none, or none that a form can show. */
+  default: unknown
+  optional: boolean
+  hint: string
+  /** The only values that it may have, if it names some. */
+  values: unknown[]
+}
+
+/** What a form says of a plugin. */
+export interface Form {
+  description: string
+  helpUrl: string
+  /** The properties of a source or sink. */
+  properties: FormField[]
+  /** A function's arguments, example and answer; undefined where nobody knows whether it is an aggregate function. */
+  aggregate: boolean | undefined
+  args: FormField[]
+  example: string
+  returns: string
+}
+
+/** Reads a form of a plugin that kplug or somebody else made: what is missing or of another type is empty. */
+export function readForm(kind: Kind, name: string, value: unknown): Form {
+  const form = objectOf(value)
+  const about = objectOf(form['about'])
+  const own = kind === 'function' ? functionOf(form, name) : {}
+  return {
+    description: english(about['description']) || english(own['hint']),
+    helpUrl: english(about['helpUrl']),
+    properties: kind === 'function' ? [] : fieldsOf(propertiesOf(kind, form)).filter(isOfAuthor),
+    aggregate: typeof own['aggregate'] === 'boolean' ? own['aggregate'] : undefined,
+    args: fieldsOf(own['args']),
+    example: textOf(own['example']),
+    returns: textOf(objectOf(own['return'])['type']),
+  }
+}
+
+/** A file describes several functions; one entry of the engine's list, or the form of one function, is read as well. */
+function functionOf(form: Record<string, unknown>, name: string): Record<string, unknown> {
+  const { functions } = form
+  if (!Array.isArray(functions)) return form
+  return functions.map(objectOf).find(one => one['name'] === name) ?? {}
+}
+
+const propertiesOf = (kind: Kind, { properties }: Record<string, unknown>): unknown =>
+  kind === 'source' ? objectOf(properties)['default'] : properties
+
+/** The engine adds the properties that all sinks have. */
+const isOfAuthor = ({ name }: FormField): boolean => !engineOwn.has(name)
+
+const engineOwn = new Set(['requireAck'])
+
+const fieldsOf = (fields: unknown): FormField[] =>
+  (Array.isArray(fields) ? fields : []).map(objectOf).map(field => ({
+    name: textOf(field['name']),
+    type: textOf(field['type']),
+    default: field['default'] === '' || field['default'] === null ? undefined : field['default'],
+    optional: field['optional'] === true,
+    hint: english(field['hint']),
+    values: Array.isArray(field['values']) ? field['values'] : [],
+  }))
+
+function english(value: unknown): string {
+  const texts = objectOf(value)
+  return textOf(texts['en_US'] ?? texts['en'])
+}
+
+const objectOf = (value: unknown): Record<string, unknown> => (isObject(value) ? { ...value } : {})
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')

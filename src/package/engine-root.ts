@@ -1,0 +1,35 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { decodeEngineManifest, engineManifestFile } from '../ekuiper/engine-manifest.js'
+import { folderOf, kinds } from '../plugin/kind.js'
+import { readFolder } from '../project/folder.js'
+import type { DescribedPackage } from './package-file.js'
+
+const portable = path.join('plugins', 'portable')
+
+/** Whether a folder is laid out as an engine's own, with portable plugins below it. */
+export const isEngineRoot = (folder: string): boolean => fs.existsSync(path.join(folder, portable))
+
+/** The packages that lie in an engine's own folder; one whose manifest cannot be read is left out, as the engine does. */
+export function readEngineRoot(root: string): DescribedPackage[] {
+  return readFolder(path.join(root, portable)).flatMap(({ name }) => {
+    const text = textOf(path.join(root, portable, name, engineManifestFile(name)))
+    if (text === undefined) return []
+    try {
+      const manifest = decodeEngineManifest(text)
+      const files = kinds.flatMap(kind => manifest.names[kind].map(own => `${folderOf(kind)}/${own}.json`))
+      return [{ name, manifest, metadata: new Map(files.map(file => [file, metadataIn(root, file)])) }]
+    } catch {
+      return []
+    }
+  })
+}
+
+function metadataIn(root: string, file: string): unknown {
+  const text = textOf(path.join(root, 'etc', file)) ?? textOf(path.join(root, 'data', file))
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+function textOf(file: string): string | undefined {
+  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? fs.readFileSync(file, 'utf8') : undefined
+}
