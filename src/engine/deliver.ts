@@ -125,14 +125,14 @@ async function install(
   delivery: Delivery,
   before: Situation,
   sent: Sent,
-  { say, watch, signal }: DeliverOptions,
+  { say, watch, signal, force }: DeliverOptions,
 ): Promise<boolean> {
   const { name } = delivery
   const { installed } = before
   try {
     say(installed === undefined ? 'installing' : `updating from ${installed.version}`)
     await (installed === undefined ? installPackage : updatePackage)(engine, name, sent.path)
-    const watched = await untilWell(engine, name, watch, signal)
+    const watched = await untilWell(engine, name, { watch, signal, force })
     await expectOwn(engine, name, sent.path)
     return watched
   } catch (error) {

@@ -85,7 +85,7 @@ export function changedAggregates({ aggregates }: Arrival, known: ReadonlyMap<st
     if (before === undefined || before === aggregate) return []
     return [
       {
-        sentence: `The function "${name}" ${aggregate ? 'becomes' : 'is no longer'} an aggregate function, and the engine learns that only when it restarts; give the function another name, or use "--force" and restart the engine`,
+        sentence: `The function "${name}" ${aggregate ? 'becomes' : 'is no longer'} an aggregate function, and the engine learns that only when it restarts; give the function another name, or restart the engine after the push`,
         yields: true,
       },
     ]

@@ -2,7 +2,7 @@ import { isUsageError, UsageError } from '../errors/usage-error.js'
 import { type Engine, EngineRefusal } from './engine.js'
 import { findPackage, installPackage, removePackage, removeUpload, updatePackage } from './portables.js'
 import { installedFrom, type Situation } from './situation.js'
-import { comesBack, untilWell } from './well.js'
+import { comesBack, untilWell, type Watch } from './well.js'
 
 /** Another push changed the package in the meantime: it is not ours to restore. */
 export class Overtaken extends UsageError {}
@@ -27,11 +27,6 @@ interface Failed {
   version: string
   /** The upload that does not run. */
   sent: string
-}
-
-interface Watch {
-  watch: number
-  signal: AbortSignal
 }
 
 /**
@@ -77,7 +72,7 @@ async function restore(
   engine: Engine,
   { name, sent }: Failed,
   { installed, current }: Situation,
-  { watch, signal }: Watch,
+  how: Watch,
 ): Promise<string> {
   if (installed === undefined) {
     await removePackage(engine, name).catch(ignoreRefusal)
@@ -87,7 +82,7 @@ async function restore(
   if (current === undefined) return `version ${installed.version} is gone`
   const there = await findPackage(engine, name)
   await (there === undefined ? installPackage : updatePackage)(engine, name, current.path)
-  const watched = await untilWell(engine, name, watch, signal)
+  const watched = await untilWell(engine, name, how)
   await removeUpload(engine, sent)
   return `version ${installed.version} is installed again and ${watched ? 'running' : 'was not watched'}`
 }

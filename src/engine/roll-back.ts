@@ -26,7 +26,7 @@ export async function rollBack(engine: Engine, name: string, options: DeliverOpt
   say(`installing ${target.file}`)
   await (installed === undefined ? installPackage : updatePackage)(engine, name, path)
   await renewFromForms(engine, sources, known)
-  if (!(await untilWell(engine, name, watch, signal)))
+  if (!(await untilWell(engine, name, { watch, signal })))
     throw new UsageError(`stopped: ${done}, but did not watch it`)
   return done
 }

@@ -8,6 +8,17 @@ const longestStart = 90_000
 const longestAbsence = 20_000
 const betweenLooks = 200
 
+export interface Watch {
+  /** Milliseconds to watch the package after it runs. */
+  watch: number
+  signal: AbortSignal
+  /** Take a package that refuses the starts of some rules for one that runs. */
+  force?: boolean
+}
+
+// The process answered, though not with what the engine wanted to hear.
+const refusedStart = /^receive error: /
+
 /**
  * Waits until a package runs, then watches it for some milliseconds: a plugin that dies on its first row was running
  * before. Throws the engine's words if it does not run. Resolves early, with false, when the signal aborts.
@@ -15,16 +26,16 @@ const betweenLooks = 200
 export async function untilWell(
   engine: Engine,
   name: string,
-  watch: number,
-  signal: AbortSignal,
+  { watch, signal, force = false }: Watch,
 ): Promise<boolean> {
   const giveUp = Date.now() + longestStart
   let wellSince: number | undefined
   while (!signal.aborted) {
     const { status, errMsg } = await packageStatus(engine, name)
-    if (status === 'error' || status === 'stop')
+    const isRefusal = force && refusedStart.test(errMsg)
+    if ((status === 'error' || status === 'stop') && !isRefusal)
       throw new UsageError(errMsg === '' ? `its process ended (${status})` : errMsg)
-    if (status === 'running') wellSince ??= Date.now()
+    if (status === 'running' || isRefusal) wellSince ??= Date.now()
     if (wellSince !== undefined && Date.now() - wellSince >= watch) return true
     if (wellSince === undefined && Date.now() > giveUp)
       throw new UsageError(`it is still ${status} after ${longestStart / 1000} s`)

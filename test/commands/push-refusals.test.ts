@@ -86,6 +86,16 @@ test('properties that a running rule gives are checked with the "config" of the 
   expect(await push(projectWith(strict), engine)).toMatchObject({ code: 0 })
 })
 
+test('with --force a version stays that refuses the start of a rule', async () => {
+  const engine = await engineWith({ sinks: ['save'] })
+  engine.rules['r1'] = { sql: 'SELECT * FROM demo', actions: [{ save: { mode: 'fast' } }] }
+  engine.states.set('things', { status: 'error', errMsg: 'receive error: Error: Cannot configure the sink' })
+  expect(await push(projectWith(strict), engine, '--force')).toMatchObject({
+    code: 0,
+    stdout: `${engine.url}: updated from 0.0.1 to 0.1.0\n`,
+  })
+})
+
 test('a property that comes from a named configuration counts as well', async () => {
   const engine = await engineWith({ sinks: ['save'] })
   engine.metadata['sinks/yaml/save'] = { shared: { mode: 'fast' } }
