@@ -20,6 +20,12 @@ export interface EncodeOptions {
  */
 export function encodeJson(value: unknown, options: EncodeOptions = {}): string {
   if (value === undefined) return 'null'
+  if ('toJSON' in Array.prototype) removeSharedToJson()
   const limit = options.refuseLargeIntegers === true ? MAX_EXACT : Number.MAX_VALUE
   return isPlain(value, limit) ? JSON.stringify(value) : serialise(value, options)
+}
+
+/** A plugin that gives every object a `toJSON` would change what all other plugins send. */
+function removeSharedToJson(): void {
+  for (const shared of [Array.prototype, Object.prototype]) Reflect.deleteProperty(shared, 'toJSON')
 }

@@ -1,3 +1,4 @@
+import { OversizedFrame } from '../sp/frame.js'
 import { dialReq, type Req } from '../sp/req.js'
 import { encodeJson } from '../data/encode.js'
 import { isPromise } from '../runtime/deadline.js'
@@ -13,13 +14,19 @@ import {
   greeting,
   type Request,
 } from '../ekuiper/protocol.js'
-import { Repetition } from './takeover.js'
+import { Repetition } from './repetition.js'
 
 interface Origin {
   /** Called on every new connection. */
   connected: () => void
   /** Whether the process took over from one that died. */
   tookOver: boolean
+  /** Called for the request that the process before this one died with. */
+  blame: () => void
+  /** Takes what no call can be told. */
+  warn: (sentence: string) => void
+  /** Calls the function. */
+  around: <T>(call: () => T) => T
 }
 
 /** Answers the engine's requests for one function. It dials from the beginning, and loads the function when asked. */
@@ -28,16 +35,21 @@ export class FunctionChannel {
   readonly #load: () => Promise<Plugin>
   readonly #req: Req
   readonly #repetition: Repetition
+  readonly #origin: Origin
   #running: RunningFunction | undefined
+  #oversized: string | undefined
 
-  constructor(path: string, host: Host, load: () => Promise<Plugin>, { connected, tookOver }: Origin) {
+  constructor(path: string, host: Host, load: () => Promise<Plugin>, origin: Origin) {
+    const { connected, tookOver, blame } = origin
+    this.#origin = origin
     this.#host = host
     this.#load = load
-    this.#repetition = new Repetition(tookOver)
+    this.#repetition = new Repetition(tookOver, blame)
     this.#req = dialReq({
       path,
       greeting,
       answer: reply => this.answer(reply.toString()),
+      onLoss: reason => this.#lost(reason),
       onConnect: () => {
         this.#repetition.connected()
         connected()
@@ -57,11 +69,19 @@ export class FunctionChannel {
       this.#repetition.check()
       const request = decodeRequest(text)
       const running = this.#running
-      const result = running ? serve(running, request) : this.start().then(started => serve(started, request))
+      const served = (started: RunningFunction): unknown => this.#origin.around(() => serve(started, request))
+      const result = running ? served(running) : this.start().then(served)
       return isPromise(result) ? (result.then(answerOf, failureOf) as Promise<string>) : answerOf(result)
     } catch (error) {
       return failureOf(error)
     }
+  }
+
+  /** The engine repeats a request that cannot be taken after each connection, until its own time is over. */
+  #lost(reason: Error): void {
+    if (!(reason instanceof OversizedFrame) || reason.message === this.#oversized) return
+    this.#oversized = reason.message
+    this.#origin.warn(`A call was dropped: ${reason.message}`)
   }
 
   async close(): Promise<void> {

@@ -1,18 +1,26 @@
 import { type Level, levels } from '../plugin/log-level.js'
 
-/** Writes lines for the engine's log: `level who: message`. Each is one line, whatever the message holds. */
+/** Writes lines for the engine's log: `[level] who: message`. Further lines of a message are indented. */
 export class Log {
-  readonly #stream: () => NodeJS.WritableStream
+  readonly #output: () => { write(text: string): unknown }
   readonly #least: number
 
-  /** The stream is asked for at the first line: Node takes its time to open standard output. */
-  constructor(stream: () => NodeJS.WritableStream, least: Level) {
-    this.#stream = stream
+  /** The output is asked for at the first line, so that a silent start opens nothing. */
+  constructor(output: () => { write(text: string): unknown }, least: Level) {
+    this.#output = output
     this.#least = levels.indexOf(least)
   }
 
   write(level: Level, who: string, message: string): void {
     if (levels.indexOf(level) < this.#least) return
-    this.#stream().write(`[${level}] ${who}: ${message.replaceAll('\n', '\n    ')}\n`)
+    this.#output().write(`[${level}] ${who}: ${printable(message)}\n`)
   }
 }
+
+/** A message without what a terminal would obey, or a reader take for another line of the log. */
+const printable = (message: string): string =>
+  message
+    // Escape sequences whole, then what is left of control characters.
+    .replaceAll(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
+    .replaceAll(/\r?\n|\r/g, '\n    ')
+    .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')

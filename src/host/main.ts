@@ -4,12 +4,14 @@ import type { StateStore } from '../state/store.js'
 import { Channels } from '../ekuiper/channels.js'
 import { guardProcess, kill } from './guard.js'
 import { Log } from './log.js'
+import { Output } from './output.js'
 import { levelFrom } from '../plugin/log-level.js'
 import { readPackageManifest } from './manifest.js'
 import { PackageHost } from './package-host.js'
 import { watchEngine } from './parent.js'
 import { stateSpec } from './state-place.js'
-import { RunningNotes } from './takeover.js'
+import { countSeconds } from './heartbeat.js'
+import { Notes } from './notes.js'
 
 // The executable of a package. The engine starts it as `NAME '{"sendTimeout":1000}'` in the package's folder, expects
 // a handshake, and never tells it to end.
@@ -19,8 +21,9 @@ const longestEnd = 4000
 
 const folder = path.dirname(__filename)
 const manifest = readPackageManifest(folder)
+let output: Output | undefined
 const log = new Log(
-  () => process.stdout,
+  () => (output ??= new Output(() => void end('its log is closed'))),
   levelFrom(process.env['KPLUG_LOG_LEVEL']) ?? manifest.logLevel ?? 'info',
 )
 const name = `package ${manifest.name}`
@@ -47,11 +50,11 @@ function openedStore(): Promise<StateStore> {
   return store
 }
 
-// A shell in between, where the package has one, sets these two and hands down a file.
+// The supervisor, where the package has one, sets these and hands down two files.
 const enginePid = process.env['KPLUG_ENGINE_PID']
 const supervisor = enginePid === undefined ? undefined : process.ppid
-const notes = new RunningNotes(supervisor === undefined ? undefined : 3)
-const inherited = process.env['KPLUG_TAKEOVER'] ? notes.inherited() : undefined
+const beats = process.env['KPLUG_BEATS']
+if (beats !== undefined) countSeconds(Number(beats))
 
 const engine = watchEngine(
   enginePid === undefined ? undefined : Number(enginePid),
@@ -67,8 +70,8 @@ const host = new PackageHost(manifest, {
     engine.check()
     setImmediate(settle)
   },
-  notes,
-  inherited,
+  notes: new Notes(supervisor === undefined ? undefined : 3),
+  tookOver: Boolean(process.env['KPLUG_TAKEOVER']),
   stacks: process.env['KPLUG_STACKS'] === '1',
 })
 // The engine waits for the handshake, and loads no plugin before it: all that can wait does.
@@ -79,9 +82,9 @@ function settle(): void {
   settled = true
   guardProcess(log)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(`got ${signal}`))
+  // Also where nothing is logged: after it a plugin may close standard output.
+  output ??= new Output(() => void end('its log is closed'))
   log.write('info', name, `version ${manifest.version}, state in ${spec()}`)
-  // Nobody reads the log any more: nothing is left to serve.
-  process.stdout.on('error', () => void end('its log is closed'))
 }
 
 setTimeout(settle, longestEnd)

@@ -16,7 +16,9 @@ import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest
 import { type Command, decodeCommand, greeting } from '../ekuiper/protocol.js'
 import { SinkRun } from './sink-run.js'
 import { SourceRun } from './source-run.js'
-import { type Inherited, Repetition, type RunningNotes } from './takeover.js'
+import { Culprits } from './culprits.js'
+import type { Inherited, Notes } from './notes.js'
+import { Repetition } from './repetition.js'
 
 /** What a package needs of the process that it runs in. */
 export interface Surroundings {
@@ -32,9 +34,9 @@ export interface Surroundings {
   /** Called on every new connection: the process makes sure that it is still its own engine's. */
   connected: () => void
   /** Where to note what is running. */
-  notes: RunningNotes
-  /** What the process was running that this one takes over from, if from any. */
-  inherited: Inherited[] | undefined
+  notes: Notes
+  /** Whether this process takes over from one that died. */
+  tookOver: boolean
 }
 
 interface Run {
@@ -45,6 +47,8 @@ interface Run {
 const defaultDeadline = 4500
 const closeLimit = 2000
 const pauseBeforeTakeover = 250
+const firstRetry = 1000
+const longestRetry = 60_000
 
 /** A package at work: all its plugins, in one process, over the engine's channels. */
 export class PackageHost implements Host {
@@ -60,6 +64,9 @@ export class PackageHost implements Host {
   readonly #runs = new Map<string, Promise<Run>>()
   readonly #control: Req
   readonly #repetition: Repetition
+  readonly #culprits: Culprits
+  /** The keys of what is still to be taken over. */
+  readonly #inheriting = new Set<string>()
 
   constructor(manifest: PackageManifest, surroundings: Surroundings) {
     this.#manifest = manifest
@@ -67,8 +74,10 @@ export class PackageHost implements Host {
     this.env = surroundings.env ?? {}
     this.assets = surroundings.folder
     this.deadline = manifest.deadline ?? defaultDeadline
-    const { channels, connected, inherited } = surroundings
-    this.#repetition = new Repetition(inherited !== undefined)
+    const { channels, connected, notes, tookOver } = surroundings
+    this.#repetition = new Repetition(tookOver)
+    const warn = (sentence: string): void => this.#log('error', sentence)
+    this.#culprits = new Culprits(notes, manifest.plugins, { tookOver, warn })
     this.#control = dialReq({
       path: channels.control(manifest.name),
       greeting,
@@ -81,15 +90,43 @@ export class PackageHost implements Host {
     // After an update the engine repeats the start of one function only: all the others must be there unasked.
     for (const plugin of manifest.plugins) if (plugin.kind === 'function') this.#openFunction(plugin)
     // Not at once: what the engine repeats comes first, and has to be seen at once.
-    if (inherited !== undefined) setTimeout(() => void this.#takeOver(inherited), pauseBeforeTakeover)
+    if (tookOver) setTimeout(() => this.#takeOver(notes.inherited), pauseBeforeTakeover)
   }
 
   #openFunction(packaged: PackagedPlugin): void {
-    const { channels, connected, inherited } = this.#surroundings
+    const { channels, connected, tookOver } = this.#surroundings
     const load = (): Promise<Plugin> => this.#load(packaged)
-    const origin = { connected, tookOver: inherited !== undefined }
+    const origin = {
+      connected,
+      tookOver,
+      blame: () => this.#culprits.blame(packaged),
+      warn: (sentence: string) => this.#log('error', `function ${packaged.name}: ${sentence}`),
+      around: <T>(call: () => T) => this.#culprits.around(packaged, call),
+    }
     const channel = new FunctionChannel(channels.function(packaged.name), this, load, origin)
     this.#functions.set(packaged.name, channel)
+  }
+
+  /**
+   * After an update the engine repeats the start of the last function that it started, also if the new version does not
+   * have it. An error there would roll the update back, and ends engines up to 2.1.0: so only its calls fail.
+   */
+  #missFunction(name: string): void {
+    const { channels, connected, tookOver } = this.#surroundings
+    const missing = (): Promise<Plugin> =>
+      Promise.reject(new Error(`Package "${this.#manifest.name}" has no function "${name}" in this version`))
+    this.#log(
+      'warn',
+      `The engine started the function "${name}", which this version does not have: its calls fail`,
+    )
+    const origin = {
+      connected,
+      tookOver,
+      blame: () => {},
+      warn: () => {},
+      around: <T>(call: () => T) => call(),
+    }
+    this.#functions.set(name, new FunctionChannel(channels.function(name), this, missing, origin))
   }
 
   log(level: Level, message: string, { kind, name }: Plugin, { ruleId }: RulePlace): void {
@@ -121,6 +158,10 @@ export class PackageHost implements Host {
   }
 
   async #start(command: Command, text: string): Promise<string> {
+    if (command.kind === 'function' && !this.#functions.has(command.name)) {
+      this.#missFunction(command.name)
+      return 'ok'
+    }
     const packaged = this.#find(command.kind, command.name)
     const starting = this.#begin(packaged, command, text)
     const late = (): string => {
@@ -131,7 +172,7 @@ export class PackageHost implements Host {
     return within(this.deadline, starting, late)
   }
 
-  async #begin(packaged: PackagedPlugin, command: Command, text: string): Promise<string> {
+  async #begin(packaged: PackagedPlugin, command: Command, text: string, owes = false): Promise<string> {
     if (packaged.kind === 'function') {
       await this.#functions.get(packaged.name)?.start()
       return 'ok'
@@ -142,7 +183,7 @@ export class PackageHost implements Host {
     this.#runs.set(key, run)
     try {
       await run
-      if (this.#runs.get(key) === run) this.#surroundings.notes.add(key, text)
+      if (this.#runs.get(key) === run) this.#surroundings.notes.add(key, text, owes)
       return 'ok'
     } catch (error) {
       if (this.#runs.get(key) === run) this.#runs.delete(key)
@@ -158,41 +199,63 @@ export class PackageHost implements Host {
     const { place, props, dataSource } = command
     const { channels, notes } = this.#surroundings
     await previous?.then(run => run.stop()).catch(() => {})
+    const around = <T>(call: () => T): T => this.#culprits.around(packaged, call)
     const plugin = await this.#load(packaged)
     if (packaged.kind === 'source') {
-      return SourceRun.start(plugin, place, { dataSource, props }, this, channels.data(place))
+      return SourceRun.start(plugin, place, { dataSource, props }, this, {
+        data: channels.data(place),
+        around,
+      })
     }
     const owe = (owes: boolean): void => notes.mark(keyOf(place), owes)
-    const own = { data: channels.data(place), acknowledgements: channels.acknowledgements(place), owe }
+    const own = {
+      data: channels.data(place),
+      acknowledgements: channels.acknowledgements(place),
+      owe,
+      around,
+    }
     return SinkRun.start(plugin, place, props, this, own)
   }
 
   /** The engine does not know that another process died: it repeats no start, and waits for its acknowledgements. */
-  async #takeOver(inherited: readonly Inherited[]): Promise<void> {
-    const names = inherited.map(({ command }) => keyOf(decodeCommand(command).place))
-    this.#log('warn', `took over from a process that died, with ${names.join(', ') || 'nothing'} running`)
-    await Promise.all(inherited.map(one => this.#takeOverOne(one)))
+  #takeOver(inherited: readonly Inherited[]): void {
+    const names = inherited.map(({ key }) => key).join(', ')
+    this.#log('warn', `took over from a process that died, with ${names === '' ? 'nothing' : names} running`)
+    for (const one of inherited) {
+      this.#inheriting.add(one.key)
+      void this.#takeOverOne(one, firstRetry)
+    }
   }
 
-  async #takeOverOne({ command, owesAcknowledgement }: Inherited): Promise<void> {
+  /** Tries again, with growing pauses, until it runs or the engine has started or stopped it. */
+  async #takeOverOne(inherited: Inherited, retry: number): Promise<void> {
+    const { key, command, owesAcknowledgement } = inherited
+    if (!this.#inheriting.has(key) || this.#runs.has(key)) return
+    const later = (pause: number, next: number): void =>
+      void setTimeout(() => void this.#takeOverOne(inherited, next), pause).unref()
     try {
       const decoded = decodeCommand(command)
-      // The engine may have started it again meanwhile.
-      if (this.#runs.has(keyOf(decoded.place))) return
-      await this.#begin(this.#find(decoded.kind, decoded.name), decoded, command)
-      const run = await this.#runs.get(keyOf(decoded.place))
+      const packaged = this.#find(decoded.kind, decoded.name)
+      const pause = this.#culprits.pauseOf(packaged)
+      if (pause > 0) return later(pause, retry)
+      await this.#begin(packaged, decoded, command, owesAcknowledgement)
+      const run = await this.#runs.get(key)
       if (owesAcknowledgement && run instanceof SinkRun) run.answerForDead()
+      this.#inheriting.delete(key)
     } catch (error) {
-      this.#log('error', messageOf(error))
+      this.#log('error', `${key} did not start again: ${messageOf(error)}; next try in ${retry / 1000} s`)
+      later(retry, Math.min(retry * 2, longestRetry))
     }
   }
 
   async #stop({ kind, place }: Command): Promise<string> {
+    if (kind === 'function') return 'ok'
     const key = keyOf(place)
-    const run = kind === 'function' ? undefined : this.#runs.get(key)
+    this.#inheriting.delete(key)
+    this.#surroundings.notes.remove(key)
+    const run = this.#runs.get(key)
     if (run === undefined) return 'ok'
     this.#runs.delete(key)
-    this.#surroundings.notes.remove(key)
     await run.then(started => started.stop()).catch(() => {})
     return 'ok'
   }
@@ -207,7 +270,8 @@ export class PackageHost implements Host {
   #load(packaged: PackagedPlugin): Promise<Plugin> {
     const key = `${packaged.kind} ${packaged.name}`
     const file = path.join(this.#surroundings.folder, 'lib', packaged.file)
-    const loading = this.#loaded.get(key) ?? importPlugin(file, packaged.kind, packaged.symbol)
+    const load = (): Promise<Plugin> => importPlugin(file, packaged.kind, packaged.symbol)
+    const loading = this.#loaded.get(key) ?? this.#culprits.around(packaged, load)
     this.#loaded.set(key, loading)
     return loading.catch((error: unknown) => {
       throw new Error(`Cannot load ${packaged.kind} "${packaged.name}": ${messageOf(error)}`, {

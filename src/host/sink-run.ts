@@ -1,3 +1,4 @@
+import { OversizedFrame } from '../sp/frame.js'
 import { listenPull, type Pull } from '../sp/pull.js'
 import { dialPush, type Push } from '../sp/push.js'
 import { decodeItem } from '../data/item.js'
@@ -14,6 +15,8 @@ interface SinkChannels {
   acknowledgements: string
   /** Told of each item that the engine waits to be acknowledged, and when that is done. */
   owe: (acknowledgement: boolean) => void
+  /** Calls the sink. */
+  around: <T>(call: () => T) => T
 }
 
 interface Acknowledgements {
@@ -29,6 +32,7 @@ export class SinkRun {
   readonly #sink: RunningSink
   /** Where nobody asked for acknowledgements nobody reads them: they would fill a buffer and block the sink. */
   readonly #acks: Acknowledgements | undefined
+  readonly #around: SinkChannels['around']
   #pull: Pull | undefined
 
   private constructor(
@@ -37,7 +41,9 @@ export class SinkRun {
     host: Host,
     sink: RunningSink,
     acks: Acknowledgements | undefined,
+    around: SinkChannels['around'],
   ) {
+    this.#around = around
     this.#plugin = plugin
     this.#place = place
     this.#host = host
@@ -57,9 +63,20 @@ export class SinkRun {
     // Each acknowledgement leaves at once: the engine waits for it before it sends the next item.
     const acks =
       props['requireAck'] === true ? dialPush({ path: channels.acknowledgements, gather: 0 }) : undefined
-    const run = new SinkRun(plugin, place, host, sink, acks && { push: acks, owe: channels.owe })
+    const run = new SinkRun(
+      plugin,
+      place,
+      host,
+      sink,
+      acks && { push: acks, owe: channels.owe },
+      channels.around,
+    )
     try {
-      run.#pull = await listenPull({ path: channels.data, take: message => run.#take(message) })
+      run.#pull = await listenPull({
+        path: channels.data,
+        take: message => run.#take(message),
+        onLoss: reason => run.#lost(reason),
+      })
       return run
     } catch (error) {
       await run.stop()
@@ -70,7 +87,8 @@ export class SinkRun {
   #take(message: Buffer): void | Promise<void> {
     this.#acks?.owe(true)
     try {
-      const work = this.#sink.collect(decodeItem(message))
+      const item = decodeItem(message)
+      const work = this.#around(() => this.#sink.collect(item))
       if (!work) return this.#acknowledge()
       return work.then(
         () => this.#acknowledge(),
@@ -79,6 +97,12 @@ export class SinkRun {
     } catch (error) {
       return this.#refuse(error)
     }
+  }
+
+  /** The engine has sent what cannot be taken, and waits for its acknowledgement as for any other item. */
+  #lost(reason: Error): void {
+    if (reason instanceof OversizedFrame)
+      void this.#refuse(new Error('The item was dropped', { cause: reason }))
   }
 
   #acknowledge(): void | Promise<void> {

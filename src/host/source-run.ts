@@ -14,6 +14,13 @@ import { encodeSourceError, encodeTuple } from '../ekuiper/protocol.js'
 const firstPause = 1000
 const longestPause = 60_000
 
+/** Where a source's rows go. */
+interface SourceChannels {
+  data: string
+  /** Calls the source. */
+  around: <T>(call: () => T) => T
+}
+
 /** A source of one rule: its rows go to the engine, and after an error it is opened again, each time a bit later. */
 export class SourceRun {
   readonly #plugin: Plugin
@@ -21,16 +28,24 @@ export class SourceRun {
   readonly #settings: SourceSettings
   readonly #host: Host
   readonly #push: Push
+  readonly #around: SourceChannels['around']
   readonly #stopped = new AbortController()
   readonly #output: RowOutput
   #ended: Promise<void> = Promise.resolve()
 
-  private constructor(plugin: Plugin, place: RulePlace, settings: SourceSettings, host: Host, path: string) {
+  private constructor(
+    plugin: Plugin,
+    place: RulePlace,
+    settings: SourceSettings,
+    host: Host,
+    { data, around }: SourceChannels,
+  ) {
+    this.#around = around
     this.#plugin = plugin
     this.#place = place
     this.#settings = settings
     this.#host = host
-    this.#push = dialPush({ path })
+    this.#push = dialPush({ path: data })
     this.#output = {
       write: (row: Row, meta: Row | undefined) =>
         this.#send(encodeTuple(encodeRow(row), meta === undefined ? '{}' : encodeJson(meta))),
@@ -44,9 +59,9 @@ export class SourceRun {
     place: RulePlace,
     settings: SourceSettings,
     host: Host,
-    path: string,
+    channels: SourceChannels,
   ): Promise<SourceRun> {
-    const run = new SourceRun(plugin, place, settings, host, path)
+    const run = new SourceRun(plugin, place, settings, host, channels)
     try {
       const source = await run.#configure()
       run.#ended = run.#keepRunning(source)
@@ -71,7 +86,8 @@ export class SourceRun {
     for (let pause = firstPause; !signal.aborted; pause = Math.min(pause * 2, longestPause)) {
       try {
         source ??= await this.#configure()
-        await source.run(signal)
+        const running = source
+        await this.#around(() => running.run(signal))
         this.#log('info', 'the source has ended')
         return
       } catch (error) {

@@ -10,6 +10,13 @@ const defaultLimit = 64 * 1024 * 1024
 
 const twoTo32 = 2 ** 32
 
+/** A peer sent a frame that is longer than a reader takes. It cannot be skipped, so it ends the connection. */
+export class OversizedFrame extends Error {
+  constructor(length: number, limit: number) {
+    super(`Cannot read frame of ${length} bytes: the limit is ${limit}`)
+  }
+}
+
 /** Whether `room` bytes are enough for a payload. Counts the bytes of a string only where a guess does not do. */
 export function payloadFits(payload: Payload, room: number): boolean {
   if (typeof payload !== 'string') return payload.length <= room
@@ -40,7 +47,7 @@ export function encodeFrame(payload: Payload): Buffer {
 function readFrameHeader(source: Buffer, at: number, limit: number): number {
   if (source[at] !== 1) throw new Error(`Cannot read frame of type ${source[at]}: the only type is 1`)
   const length = source.readUInt32BE(at + 1) * twoTo32 + source.readUInt32BE(at + 5)
-  if (length > limit) throw new Error(`Cannot read frame of ${length} bytes: the limit is ${limit}`)
+  if (length > limit) throw new OversizedFrame(length, limit)
   return length
 }
 

@@ -175,3 +175,16 @@ describe('a polluted prototype', () => {
     expect(encodeJson([{ n }, { toJSON: () => 'own' }])).toBe('[{"n":1},"own"]')
   })
 })
+
+test.each([['Object'], ['Array']] as const)(
+  'a toJSON that a plugin gave every %s changes nothing of what others send',
+  name => {
+    const shared: object = { Object: Object.prototype, Array: Array.prototype }[name]
+    Object.assign(shared, { toJSON: () => 'polluted' })
+    try {
+      expect(encodeJson({ a: [1] })).toBe('{"a":[1]}')
+    } finally {
+      Reflect.deleteProperty(shared, 'toJSON')
+    }
+  },
+)

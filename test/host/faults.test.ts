@@ -57,3 +57,19 @@ describe.each(thrown)('a plugin that throws %s', (_what, code) => {
     expect(await answers.next()).toBe('{}')
   })
 })
+
+test('an item that is too large is refused, and the next one is taken', async () => {
+  const { engine, control, written } = await hosted({ 'sinks/Keep': 'export class Keep { collect() {} }' })
+  await control.next()
+  const place = { ruleId: 'rule1', opId: 'keep', instanceId: 0 }
+  const start = command('start', 'sink', 'keep', { meta: place, config: { requireAck: true } })
+  expect(await control.ask(start)).toBe('ok')
+  const answers = await engine.acknowledgements(place)
+  engine.items(place)(`"${'x'.repeat(70 * 1024 * 1024)}"`)
+  expect(await answers.next()).toBe(
+    '{"error":"The item was dropped; cause: Cannot read frame of 73400322 bytes: the limit is 67108864"}',
+  )
+  expect(written.text).toContain('[error] sink keep, rule rule1: The item was dropped')
+  engine.items(place)('{"n":2}')
+  expect(await answers.next()).toBe('{}')
+})

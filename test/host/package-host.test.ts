@@ -48,7 +48,7 @@ describe('a package', () => {
   test.each([
     ['{', 'Error: Expected property name'],
     ['{"cmd":"hurry"}', 'Error: Unknown command "hurry"'],
-    [command('start', 'func', 'ghost'), 'Error: Package "things" has no function "ghost"'],
+    [command('start', 'source', 'ghost'), 'Error: Package "things" has no source "ghost"'],
     [command('start', 'sink', 'echo'), 'Error: Package "things" has no sink "echo"'],
     [command('stop', 'sink', 'ghost'), 'ok'],
     [command('stop', 'func', 'echo'), 'ok'],

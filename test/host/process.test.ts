@@ -4,7 +4,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { PackageManifest } from '../../src/plugin/package-manifest.js'
-import { call, FakeEngine, type Rep } from '../support/fake-channels.js'
+import { call, command, FakeEngine, type Rep } from '../support/fake-channels.js'
 import { LogText } from '../support/log-text.js'
 import { packageFolder } from '../support/package.js'
 
@@ -16,6 +16,7 @@ interface Started {
   control: Rep
   channel: Rep
   folder: string
+  engine: FakeEngine
 }
 
 /** A package with one function `fn` in a process of its own, as an engine starts it. */
@@ -31,7 +32,8 @@ async function started(
   const { file = 'host.cjs', env = {}, settings, parent = false } = options
   const engine = new FakeEngine()
   const [control, channel] = [await engine.control('things'), await engine.function('fn')]
-  const { folder } = packageFolder({ 'functions/Fn': code }, settings)
+  const keep = 'export class Keep { collect(ctx, { n }) { ctx.logger.info(`got ${n}`) } }'
+  const { folder } = packageFolder({ 'functions/Fn': code, 'sinks/Keep': keep }, settings)
   for (const name of ['host.cjs', 'supervise.sh'])
     fs.copyFileSync(path.join(dist, name), path.join(folder, name))
   const executable = path.join(folder, file)
@@ -46,7 +48,7 @@ async function started(
   child.stdout?.pipe(log)
   child.stderr?.pipe(log)
   await Promise.all([control.next(), channel.next()])
-  return { child, log, control, channel, folder }
+  return { child, log, control, channel, folder, engine }
 }
 
 // Starts a package and waits for its own end.
@@ -71,8 +73,18 @@ describe('a process of a package', () => {
     ],
     ['process.exitCode = 3; new Worker("process.exit(1)", { eval: true })', undefined],
     ['new Worker("throw new Error(\\"in a worker\\")", { eval: true })', 'uncaught: in a worker'],
+    ['process.stdout.end()', undefined],
+    ['process.stdout.end(); process.stdout.write("more")', undefined],
+    ['process.removeAllListeners(); void Promise.reject(new Error("unheard"))', 'unheard'],
+    ['setImmediate(() => { throw Object.create(null) })', 'uncaught: {} was thrown'],
+    ['void Promise.reject(Object.create(null))', 'unhandled rejection: {} was thrown'],
+    ['Object.prototype.toJSON = () => "polluted"', undefined],
+    ['closeSync(0)', undefined],
+    ['closeSync(1)', undefined],
+    ['closeSync(2)', undefined],
   ])('survives %s', async (statement, logged) => {
-    const code = `import { exit } from 'node:process'
+    const code = `import { closeSync } from 'node:fs'
+      import { exit } from 'node:process'
       import { Worker } from 'node:worker_threads'
       export class Fn { exec([say]) { if (say === 'go') { ${statement} } return say + exit.length } }`
     const { log, channel, child } = await started(code)
@@ -173,6 +185,39 @@ describe('a process that is watched over', () => {
     const gone = once(log, 'finish')
     child.kill('SIGKILL')
     await gone
+  })
+
+  test('is replaced when it stands still, and that is said', async () => {
+    const env = { KPLUG_SILENCE: '2' }
+    const { channel, log } = await started(mortal, { file: 'supervise.sh', env })
+    channel.tell(call('busy'))
+    await log.until('[error] supervisor: the host stood still for ')
+    expect(await channel.next()).toBe('handshake')
+    expect(await channel.ask(call('busy'))).toContain('The process of the package died with this request')
+    expect(await channel.ask(call('fine'))).toContain('fine')
+  })
+
+  test('goes with its engine, even when it is busy', async () => {
+    const { channel, child, log } = await started(mortal, { file: 'supervise.sh', parent: true })
+    channel.tell(call('busy'))
+    // Its standard output ends when all who have it are gone.
+    const gone = once(log, 'finish')
+    child.kill('SIGKILL')
+    await gone
+  })
+
+  test('comes back with what was running, also when it is killed twice in quick succession', async () => {
+    const { channel, control, log, engine } = await started(mortal, { file: 'supervise.sh' })
+    const place = { ruleId: 'rule1', opId: 'keep', instanceId: 0 }
+    expect(await control.ask(command('start', 'sink', 'keep', { meta: place }))).toBe('ok')
+    for (let kill = 1; kill <= 2; kill += 1) {
+      expect(await channel.ask(call('kill'))).toBe('handshake')
+      await channel.ask(call('kill'))
+      await control.next()
+    }
+    await log.until('took over from a process that died, with rule1_keep_0 running')
+    engine.items(place)('{"n":1}')
+    await log.until('got 1')
   })
 
   test('leaves nothing in the folder', async () => {

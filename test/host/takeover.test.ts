@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { RunningNotes } from '../../src/host/takeover.js'
+import { busy, Notes } from '../../src/host/notes.js'
 import { folderWith } from '../support/folder.js'
 import { call, command } from '../support/fake-channels.js'
 import { hosted } from '../support/package.js'
@@ -11,52 +11,16 @@ const echo = 'export class Echo { exec([value]) { return value } }'
 const keep = 'export class Keep { collect(ctx, { n }) { ctx.logger.info("got " + n) } }'
 const ticks = 'export class Ticks { async open(ctx) { await ctx.emit({ n: 1 }); await ctx.closed } }'
 
-function notesIn(file: number): RunningNotes {
-  return new RunningNotes(file)
-}
-
-function namelessFile(): number {
+/** What a process that died has noted, for one that takes over. */
+function after(note: (notes: Notes) => void = () => {}): { notes: Notes; tookOver: true } {
   const file = fs.openSync(path.join(folderWith(), 'notes'), 'w+')
   onTestFinished(() => fs.closeSync(file))
-  return file
+  note(new Notes(file))
+  return { notes: new Notes(file), tookOver: true }
 }
 
-test('notes are there for the next process, and the one after it', () => {
-  const file = namelessFile()
-  const first = notesIn(file)
-  for (const key of ['a', 'b', 'c']) first.add(key, `start ${key}`)
-  first.remove('b')
-  first.mark('c', true)
-  const inherited = [
-    { command: 'start a', owesAcknowledgement: false },
-    { command: 'start c', owesAcknowledgement: true },
-  ]
-  const second = notesIn(file)
-  expect(second.inherited()).toEqual(inherited)
-  expect(notesIn(file).inherited()).toEqual([])
-  second.add('d', 'start d')
-  expect(notesIn(file).inherited()).toEqual([{ command: 'start d', owesAcknowledgement: false }])
-})
-
-test('a slot that is used again owes nothing', () => {
-  const file = namelessFile()
-  const notes = notesIn(file)
-  notes.add('a', 'start a')
-  notes.mark('a', true)
-  notes.remove('a')
-  notes.add('b', 'start b')
-  expect(notesIn(file).inherited()).toEqual([{ command: 'start b', owesAcknowledgement: false }])
-})
-
-test('without a file nothing is noted', () => {
-  const notes = new RunningNotes(undefined)
-  notes.add('a', 'start a')
-  notes.mark('a', true)
-  expect(notes.inherited()).toEqual([])
-})
-
 test('the request that a process died with is not run again, the next one is', async () => {
-  const { functions } = await hosted({ 'functions/Echo': echo }, {}, { inherited: [] })
+  const { functions } = await hosted({ 'functions/Echo': echo }, {}, after())
   const channel = functions.get('echo')
   await channel?.next()
   expect(await channel?.ask(call(1))).toBe(JSON.stringify({ state: false, result: died }))
@@ -64,25 +28,20 @@ test('the request that a process died with is not run again, the next one is', a
 })
 
 test('the start that a process died with is not run again, the next one is', async () => {
-  const { control } = await hosted({ 'functions/Echo': echo }, {}, { inherited: [] })
+  const { control } = await hosted({ 'functions/Echo': echo }, {}, after())
   await control.next()
   expect(await control.ask(command('start', 'func', 'echo'))).toBe(`Error: ${died}`)
   expect(await control.ask(command('start', 'func', 'echo'))).toBe('ok')
 })
 
 test('what was running runs again, and owed acknowledgements are given', async () => {
-  const inherited = [
-    { command: command('start', 'source', 'ticks'), owesAcknowledgement: false },
-    {
-      command: command('start', 'sink', 'keep', {
-        meta: { ruleId: 'rule1', opId: 'keep', instanceId: 0 },
-        config: { requireAck: true },
-      }),
-      owesAcknowledgement: true,
-    },
-    { command: command('start', 'sink', 'gone'), owesAcknowledgement: true },
-  ]
-  const { engine, written } = await hosted({ 'sources/Ticks': ticks, 'sinks/Keep': keep }, {}, { inherited })
+  const keep1 = { meta: { ruleId: 'rule1', opId: 'keep', instanceId: 0 }, config: { requireAck: true } }
+  const died = after(notes => {
+    notes.add('ticks', command('start', 'source', 'ticks'))
+    notes.add('rule1_keep_0', command('start', 'sink', 'keep', keep1), true)
+    notes.add('gone', command('start', 'sink', 'gone'), true)
+  })
+  const { engine, written } = await hosted({ 'sources/Ticks': ticks, 'sinks/Keep': keep }, {}, died)
   const sink = { ruleId: 'rule1', opId: 'keep', instanceId: 0 }
   const [rows, answers] = [await engine.rows(), await engine.acknowledgements(sink)]
   expect(await rows.next()).toBe('{"message":{"n":1},"meta":{}}')
@@ -90,4 +49,35 @@ test('what was running runs again, and owed acknowledgements are given', async (
   engine.items(sink)('{"n":2}')
   expect(await answers.next()).toBe('{}')
   expect(written.text).toContain('took over from a process that died')
+})
+
+test('a plugin that ends the process again and again is set apart, and the others go on', async () => {
+  const died = after(notes => {
+    notes.setDeaths(0, { count: 2, until: 0 })
+    notes.markBusy(0, busy.onStack)
+    notes.add('a', command('start', 'func', 'echo'))
+  })
+  const other = 'export class Other { exec([value]) { return value } }'
+  const { functions, written } = await hosted({ 'functions/Echo': echo, 'functions/Other': other }, {}, died)
+  const [echoes, others] = [functions.get('echo'), functions.get('other')]
+  await Promise.all([echoes?.next(), others?.next()])
+  for (const channel of [echoes, others]) await channel?.ask(call('the one that is not tried again'))
+  expect(await echoes?.ask(call(1))).toContain(
+    'ended the process of the package too often: it is not called for 10 s',
+  )
+  expect(await others?.ask(call(1))).toBe('{"state":true,"result":1}')
+  expect(written.text).toContain(
+    '[error] package things: The function "echo" ended the process of the package 3 times: it is not called for 10 s\n',
+  )
+})
+
+test('the start of a function that the package no longer has is accepted, and its calls fail', async () => {
+  const { engine, control } = await hosted({ 'functions/Echo': echo })
+  const dropped = await engine.function('dropped')
+  await control.next()
+  expect(await control.ask(command('start', 'func', 'dropped'))).toBe('ok')
+  expect(await dropped.next()).toBe('handshake')
+  expect(await dropped.ask(call(1))).toBe(
+    '{"state":false,"result":"Package \\"things\\" has no function \\"dropped\\" in this version"}',
+  )
 })

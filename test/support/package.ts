@@ -3,7 +3,7 @@ import type { Kind } from '../../src/plugin/kind.js'
 import { Log } from '../../src/host/log.js'
 import type { PackageManifest } from '../../src/plugin/package-manifest.js'
 import { PackageHost, type Surroundings } from '../../src/host/package-host.js'
-import { RunningNotes } from '../../src/host/takeover.js'
+import { Notes } from '../../src/host/notes.js'
 import { openStore } from '../../src/state/open.js'
 import { folderWith } from './folder.js'
 import { LogText } from './log-text.js'
@@ -59,8 +59,8 @@ export async function hosted(
     log: new Log(() => written, 'debug'),
     store: () => openStore('memory', { warn: () => {} }),
     connected: () => {},
-    notes: new RunningNotes(undefined),
-    inherited: undefined,
+    notes: new Notes(undefined),
+    tookOver: false,
     ...surroundings,
   })
   onTestFinished(() => host.close())

@@ -1,0 +1,87 @@
+import type { PackagedPlugin } from '../plugin/package-manifest.js'
+import { busy, type Notes } from './notes.js'
+
+// A plugin that ends the process again and again is set apart, so that the others lose no more than some starts.
+
+const toleratedDeaths = 3
+const firstPause = 10_000
+const longestPause = 600_000
+/** A process that lives so long was not ended by what runs all the time. */
+const forgivenAfter = 600_000
+
+/** Finds the plugin that ends the process of its package, and keeps it from being called for a while. */
+export class Culprits {
+  readonly #notes: Notes
+  readonly #plugins: readonly PackagedPlugin[]
+  readonly #watches: boolean
+  readonly #warn: (sentence: string) => void
+  readonly #blamed = new Set<number>()
+
+  /** Only a successor notes which plugin is at work: it costs a write for each call. */
+  constructor(
+    notes: Notes,
+    plugins: readonly PackagedPlugin[],
+    { tookOver, warn }: { tookOver: boolean; warn: (sentence: string) => void },
+  ) {
+    this.#notes = notes
+    this.#plugins = plugins
+    this.#watches = tookOver
+    this.#warn = warn
+    if (!tookOver) return
+    for (const plugin of notes.suspects) this.#blame(plugin)
+    setTimeout(() => notes.forgetDeaths(), forgivenAfter).unref()
+  }
+
+  /** Notes that the process died with a request to this plugin, which the engine has repeated. */
+  blame(plugin: PackagedPlugin): void {
+    this.#blame(this.#plugins.indexOf(plugin))
+  }
+
+  #blame(index: number): void {
+    const plugin = this.#plugins[index]
+    if (plugin === undefined || this.#blamed.has(index)) return
+    this.#blamed.add(index)
+    const count = (this.#notes.deathsOf(index)?.count ?? 0) + 1
+    const pause =
+      count < toleratedDeaths ? 0 : Math.min(firstPause * 2 ** (count - toleratedDeaths), longestPause)
+    this.#notes.setDeaths(index, { count, until: Date.now() + pause })
+    const named = `The ${plugin.kind} "${plugin.name}" ended the process of the package`
+    if (pause > 0) this.#warn(`${named} ${count} times: it is not called for ${pause / 1000} s`)
+    else this.#warn(`${named}, or was at work when it ended`)
+  }
+
+  /** Milliseconds for which a plugin is set apart; 0 for one that is not. */
+  pauseOf(plugin: PackagedPlugin): number {
+    if (!this.#watches) return 0
+    return Math.max(0, (this.#notes.deathsOf(this.#plugins.indexOf(plugin))?.until ?? 0) - Date.now())
+  }
+
+  /** Throws for a plugin that is set apart. */
+  check(plugin: PackagedPlugin): void {
+    const pause = this.pauseOf(plugin)
+    if (pause === 0) return
+    throw new Error(
+      `The ${plugin.kind} "${plugin.name}" ended the process of the package too often: it is not called for ${Math.ceil(pause / 1000)} s`,
+    )
+  }
+
+  /** Calls a plugin, noted as at work until what it returns has settled. */
+  around<T>(plugin: PackagedPlugin, call: () => T): T {
+    if (!this.#watches) return call()
+    this.check(plugin)
+    const index = this.#plugins.indexOf(plugin)
+    this.#notes.markBusy(index, busy.onStack)
+    let awaited = false
+    try {
+      const result = call()
+      if (result instanceof Promise) {
+        awaited = true
+        const settled = (): void => this.#notes.markBusy(index, busy.no)
+        void result.then(settled, settled)
+      }
+      return result
+    } finally {
+      this.#notes.markBusy(index, awaited ? busy.awaited : busy.no)
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import * as fs from 'node:fs'
+
+// The supervisor hands down a file without a name, which outlives the process. What runs is noted there for a successor:
+// owes(1024 bytes, one for each run) busy(256 bytes, one for each plugin) a line of JSON.
+
+const runSlots = 1024
+const pluginSlots = 256
+const textStart = runSlots + pluginSlots
+
+/** What the engine has started, by the key of its place. */
+interface Run {
+  key: string
+  slot: number
+  /** The engine's command that started it. */
+  command: string
+}
+
+/** What a process that died was running. */
+export interface Inherited {
+  key: string
+  command: string
+  /** Whether the engine waits for it to acknowledge an item. */
+  owesAcknowledgement: boolean
+}
+
+/** How often a plugin has ended the process, and until when it is not called. */
+export interface Deaths {
+  count: number
+  /** Milliseconds since 1970. */
+  until: number
+}
+
+interface Written {
+  runs: Run[]
+  /** By the index of the plugin in its package. */
+  deaths: Record<string, Deaths>
+}
+
+/** How a plugin is at work: its code is on the stack, or something of it is awaited. */
+export const busy = { no: 0, awaited: 1, onStack: 2 } as const
+type Busy = (typeof busy)[keyof typeof busy]
+
+/** Notes what is running, so that a process that is killed at any moment leaves it for its successor. */
+export class Notes {
+  readonly #file: number | undefined
+  readonly #runs: Map<string, Run>
+  readonly #deaths: Map<string, Deaths>
+  /** What the process before this one noted. It stays noted until this one has taken it over. */
+  readonly inherited: readonly Inherited[]
+  /** The plugins that were at work when that process died, by their indexes, as far as that can be told. */
+  readonly suspects: readonly number[]
+
+  /** Without a file, nothing is noted. */
+  constructor(file: number | undefined) {
+    this.#file = file
+    const bytes = file === undefined ? Buffer.alloc(0) : contentOf(file)
+    const { runs, deaths } = writtenIn(bytes)
+    this.#runs = new Map(runs.map(run => [run.key, run]))
+    this.#deaths = new Map(Object.entries(deaths))
+    this.inherited = runs.map(({ key, slot, command }) => ({
+      key,
+      command,
+      owesAcknowledgement: bytes[slot] === 1,
+    }))
+    this.suspects = suspectsIn(bytes.subarray(runSlots, textStart))
+    if (bytes.length > 0) this.#put(Buffer.alloc(pluginSlots), runSlots)
+  }
+
+  add(key: string, command: string, owesAcknowledgement = false): void {
+    const slot = this.#runs.get(key)?.slot ?? this.#freeSlot()
+    if (slot === undefined) return
+    this.#runs.set(key, { key, slot, command })
+    this.mark(key, owesAcknowledgement)
+    this.#write()
+  }
+
+  remove(key: string): void {
+    if (this.#runs.delete(key)) this.#write()
+  }
+
+  #freeSlot(): number | undefined {
+    const taken = new Set([...this.#runs.values()].map(run => run.slot))
+    return Array.from({ length: runSlots }, (_, index) => index).find(index => !taken.has(index))
+  }
+
+  /** Notes whether the engine waits for a sink to acknowledge an item. */
+  mark(key: string, owes: boolean): void {
+    const slot = this.#runs.get(key)?.slot
+    if (slot !== undefined) this.#put(single[owes ? 1 : 0], slot)
+  }
+
+  /** Notes how a plugin is at work. */
+  markBusy(plugin: number, how: Busy): void {
+    if (plugin < pluginSlots) this.#put(single[how], runSlots + plugin)
+  }
+
+  deathsOf(plugin: number): Deaths | undefined {
+    return this.#deaths.get(String(plugin))
+  }
+
+  setDeaths(plugin: number, deaths: Deaths): void {
+    this.#deaths.set(String(plugin), deaths)
+    this.#write()
+  }
+
+  forgetDeaths(): void {
+    this.#deaths.clear()
+    this.#write()
+  }
+
+  #write(): void {
+    const written: Written = { runs: [...this.#runs.values()], deaths: Object.fromEntries(this.#deaths) }
+    // One write with its own end: what an older, longer text leaves behind it does not matter.
+    this.#put(Buffer.from(`${JSON.stringify(written)}\n`), textStart)
+  }
+
+  #put(bytes: Buffer, at: number): void {
+    if (this.#file === undefined) return
+    try {
+      fs.writeSync(this.#file, bytes, 0, bytes.length, at)
+    } catch {
+      // A plugin may have closed the file, or the disk be full: a successor then knows less.
+    }
+  }
+}
+
+const single = [Buffer.of(0), Buffer.of(1), Buffer.of(2)] as const
+
+function contentOf(file: number): Buffer {
+  const bytes = Buffer.alloc(fs.fstatSync(file).size)
+  // Both processes have one position in the file, so it is left alone.
+  fs.readSync(file, bytes, 0, bytes.length, 0)
+  return bytes
+}
+
+function writtenIn(bytes: Buffer): Written {
+  const end = bytes.indexOf(0x0a, textStart)
+  if (end < 0) return { runs: [], deaths: {} }
+  // This program wrote the line, in the process before this one.
+  return JSON.parse(bytes.toString('utf8', textStart, end)) as Written
+}
+
+function suspectsIn(marks: Buffer): number[] {
+  const markedAs = (how: Busy): number[] => [...marks.keys()].filter(plugin => marks[plugin] === how)
+  const onStack = markedAs(busy.onStack)
+  if (onStack.length > 0) return onStack
+  // Of several that wait for something it cannot be told which one it was.
+  const awaited = markedAs(busy.awaited)
+  return awaited.length === 1 ? awaited : []
+}
