@@ -14,13 +14,14 @@ const documented = [
   'data/row.ts',
   'data/with-meta.ts',
   'runtime/define.ts',
+  'state/state-key.ts',
   'state/store.ts',
   'state/types.ts',
   'testing.ts',
 ]
 
 /** Exports whose use another's example shows. */
-const shownElsewhere = new Set(['TypeCodec'])
+const shownElsewhere = new Set(['StateKey', 'TypeCodec'])
 
 /** What an example may name without declaring it. */
 const given: Record<string, string> = {

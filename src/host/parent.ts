@@ -1,4 +1,4 @@
-import * as fs from 'node:fs'
+import { processStat } from '../process/stat.js'
 
 const interval = 500
 
@@ -11,7 +11,7 @@ export function watchEngine(engine: number | undefined, gone: () => void): { che
   const parent = process.ppid
   let told = false
   const isThere = (): boolean =>
-    process.ppid === parent && (engine === undefined || parentOf(parent) === engine)
+    process.ppid === parent && (engine === undefined || processStat(parent)?.parent === engine)
   const check = (): void => {
     if (told || isThere()) return
     told = true
@@ -19,14 +19,4 @@ export function watchEngine(engine: number | undefined, gone: () => void): { che
   }
   setInterval(check, interval)
   return { check }
-}
-
-function parentOf(pid: number): number | undefined {
-  try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The name in parentheses may hold anything; the state follows it, then the parent.
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-  } catch {
-    return undefined
-  }
 }

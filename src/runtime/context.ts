@@ -5,7 +5,8 @@ import type { Row } from '../data/row.js'
 import type { Host } from './host.js'
 import type { Level } from '../plugin/log-level.js'
 import type { Plugin } from './plugin.js'
-import { LazyState } from './plugin-state.js'
+import { stateOnDemand } from './plugin-state.js'
+import { PlaceState } from '../state/place-state.js'
 import { Holdings } from './shared.js'
 import { sleep } from './sleep.js'
 import type { RulePlace } from '../plugin/rule-place.js'
@@ -14,7 +15,7 @@ import { Turn, yieldTurn } from './turn.js'
 import { Waits } from './waits.js'
 
 /** What every kind of plugin gets. It is a class of many small methods since that is what authors see of kplug. */
-export class PluginContext extends LazyState implements SinkContext, FunctionContext {
+export class PluginContext extends PlaceState implements SinkContext, FunctionContext {
   readonly logger: Logger
   readonly ruleId: string
   readonly opId: string
@@ -27,7 +28,7 @@ export class PluginContext extends LazyState implements SinkContext, FunctionCon
   #left = false
 
   constructor(host: Host, plugin: Plugin, place: RulePlace, holdings = new Holdings()) {
-    super(host, plugin, place)
+    super(stateOnDemand(host, plugin), place)
     this.#holdings = holdings
     this.#renew = () => new PluginContext(host, plugin, place, holdings)
     const log = (level: Level) => (message: string) => host.log(level, message, plugin, place)

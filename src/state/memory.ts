@@ -1,33 +1,33 @@
-import { type Driver, type Entries, type Entry, sum } from './driver.js'
+import { type Driver, type Storage, type Stored, sum } from './driver.js'
 
-/** State that ends with the store. A space that is closed and opened again finds what it left. */
+/** State that ends with the store. A plugin whose state is closed and opened again finds what it left. */
 export function memoryDriver(): Driver {
-  const spaces = new Map<string, Map<string, Entry>>()
+  const plugins = new Map<string, Map<string, Stored>>()
   return {
     open(kind, name) {
       const id = `${kind}/${name}`
-      const entries = spaces.get(id) ?? new Map<string, Entry>()
-      spaces.set(id, entries)
-      return memoryEntries(entries)
+      const stored = plugins.get(id) ?? new Map<string, Stored>()
+      plugins.set(id, stored)
+      return memoryStorage(stored)
     },
     close() {
-      spaces.clear()
+      plugins.clear()
     },
   }
 }
 
-function memoryEntries(entries: Map<string, Entry>): Entries {
+function memoryStorage(stored: Map<string, Stored>): Storage {
   return {
-    get: key => entries.get(key),
+    get: key => stored.get(key),
     put(key, bytes) {
-      entries.set(key, Buffer.from(bytes))
+      stored.set(key, Buffer.from(bytes))
     },
     delete(key) {
-      entries.delete(key)
+      stored.delete(key)
     },
     add(key, amount) {
-      const count = sum(entries.get(key), amount)
-      entries.set(key, count)
+      const count = sum(stored.get(key), amount)
+      stored.set(key, count)
       return count
     },
     close() {},

@@ -1,5 +1,5 @@
 import { memoryDriver } from './memory.js'
-import { storeOver } from './state.js'
+import { storeOver } from './plugin-state.js'
 import type { StateStore } from './store.js'
 
 export interface StoreOptions {

@@ -1,11 +1,11 @@
 import type { Callback, Redis, Result } from 'ioredis'
-import { type Awaitable, type Driver, type Entries, type Entry, NOT_A_COUNTER, tooLarge } from './driver.js'
-import { FORMAT } from './value/tags.js'
+import { type Driver, notACounter, type Storage, type Stored, tooLarge } from './driver.js'
+import { formatByte } from './value/tags.js'
 
-// A counter is what Redis itself counts with: decimal digits. A value begins with the byte of its format, which is no
-// digit, so that INCRBY refuses it. The script takes back a sum that a number could not hold; nobody sees it between.
-// It replies with a text, because the client's reading of an integer is off by one near the limit.
-const ADD = `
+// A counter is what Redis itself counts with: decimal digits. A value begins with the byte of its format, which is not a
+// digit, so INCRBY rejects it. The script reverts a sum that a number could not hold; nobody sees it in between. It
+// returns a text, because the client reads an integer near the limit with an error of one.
+const addScript = `
 local sum = redis.call('INCRBY', KEYS[1], ARGV[1])
 if sum > ${Number.MAX_SAFE_INTEGER} or sum < -${Number.MAX_SAFE_INTEGER} then
   redis.call('DECRBY', KEYS[1], ARGV[1])
@@ -13,19 +13,21 @@ if sum > ${Number.MAX_SAFE_INTEGER} or sum < -${Number.MAX_SAFE_INTEGER} then
 end
 return string.format('%.0f', sum)`
 
+const foreign = 'which kplug did not write: delete it, or use another prefix'
+
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     addToCounter(key: string, amount: number, callback?: Callback<string>): Result<string, Context>
   }
 }
 
-interface RedisOptions {
+export interface RedisOptions {
   warn: (sentence: string) => void
 }
 
-/** State in a Redis server, shared by all who name the same prefix. The path of the address is the prefix. */
+/** State in a Redis server, shared by all who use the same prefix. The path of the address is the prefix. */
 export async function redisDriver(address: URL, { warn }: RedisOptions): Promise<Driver> {
-  const prefix = decodeURIComponent(address.pathname.slice(1)) || 'kplug'
+  const prefix = prefixOf(address)
   const server = `Redis at ${address.host}`
   const redis = await connection(address)
   let trouble = ''
@@ -35,18 +37,20 @@ export async function redisDriver(address: URL, { warn }: RedisOptions): Promise
   redis.on('ready', () => {
     trouble = ''
   })
-  const reason = (error: unknown): Error => redisReason(server, trouble, error)
-  // Calls fail until the server is there: a plugin may well start before it.
+  const reason: Reason = (error, doubt) => redisReason(server, trouble, error, doubt)
+  // Calls fail until the server is there: a plugin may start before it.
   await redis.connect().catch(error => warn(`Cannot reach the state yet: ${reason(error).message}`))
   return {
-    open: (kind, name) => redisEntries(redis, `${prefix}:${kind}:${name}:`, reason),
+    open: (kind, name) => redisStorage(redis, `${prefix}:${kind}:${name}:`, reason),
     close: () => redis.disconnect(),
   }
 }
 
-/** Without a server a call fails at once, and what was asked is never sent a second time: it might count twice. */
+const prefixOf = (address: URL): string => decodeURIComponent(address.pathname.slice(1)) || 'kplug'
+
+/** Without a server a call fails at once. Nothing is sent a second time: it might count twice. */
 async function connection(address: URL): Promise<Redis> {
-  // Loaded here, so that a bundle of all drivers starts without it. Bundled, it only has a default export for sure.
+  // Loaded here, so that a bundle of all drivers starts without it. Bundled, only the default export is certain.
   const { default: client } = await import('ioredis')
   return new client.Redis({
     host: address.hostname.replace(/^\[|\]$/g, ''),
@@ -54,7 +58,7 @@ async function connection(address: URL): Promise<Redis> {
     username: decodeURIComponent(address.username),
     password: decodeURIComponent(address.password),
     ...(address.protocol === 'rediss:' && { tls: {} }),
-    scripts: { addToCounter: { lua: ADD, numberOfKeys: 1 } },
+    scripts: { addToCounter: { lua: addScript, numberOfKeys: 1 } },
     lazyConnect: true,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -67,39 +71,54 @@ async function connection(address: URL): Promise<Redis> {
   })
 }
 
-function redisReason(server: string, trouble: string, error: unknown): Error {
-  const { message } = error as Error
-  if (message.includes('TOOLARGE')) return new Error(tooLarge('the sum'))
-  if (message.includes('not an integer')) return new Error(NOT_A_COUNTER)
-  if (message.includes('would overflow')) return new Error(tooLarge('the sum'))
-  if ((error as Error).name === 'ReplyError')
-    return new Error(`${server} refused it: ${message}`, { cause: error })
-  return new Error(`${server} does not answer (${trouble || message}): check that it runs`, { cause: error })
+/** Makes a reason of a client's error. `doubt` says what a command without an answer may have done. */
+type Reason = (error: unknown, doubt?: string) => Error
+
+function redisReason(server: string, trouble: string, error: unknown, doubt?: string): Error {
+  const { message, name } = error as Error
+  if (message.includes('TOOLARGE') || message.includes('would overflow'))
+    return new Error(tooLarge('the sum'))
+  if (message.includes('not an integer')) return new Error(notACounter)
+  if (message.includes('WRONGTYPE')) return new Error(`it holds a Redis type other than a string, ${foreign}`)
+  if (name === 'ReplyError') return new Error(`${server} refused it: ${message}`, { cause: error })
+  // The client's own refusal to send. After any other error the server may have received the command.
+  const wasSent = !message.includes("isn't writeable")
+  const also = doubt !== undefined && wasSent ? `, and ${doubt}` : ''
+  return new Error(`${server} does not answer (${trouble || message})${also}: check that it runs`, {
+    cause: error,
+  })
 }
 
-function redisEntries(redis: Redis, prefix: string, reason: (error: unknown) => Error): Entries {
-  const ask = async <T>(command: () => Promise<T>): Promise<T> => {
+function redisStorage(redis: Redis, prefix: string, reason: Reason): Storage {
+  const ask = async <T>(command: Promise<T>, doubt?: string): Promise<T> => {
     try {
-      return await command()
+      return await command
     } catch (error) {
-      throw reason(error)
+      throw reason(error, doubt)
     }
   }
   return {
-    get: key => ask(async () => entryOf(await redis.getBuffer(prefix + key))),
+    get: async key => storedIn(await ask(redis.getBuffer(prefix + key))),
     async put(key, bytes) {
-      const copy = Buffer.from(bytes)
-      await ask(() => redis.set(prefix + key, copy))
+      await ask(redis.set(prefix + key, Buffer.from(bytes)), 'the value may have been stored')
     },
     async delete(key) {
-      await ask(() => redis.del(prefix + key))
+      await ask(redis.del(prefix + key), 'the key may have been deleted')
     },
-    add: (key, amount) => ask(async () => Number(await redis.addToCounter(prefix + key, amount))),
-    close(): Awaitable<void> {},
+    async add(key, amount) {
+      return Number(await ask(redis.addToCounter(prefix + key, amount), 'the increment may have counted'))
+    },
+    close() {},
   }
 }
 
-function entryOf(bytes: Buffer | null): Entry | undefined {
+/** What kplug stored in these bytes. Throws for what others have stored. */
+function storedIn(bytes: Buffer | null): Stored | undefined {
   if (bytes === null) return undefined
-  return bytes[0] === FORMAT ? bytes : Number(bytes.toString('latin1'))
+  if (bytes[0] === formatByte) return bytes
+  const text = bytes.toString('latin1')
+  const count = Number(text)
+  if (/^-?\d+$/.test(text) && Number.isSafeInteger(count)) return count
+  const shown = JSON.stringify(bytes.toString('utf8', 0, 40))
+  throw new Error(`it holds the value ${shown}${bytes.length > 40 ? '…' : ''}, ${foreign}`)
 }

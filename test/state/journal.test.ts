@@ -1,41 +1,53 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Disk, realDisk } from '../../src/state/file/disk.js'
 import { type FileOptions, fileDriver } from '../../src/state/file/driver.js'
-import { encodeHeader, HEADER_SIZE, RecordBuffer, readRecord } from '../../src/state/file/record.js'
+import { CoalescedTask } from '../../src/state/file/coalesced-task.js'
+import { encodeHeader, headerSize, readHeader } from '../../src/state/file/header.js'
+import { newestNumber } from '../../src/state/file/journal-files.js'
+import type { Live } from '../../src/state/file/live.js'
+import { Pieces } from '../../src/state/file/pieces.js'
+import { readRecord } from '../../src/state/file/record.js'
+import { RecordBuffer } from '../../src/state/file/record-buffer.js'
 import { scan } from '../../src/state/file/scan.js'
-import { Worker } from '../../src/state/file/worker.js'
-import { storeOver } from '../../src/state/state.js'
+import { storeOver } from '../../src/state/plugin-state.js'
 import type { PluginState, State } from '../../src/state/store.js'
 import { temporaryFolder } from '../support/temporary.js'
 
-const PLACE = { ruleId: 'rule', opId: 'op', instanceId: 0 }
-const SALT = 0x01020304
+const place = { ruleId: 'rule', opId: 'op', instanceId: 0 }
+const salt = 0x01020304
 
 /** A journal as bytes, from what is done to its records. */
-function journalOf(fill: (records: RecordBuffer) => void, salt = SALT): Buffer {
-  const records = new RecordBuffer(salt)
+function journalOf(fill: (records: RecordBuffer) => void, withSalt = salt): Buffer {
+  const records = new RecordBuffer(withSalt)
   fill(records)
-  return Buffer.concat([encodeHeader(salt), records.bytes.subarray(0, records.length)])
+  return Buffer.concat([encodeHeader(withSalt), records.bytes.subarray(0, records.length)])
+}
+
+const piecesOf = (bytes: Buffer): Pieces =>
+  new Pieces(bytes.length, (target, length, position) =>
+    bytes.copy(target, 0, position, Math.min(position + length, bytes.length)),
+  )
+
+function scanned(bytes: Buffer): { live: Live; end: number } {
+  const live: Live = new Map()
+  return { live, end: scan(piecesOf(bytes), readHeader(bytes.subarray(0, headerSize)), live) }
+}
+
+/** The journal that counts in a folder of state. */
+function journalIn(folder: string): string {
+  const ofPlugin = path.join(folder, 'function', 'f')
+  return path.join(ofPlugin, `journal-${newestNumber(ofPlugin)}`)
 }
 
 /** A folder whose `function/f` holds these bytes as its journal. */
-function folderWith(journal: Buffer): { folder: string; file: string } {
+function folderWith(journal: Buffer, name = 'journal-1'): { folder: string; file: string } {
   const folder = temporaryFolder()
-  const file = path.join(folder, 'function', 'f', 'journal')
-  mkdirSync(path.dirname(file), { recursive: true })
-  writeFileSync(file, journal)
+  const file = path.join(folder, 'function', 'f', name)
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  fs.writeFileSync(file, journal)
   return { folder, file }
 }
 
@@ -50,13 +62,13 @@ async function open(folder: string, options: Partial<FileOptions> = {}): Promise
   const warn = (sentence: string): void => void warnings.push(sentence)
   const store = storeOver(fileDriver(folder, { checkpoint: 'off', warn, lockWait: 0, ...options }))
   const space = await store.open('function', 'f')
-  return { space, state: space.at(PLACE), warnings }
+  return { space, state: space.at(place), warnings }
 }
 
 /** The folder as another process would find it if this one were killed now. */
 function afterKill(folder: string): string {
   const copy = path.join(temporaryFolder(), 'copy')
-  cpSync(folder, copy, { recursive: true, filter: source => !source.endsWith('lock') })
+  fs.cpSync(folder, copy, { recursive: true, filter: source => !source.endsWith('lock') })
   return copy
 }
 
@@ -65,16 +77,18 @@ const three = journalOf(records => {
   records.value('v', Buffer.from([1, 6, 1, 0x61]))
   records.counter('n', 8)
 })
-const threeEnds = [HEADER_SIZE, HEADER_SIZE + 24, HEADER_SIZE + 44, HEADER_SIZE + 68]
+const threeEnds = [headerSize, headerSize + 28, headerSize + 52, headerSize + 80]
 
 describe('the bytes of a journal', () => {
-  test('a header is a name, a version, a salt and a checksum', () => {
-    expect(encodeHeader(SALT).toString('hex')).toBe('6b706c7567737401040302019740b0cf')
+  test('a header is a name, a version, a salt, the end of another journal and a checksum', () => {
+    const header = encodeHeader(salt, { number: 7, end: 2 })
+    expect(header.toString('hex')).toMatch(/^6b706c756773740204030201070000000000000000000040[0-9a-f]{8}$/)
+    expect(readHeader(header)).toEqual({ version: 2, salt, base: { number: 7, end: 2 }, size: 28 })
   })
 
-  test('a record is a mark, a checksum, a length, a kind, a key and a body', () => {
-    const record = journalOf(records => records.counter('n', 7)).subarray(HEADER_SIZE)
-    expect(record.toString('hex')).toMatch(/^6b70[0-9a-f]{8}0e00000001010000006e0000000000001c40$/)
+  test('a record is a mark, two checksums, a length, a kind, a key and a body', () => {
+    const record = journalOf(records => records.counter('n', 7)).subarray(headerSize)
+    expect(record.toString('hex')).toMatch(/^6b70[0-9a-f]{16}0e00000001010000006e0000000000001c40$/)
   })
 
   test('a record is read as it was written', () => {
@@ -95,7 +109,7 @@ describe('the bytes of a journal', () => {
         if (body === undefined) live.delete(name)
         else live.set(name, typeof body === 'number' ? body : Buffer.from(body).toString('latin1'))
       }
-      expect(scan(bytes)).toEqual({ salt: SALT, live, end: bytes.length })
+      expect(scanned(bytes)).toEqual({ live, end: bytes.length })
     }
     fc.assert(fc.property(records, check))
   })
@@ -107,24 +121,25 @@ describe('the bytes of a journal', () => {
   })
 
   test('a record is not read with the salt of another journal', () => {
-    expect(readRecord(three, HEADER_SIZE, SALT)).toMatchObject({ key: 'n', end: threeEnds[1] })
-    expect(readRecord(three, HEADER_SIZE, SALT + 1)).toBeUndefined()
+    const read = (withSalt: number) => readRecord(piecesOf(three), headerSize, { version: 2, salt: withSalt })
+    expect(read(salt)).toMatchObject({ key: 'n', end: threeEnds[1] })
+    expect(read(salt + 1)).toBeUndefined()
   })
 })
 
-describe('a write that did not finish', () => {
+describe('an interrupted write', () => {
   test('every cut of a journal leaves the records before it', async () => {
-    for (let length = 0; length <= three.length; length += 1) {
+    for (let length = headerSize; length <= three.length; length += 1) {
       const { folder, file } = folderWith(three.subarray(0, length))
       const { space, state, warnings } = await open(folder)
       const whole = threeEnds.filter(end => end <= length).length - 1
       const end = threeEnds[whole] ?? 0
-      expect(readFileSync(file).length, `cut at ${length}`).toBe(Math.max(end, HEADER_SIZE))
+      expect(scanned(fs.readFileSync(journalIn(folder))).live.get('n')).toBe([undefined, 7, 7, 8][whole])
       expect(warnings).toEqual(
-        length === end || length === 0
+        length === end
           ? []
           : [
-              `The last write to "${file}" did not finish: its ${length - end} bytes from byte ${end} on are left out`,
+              `The last write to "${file}" was interrupted: kplug ignores its ${length - end} bytes from byte ${end} on`,
             ],
       )
       expect(await state.incrCounter('later', 1)).toBe(1)
@@ -137,51 +152,54 @@ describe('a write that did not finish', () => {
   })
 
   test.each([1, 512, 5000])('%i zeros at the end, as a power cut leaves them, are left out', length => {
-    expect(scan(Buffer.concat([three, Buffer.alloc(length)]))).toEqual({ ...scan(three), end: three.length })
+    expect(scanned(Buffer.concat([three, Buffer.alloc(length)]))).toEqual({
+      ...scanned(three),
+      end: three.length,
+    })
   })
 
   test('a long tail of anything is left out', () => {
     const tail = Buffer.alloc(100_000, 'kp\x01\x02')
-    expect(scan(Buffer.concat([three, tail])).end).toBe(three.length)
+    expect(scanned(Buffer.concat([three, tail])).end).toBe(three.length)
   })
 
   test('a value that holds a piece of another journal is no record of this one', () => {
-    const inner = journalOf(records => records.counter('inner', 1), SALT + 1)
+    const inner = journalOf(records => records.counter('inner', 1), salt + 1)
     const outer = journalOf(records => records.value('outer', inner))
-    expect(scan(outer.subarray(0, outer.length - 1)).end).toBe(HEADER_SIZE)
+    expect(scanned(outer.subarray(0, outer.length - 1)).end).toBe(headerSize)
   })
 })
 
 describe('damage', () => {
   const synced = Buffer.concat([
     three,
-    journalOf(records => records.synced(three.length)).subarray(HEADER_SIZE),
+    journalOf(records => records.synced(three.length)).subarray(headerSize),
   ])
 
   test('every changed byte before what is synced is an error that names its record', () => {
-    for (let index = HEADER_SIZE; index < three.length; index += 1) {
+    for (let index = headerSize; index < three.length; index += 1) {
       const damaged = Buffer.from(synced)
       damaged[index] = 0xff ^ (damaged[index] ?? 0)
       const start = threeEnds.findLast(end => end <= index)
-      expect(() => scan(damaged), `byte ${index}`).toThrow(
-        `is damaged at byte ${start}: restore it from a copy`,
+      expect(() => scanned(damaged), `byte ${index}`).toThrow(
+        `is damaged at byte ${start}: restore the folder from a copy`,
       )
     }
   })
 
-  test('every changed byte of the last record looks like a write that did not finish', () => {
+  test('every changed byte of the last record looks like an interrupted write', () => {
     for (let index = three.length; index < synced.length; index += 1) {
       const damaged = Buffer.from(synced)
       damaged[index] = 0xff ^ (damaged[index] ?? 0)
-      expect(scan(damaged), `byte ${index}`).toEqual({ ...scan(three), end: three.length })
+      expect(scanned(damaged), `byte ${index}`).toEqual({ ...scanned(three), end: three.length })
     }
   })
 
   test('every changed byte of the header is an error', () => {
-    for (let index = 0; index < HEADER_SIZE; index += 1) {
+    for (let index = 0; index < headerSize; index += 1) {
       const damaged = Buffer.from(three)
       damaged[index] = 0xff ^ (damaged[index] ?? 0)
-      expect(() => scan(damaged), `byte ${index}`).toThrow(/not a journal|newer kplug|damaged at byte 0/)
+      expect(() => scanned(damaged), `byte ${index}`).toThrow(/not a journal|newer kplug|damaged at byte 0/)
     }
   })
 
@@ -191,14 +209,14 @@ describe('damage', () => {
     await state.putState('a', 'text')
     await state.incrCounter('b', 5)
     await space.close()
-    const bytes = readFileSync(path.join(folder, 'function', 'f', 'journal'))
-    const { live } = scan(bytes)
+    const bytes = fs.readFileSync(journalIn(folder))
+    const { live } = scanned(bytes)
     for (let index = 0; index < bytes.length; index += 1) {
       const damaged = Buffer.from(bytes)
       damaged[index] = 0x01 ^ (damaged[index] ?? 0)
       let found: unknown = live
       try {
-        found = scan(damaged).live
+        found = scanned(damaged).live
       } catch {}
       expect(found, `byte ${index}`).toEqual(live)
     }
@@ -208,54 +226,54 @@ describe('damage', () => {
     records.counter('first', 1)
     for (let index = 0; index < 200; index += 1) records.counter(`n${index}`, index)
   })
-  const afterFirst = HEADER_SIZE + 28
+  const afterFirst = headerSize + 32
 
   test('a sector of zeros after the last sync is what a power cut leaves: all from there on is left out', () => {
     const damaged = Buffer.from(large).fill(0, 1024, 2048)
-    const { end, live } = scan(damaged)
+    const { end, live } = scanned(damaged)
     expect(end).toBeLessThanOrEqual(1024)
     expect(live.size).toBeLessThan(40)
   })
 
   test('a sector of zeros before the last sync is damage', () => {
-    const withMark = Buffer.concat([large, journalOf(records => records.synced(4096)).subarray(HEADER_SIZE)])
+    const withMark = Buffer.concat([large, journalOf(records => records.synced(4096)).subarray(headerSize)])
     withMark.fill(0, 1024, 2048)
-    expect(() => scan(withMark)).toThrow('is damaged at byte')
+    expect(() => scanned(withMark)).toThrow('is damaged at byte')
   })
 
   test('other damage with sound records behind it is an error, synced or not', () => {
     const damaged = Buffer.from(large)
     damaged[afterFirst + 12] = 0xff ^ (damaged[afterFirst + 12] ?? 0)
-    expect(() => scan(damaged)).toThrow(`is damaged at byte ${afterFirst}`)
+    expect(() => scanned(damaged)).toThrow(`is damaged at byte ${afterFirst}`)
   })
 
   test('opening names the folder, the place and the remedy, and leaves the file as it is', async () => {
     const damaged = Buffer.from(synced).fill(0xff, 30, 40)
     const { folder, file } = folderWith(damaged)
     await expect(open(folder)).rejects.toThrow(
-      `Cannot open the state in "${path.dirname(file)}": "journal" is damaged at byte 16: restore it from a copy, or move it away to begin without state`,
+      `Cannot open the state in "${path.dirname(file)}": "journal-1" is damaged at byte 28: restore the folder from a copy, or move the folder away to begin without state`,
     )
-    expect(readFileSync(file)).toEqual(damaged)
-    expect(readdirSync(path.join(path.dirname(file), 'lock'))).toEqual([])
+    expect(fs.readFileSync(file)).toEqual(damaged)
+    expect(fs.readdirSync(path.join(path.dirname(file), 'lock'))).toEqual([])
   })
 
   test('a journal of a newer version is refused', async () => {
     const newer = Buffer.from(three)
     newer[7] = 9
     await expect(open(folderWith(newer).folder)).rejects.toThrow(
-      '"journal" was written by a newer kplug (format 9; this one reads 1): update kplug',
+      '"journal-1" was written by a newer kplug (format 9; this one reads up to 2): update kplug',
     )
   })
 
   test('any other file in its place is refused', async () => {
     await expect(open(folderWith(Buffer.from('{"not": "a journal"}')).folder)).rejects.toThrow(
-      '"journal" is not a journal of kplug: move it away',
+      '"journal-1" is not a journal of kplug: move it away',
     )
   })
 })
 
 describe('compaction', () => {
-  const sizeOf = (folder: string): number => statSync(path.join(folder, 'function', 'f', 'journal')).size
+  const sizeOf = (folder: string): number => fs.statSync(journalIn(folder)).size
 
   test('a loop on one counter keeps the journal short, and timers run beside it', async () => {
     const folder = temporaryFolder()
@@ -326,7 +344,8 @@ describe('compaction', () => {
   test('what changes while a long compaction runs is there as soon as it has ended', async () => {
     const folder = temporaryFolder()
     const { state, space } = await open(folder, { compactAt: 1 })
-    const beside = path.join(folder, 'function', 'f', 'journal.new')
+    const ofPlugin = path.join(folder, 'function', 'f')
+    const isCompacting = (): boolean => fs.readdirSync(ofPlugin).some(name => name.startsWith('new-'))
     const keys = Array.from({ length: 200 }, (_, index) => `k${index}`)
     const model = new Map<string, unknown>()
     const check = async (): Promise<void> => {
@@ -340,12 +359,12 @@ describe('compaction', () => {
       const value = step % 5 === 0 ? undefined : 'x'.repeat(5000) + step
       await (value === undefined ? state.deleteState(key) : state.putState(key, value))
       model.set(key, value)
-      if (existsSync(beside)) changes += 1
+      if (isCompacting()) changes += 1
       else if (running) {
         ended += 1
         await check()
       }
-      running = existsSync(beside)
+      running = isCompacting()
       if (step % 150 === 0) await new Promise(resolve => setImmediate(resolve))
     }
     expect(changes).toBeGreaterThan(20)
@@ -354,9 +373,12 @@ describe('compaction', () => {
 
   test('what a killed compaction left is removed', async () => {
     const { folder, file } = folderWith(three)
-    writeFileSync(`${file}.new`, 'half')
+    fs.writeFileSync(path.join(path.dirname(file), 'new-0a0b0c'), 'half')
     const { space, warnings } = await open(folder)
-    expect([existsSync(`${file}.new`), warnings]).toEqual([false, []])
+    expect([fs.readdirSync(path.dirname(file)).toSorted(), warnings]).toEqual([
+      ['journal', 'journal-2', 'lock'],
+      [],
+    ])
     await space.close()
   })
 })
@@ -378,6 +400,10 @@ class FaultyDisk implements Disk {
     realDisk.ftruncateSync(fd, length)
   }
 
+  linkSync(file: string, name: string): void {
+    realDisk.linkSync(file, name)
+  }
+
   async fdatasync(fd: number): Promise<void> {
     this.syncs += 1
     if (this.brokenSync !== undefined) throw Object.assign(new Error('broken'), { code: this.brokenSync })
@@ -395,7 +421,7 @@ describe('a disk that fails', () => {
       await state.incrCounter('n', 1)
       await state.putState('v', 'old')
       disk.room = room
-      const full = `journal cannot take`
+      const full = `function/f" cannot take`
       await expect(state.incrCounter('n', 1)).rejects.toThrow(full)
       await expect(state.putState('v', 'new')).rejects.toThrow('the disk is full: free some space')
       await expect(state.deleteState('v')).rejects.toThrow(full)
@@ -428,8 +454,8 @@ describe('a disk that fails', () => {
   })
 
   test.each([
-    ['its header', 0, 16],
-    ['its records', HEADER_SIZE, 35],
+    ['its header', 0, 28],
+    ['its records', headerSize, 39],
   ])(
     'a compaction without room for %s leaves the journal in use, and warns once',
     async (_, position, size) => {
@@ -444,12 +470,15 @@ describe('a disk that fails', () => {
         throw Object.assign(new Error('full'), { code: 'ENOSPC' })
       }
       for (let index = 1; index < 3000; index += 1) await state.incrCounter('n', 1)
-      const beside = path.join(folder, 'function', 'f', 'journal.new')
       expect(warnings).toEqual([
-        `${beside} cannot take ${size} bytes more: the disk is full: free some space`,
+        `"${path.dirname(journalIn(folder))}" cannot take ${size} more bytes: the disk is full: free some space`,
       ])
       expect(attempts).toBeLessThan(10)
-      expect(existsSync(beside)).toBe(false)
+      expect(fs.readdirSync(path.dirname(journalIn(folder))).toSorted()).toEqual([
+        'journal',
+        'journal-1',
+        'lock',
+      ])
       await space.close()
       expect(await (await open(folder)).state.getCounter('n')).toBe(3000)
     },
@@ -459,72 +488,44 @@ describe('a disk that fails', () => {
     const disk = new FaultyDisk()
     const folder = temporaryFolder()
     const { space, state } = await open(folder, { disk, checkpoint: 'always' })
-    const file = path.join(folder, 'function', 'f', 'journal')
-    const { ino } = statSync(file)
+    const file = journalIn(folder)
     disk.brokenSync = 'EIO'
     await expect(state.incrCounter('n', 1)).rejects.toThrow(
-      `Cannot add to "n": ${file} may not be on the disk yet: the disk failed: check it`,
+      `Cannot add to "n": "${file}" may not be on the disk yet: the disk failed: check it`,
     )
     disk.brokenSync = undefined
     expect(await state.incrCounter('n', 1)).toBe(2)
-    expect(statSync(file).ino).not.toBe(ino)
+    expect(journalIn(folder)).not.toBe(file)
     await space.close()
   })
 })
 
-describe('a folder that another process has taken over', () => {
-  async function takenOver(options: Partial<FileOptions>): Promise<Opened & { file: string }> {
-    const folder = temporaryFolder()
-    const opened = await open(folder, options)
-    await opened.state.incrCounter('n', 1)
-    rmSync(path.join(folder, 'function', 'f', 'lock'), { recursive: true })
-    mkdirSync(path.join(folder, 'function', 'f', 'lock'))
-    return { ...opened, file: path.join(folder, 'function', 'f', 'journal') }
-  }
-
-  test('is written to no more', async () => {
-    const { state } = await takenOver({})
-    const refusal = (): Promise<unknown> => state.incrCounter('n', 1).catch((error: Error) => error.message)
-    await expect
-      .poll(refusal, { timeout: 5000 })
-      .toMatch(/^Cannot add to "n": another process has taken ".*" over/)
-  })
-
-  test('keeps its journal: a compaction does not replace it', async () => {
-    const { state, file, warnings } = await takenOver({ compactAt: 200 })
-    const { ino } = statSync(file)
-    for (let index = 0; index < 600; index += 1) await state.incrCounter('n', 1).catch(() => {})
-    await expect.poll(() => warnings).toEqual([expect.stringContaining('another process has taken')])
-    expect(statSync(file).ino).toBe(ino)
-  })
-})
-
-describe('work that is asked for again while it is done', () => {
-  test('is done once more for all, never twice at a time', async () => {
+describe('a task that is requested again while it runs', () => {
+  test('runs once more for all who asked, never twice at a time', async () => {
     let [runs, now, most] = [0, 0, 0]
-    const worker = new Worker(async () => {
+    const task = new CoalescedTask(async () => {
       runs += 1
       now += 1
       most = Math.max(most, now)
       await new Promise(resolve => setImmediate(resolve))
       now -= 1
     })
-    await Promise.all([worker.run(), worker.run(), worker.run()])
+    await Promise.all([task.run(), task.run(), task.run()])
     expect([runs, most]).toEqual([2, 1])
-    await worker.run()
+    await task.run()
     expect(runs).toBe(3)
   })
 
-  test('is done again after it failed', async () => {
+  test('runs again after it failed', async () => {
     let fails = true
-    const worker = new Worker(() => (fails ? Promise.reject(new Error('no')) : Promise.resolve()))
-    const first = worker.run()
-    const second = worker.run()
+    const task = new CoalescedTask(() => (fails ? Promise.reject(new Error('no')) : Promise.resolve()))
+    const first = task.run()
+    const second = task.run()
     await expect(first).rejects.toThrow('no')
     await expect(second).rejects.toThrow('no')
     fails = false
-    await worker.run()
-    expect(worker.busy).toBe(false)
+    await task.run()
+    expect(task.isRunning).toBe(false)
   })
 })
 
@@ -605,7 +606,7 @@ describe('any sequence of calls', () => {
           const before = opened
           if (step.type === 'kill') {
             const copy = path.join(root, String((runs += 1)))
-            cpSync(folder, copy, { recursive: true, filter: source => !source.endsWith('lock') })
+            fs.cpSync(folder, copy, { recursive: true, filter: source => !source.endsWith('lock') })
             folder = copy
           }
           await before.space.close()
@@ -617,7 +618,7 @@ describe('any sequence of calls', () => {
         }
       }
       await opened.space.close()
-      rmSync(folder, { recursive: true })
+      fs.rmSync(folder, { recursive: true })
     }
     await fc.assert(fc.asyncProperty(fc.array(call, { maxLength: 60 }), check), { numRuns: 60 })
   })

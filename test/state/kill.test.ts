@@ -1,45 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { createInterface } from 'node:readline'
 import { isDeepStrictEqual } from 'node:util'
-import { build } from 'esbuild'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { fileDriver } from '../../src/state/file/driver.js'
-import { storeOver } from '../../src/state/state.js'
-import { doStep, expectStep, KEYS, PLACE } from '../support/state/steps.js'
+import { storeOver } from '../../src/state/plugin-state.js'
+import { bundledPrograms } from '../support/state/bundled.js'
+import { doStep, expectStep, keys, place } from '../support/state/steps.js'
 import { temporaryFolder } from '../support/temporary.js'
 
-const KILLS = 300
-const ACKNOWLEDGED = 50
-const AT_ONCE = 4
+const totalKills = 300
+const acknowledged = 50
+const atOnce = 4
 
-let programs: string
-
-// Bundled once: each start is then as fast as that of a plugin.
-beforeAll(async () => {
-  programs = mkdtempSync(path.join(tmpdir(), 'kplug-state-'))
-  const entryPoints = ['killed', 'turn'].map(name =>
-    path.join(import.meta.dirname, '..', 'support', 'state', `${name}.ts`),
-  )
-  const outExtension = { '.js': '.mjs' }
-  const external = ['ioredis']
-  await build({
-    entryPoints,
-    outExtension,
-    external,
-    outdir: programs,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-  })
-})
-afterAll(() => rmSync(programs, { recursive: true }))
+const programs = bundledPrograms(['killed', 'contender'])
 
 function start(program: string, ...args: (string | number)[]): ChildProcess {
-  return spawn(process.execPath, [path.join(programs, `${program}.mjs`), ...args.map(String)], {
+  return spawn(process.execPath, [path.join(programs(), `${program}.mjs`), ...args.map(String)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 }
@@ -52,7 +31,7 @@ async function killSomewhere(folder: string, first: number): Promise<number> {
   const lines = createInterface({ input: child.stdout ?? process.stdin })
   lines.on('line', line => {
     last = Number(line)
-    if (last === first + ACKNOWLEDGED) setTimeout(() => child.kill('SIGKILL'), Math.random() * 8)
+    if (last === first + acknowledged) setTimeout(() => child.kill('SIGKILL'), Math.random() * 8)
   })
   const [[, signal]] = await Promise.all([ended, once(lines, 'close')])
   expect(signal).toBe('SIGKILL')
@@ -62,9 +41,9 @@ async function killSomewhere(folder: string, first: number): Promise<number> {
 async function contents(folder: string): Promise<Map<string, unknown>> {
   const warn = (): void => {}
   const store = storeOver(fileDriver(folder, { checkpoint: 'off', warn, lockWait: 0 }))
-  const state = (await store.open('function', 'f')).at(PLACE)
+  const state = (await store.open('function', 'f')).at(place)
   const found = new Map<string, unknown>()
-  for (const key of [...KEYS, 'n']) {
+  for (const key of [...keys, 'n']) {
     const value = await state.getState(key)
     if (value !== undefined) found.set(key, value)
   }
@@ -82,7 +61,8 @@ async function killAgainAndAgain(
   for (let kill = 0; kill < kills; kill += 1) {
     const last = await killSomewhere(folder, next)
     fewest = Math.min(fewest, last - next + 1)
-    if (existsSync(path.join(folder, 'function', 'f', 'journal.new'))) duringCompaction += 1
+    if (fs.readdirSync(path.join(folder, 'function', 'f')).some(name => name.startsWith('new-')))
+      duringCompaction += 1
     for (; next <= last; next += 1) expectStep(model, next)
     const found = await contents(folder)
     // The call that was under way may be there too.
@@ -96,11 +76,11 @@ async function killAgainAndAgain(
 }
 
 test('whatever was acknowledged survives SIGKILL at any moment, and at most one call besides', async () => {
-  const each = KILLS / AT_ONCE
+  const each = totalKills / atOnce
   const results = await Promise.all(
-    Array.from({ length: AT_ONCE }, () => killAgainAndAgain(temporaryFolder(), each)),
+    Array.from({ length: atOnce }, () => killAgainAndAgain(temporaryFolder(), each)),
   )
-  expect(Math.min(...results.map(({ fewest }) => fewest))).toBeGreaterThanOrEqual(ACKNOWLEDGED)
+  expect(Math.min(...results.map(({ fewest }) => fewest))).toBeGreaterThanOrEqual(acknowledged)
   expect(results.reduce((sum, { duringCompaction }) => sum + duringCompaction, 0)).toBeGreaterThanOrEqual(30)
 }, 240_000)
 
@@ -108,7 +88,7 @@ test('processes that contend for a state take turns, also over the lock of a kil
   const folder = temporaryFolder()
   await killSomewhere(folder, 1)
   const before = Number((await contents(folder)).get('n'))
-  const children = Array.from({ length: 4 }, () => start('turn', folder, 20))
+  const children = Array.from({ length: 4 }, () => start('contender', folder, 20))
   const codes = await Promise.all(
     children.map(child => once(child, 'close').then(([code]) => code as unknown)),
   )
@@ -119,7 +99,7 @@ test('processes that contend for a state take turns, also over the lock of a kil
 test('the reader of this test notices a lost call', async () => {
   const folder = temporaryFolder()
   const store = storeOver(fileDriver(folder, { checkpoint: 'off', warn() {} }))
-  const state = (await store.open('function', 'f')).at(PLACE)
+  const state = (await store.open('function', 'f')).at(place)
   const model = new Map<string, unknown>()
   for (const number of [1, 2, 3]) {
     if (number !== 2) await doStep(state, number)

@@ -45,9 +45,9 @@ describe('the folder of a state', () => {
     await one.open('source', 'f')
     await two.open('function', 'f')
     await two.open('function', 'g')
-    expect(existsSync(path.join(folder, 'function', 'g', 'journal'))).toBe(true)
+    expect(existsSync(path.join(folder, 'function', 'g', 'journal-1'))).toBe(true)
     await expect(two.open('source', 'f')).rejects.toThrow(
-      `Cannot open the state in "${path.join(folder, 'source', 'f')}": this process (${process.pid}) has it open, and did not end within 0 ms`,
+      `Cannot open the state in "${path.join(folder, 'source', 'f')}": this process (${process.pid}) has it open, and did not close it within 0 ms`,
     )
     await one.close()
     await two.open('source', 'f')

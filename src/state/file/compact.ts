@@ -1,38 +1,27 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextLoop } from 'node:timers/promises'
 import type { Disk } from './disk.js'
 import { Journal } from './journal.js'
-import { RecordBuffer } from './record.js'
-import type { Live } from './scan.js'
-
-/** Bytes between two turns of the event loop: about a millisecond of work. */
-const SLICE = 256 * 1024
+import type { Live } from './live.js'
+import { sliceSize, writeLive } from './write-live.js'
 
 interface Compaction {
   old: Journal
   live: Live
-  file: string
   disk: Disk
-  /** Throws when another process owns the file by now. */
-  mayReplace: () => void
-  /** Takes the new journal over, in the same turn as the rename. */
-  adopt: (journal: Journal) => void
+  /** The name of the new journal while it is written. */
+  temporary: string
+  /** Publishes the new journal and takes it over, without an await in between. Throws if another process owns the state. */
+  replace: (journal: Journal) => void
 }
 
 /**
- * Writes a journal of only the live entries beside the old one and puts it in its place, while the old one goes on
- * taking records: those are copied at the end, and set the entries to what they are by then. At every moment one file
- * holds them all. Resolves to the offset before which all of the new journal is on disk.
+ * Writes a journal of only the live entries while the old one goes on taking records. Those are copied at the end, and
+ * bring the entries up to date. At every moment the published journals hold every entry. Resolves to the offset before
+ * which all of the new journal is on the disk.
  */
-export async function compact({
-  old,
-  live,
-  file,
-  disk,
-  mayReplace,
-  adopt,
-}: Compaction): Promise<{ synced: number }> {
+export async function compact({ old, live, disk, temporary, replace }: Compaction): Promise<number> {
   const start = old.size
-  const journal = Journal.create(`${file}.new`, old.salt, disk)
+  const journal = Journal.create(temporary, old.salt, undefined, disk)
   try {
     await writeLive(journal, live)
     const copied = await copyTail(journal, old, start)
@@ -41,40 +30,24 @@ export async function compact({
     const synced = journal.size
     await journal.sync()
     journal.copy(old, end, old.size)
-    mayReplace()
-    journal.rename(file)
-    adopt(journal)
-    return { synced }
+    replace(journal)
+    return synced
   } catch (error) {
     journal.discard()
     throw error
   }
 }
 
-/** Copies until little is left, twice what was added in each turn: however fast records come, it catches up. */
+/** Copies until little is left, each time twice what was added meanwhile: it catches up with any writer. */
 async function copyTail(journal: Journal, old: Journal, start: number): Promise<number> {
   let copied = start
-  for (let before = old.size; old.size - copied > SLICE; ) {
-    const length = Math.max(SLICE, 2 * (old.size - before))
+  for (let before = old.size; old.size - copied > sliceSize; ) {
+    const length = Math.max(sliceSize, 2 * (old.size - before))
     const end = Math.min(old.size, copied + length)
     journal.copy(old, copied, end)
     copied = end
     before = old.size
-    await nextTurn()
+    await nextLoop()
   }
   return copied
-}
-
-async function writeLive(journal: Journal, live: Live): Promise<void> {
-  const records = new RecordBuffer(journal.salt)
-  // Entries that change meanwhile are written as they are when their turn comes; later records set them right.
-  for (const [key, entry] of live) {
-    if (typeof entry === 'number') records.counter(key, entry)
-    else records.value(key, entry)
-    if (records.length < SLICE) continue
-    journal.write(records)
-    records.clear()
-    await nextTurn()
-  }
-  journal.write(records)
 }

@@ -1,29 +1,34 @@
-import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
 import { writeFailure } from '../../errors/system-error.js'
 import type { Disk } from './disk.js'
-import { encodeHeader, HEADER_SIZE, type RecordBuffer } from './record.js'
+import { type Base, encodeHeader } from './header.js'
+import type { RecordBuffer } from './record-buffer.js'
 
-/** An open journal: a file that grows by whole records. */
+const copySize = 1024 * 1024
+const linksUnsupported = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
+
+/** The journal that this process writes: a file that grows by whole records. */
 export class Journal {
   readonly salt: number
   #path: string
-  #size: number
-  readonly #fd: number
+  #size = 0
+  #fd: number
   readonly #disk: Disk
 
-  private constructor(path: string, flags: string, salt: number, size: number, disk: Disk) {
-    this.#path = path
+  private constructor(file: string, salt: number, disk: Disk) {
+    this.#path = file
     this.salt = salt
-    this.#size = size
     this.#disk = disk
-    this.#fd = openSync(path, flags, 0o600)
+    this.#fd = fs.openSync(file, 'wx+', 0o600)
   }
 
-  /** A new journal without records, in place of any file at `path`. */
-  static create(path: string, salt: number, disk: Disk): Journal {
-    const journal = new Journal(path, 'w+', salt, 0, disk)
+  /** Creates a journal without records under a temporary name. */
+  static create(file: string, salt: number, base: Base | undefined, disk: Disk): Journal {
+    const journal = new Journal(file, salt, disk)
     try {
-      journal.#append(encodeHeader(salt), HEADER_SIZE)
+      const header = encodeHeader(salt, base)
+      journal.#append(header, header.length)
       return journal
     } catch (error) {
       journal.discard()
@@ -31,70 +36,85 @@ export class Journal {
     }
   }
 
-  /** An existing journal, whose sound part ends at `size`: the rest is cut off. */
-  static reopen(path: string, salt: number, size: number, disk: Disk): Journal {
-    const journal = new Journal(path, 'r+', salt, size, disk)
-    try {
-      disk.ftruncateSync(journal.#fd, size)
-      return journal
-    } catch (error) {
-      journal.close()
-      throw error
-    }
+  get path(): string {
+    return this.#path
   }
 
   get size(): number {
     return this.#size
   }
 
-  /** Appends the records. When this returns they survive the end of the process; when it throws, none is there. */
+  /** Appends the records. When this returns, they survive the end of the process. When it throws, none is in the file. */
   write(records: RecordBuffer): void {
     this.#append(records.bytes, records.length)
   }
 
-  /** Appends what `other` holds from `start` to `end`. Both have the same salt, so its records are sound here. */
+  /** Whether the file still has a name. */
+  get isThere(): boolean {
+    return fs.fstatSync(this.#fd).nlink > 0
+  }
+
+  /** Appends what `other` holds from `start` to `end`. Both have one salt, so the records are sound here too. */
   copy(other: Journal, start: number, end: number): void {
-    const bytes = Buffer.allocUnsafe(end - start)
-    let length = 0
-    while (length < bytes.length) {
-      const read = readSync(other.#fd, bytes, length, bytes.length - length, start + length)
-      if (read === 0) throw new Error(`${other.#path} is shorter than what was written to it`)
-      length += read
+    const bytes = Buffer.allocUnsafe(Math.min(copySize, end - start))
+    for (let offset = start; offset < end; ) {
+      const read = fs.readSync(other.#fd, bytes, 0, Math.min(bytes.length, end - offset), offset)
+      if (read === 0) throw new Error(`"${other.#path}" is shorter than what was written to it`)
+      this.#append(bytes, read)
+      offset += read
     }
-    this.#append(bytes, length)
   }
 
   sync(): Promise<void> {
     return this.#disk.fdatasync(this.#fd)
   }
 
-  rename(path: string): void {
-    renameSync(this.#path, path)
-    this.#path = path
+  /** Moves the journal to its final name. Fails with EEXIST if another process has used that name. */
+  publish(name: string): void {
+    try {
+      this.#disk.linkSync(this.#path, name)
+    } catch (error) {
+      if (!linksUnsupported.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+      this.#publishCopy(name)
+    }
+    fs.rmSync(this.#path, { force: true })
+    this.#path = name
   }
 
   close(): void {
-    closeSync(this.#fd)
+    fs.closeSync(this.#fd)
   }
 
-  /** Closes it and removes its file. */
+  /** Closes the journal and removes its file. */
   discard(): void {
     this.close()
-    rmSync(this.#path, { force: true })
+    fs.rmSync(this.#path, { force: true })
+  }
+
+  /** FAT and some network file systems have no hard links. */
+  #publishCopy(name: string): void {
+    fs.copyFileSync(this.#path, name, fs.constants.COPYFILE_EXCL)
+    const fd = fs.openSync(name, 'r+')
+    fs.closeSync(this.#fd)
+    this.#fd = fd
+    fs.fsyncSync(fd)
   }
 
   #append(bytes: Buffer, length: number): void {
     try {
-      // A disk that fills up writes a part without an error; the next call then throws.
+      // A disk that becomes full writes a part without an error. The next call then throws.
       for (let written = 0; written < length; ) {
         written += this.#disk.writeSync(this.#fd, bytes, written, length - written, this.#size + written)
       }
       this.#size += length
     } catch (error) {
       this.#cutBack()
-      throw new Error(`${this.#path} cannot take ${length} bytes more: ${writeFailure(error)}`, {
-        cause: error,
-      })
+      throw new Error(
+        `"${path.dirname(this.#path)}" cannot take ${length} more bytes: ${writeFailure(error)}`,
+        {
+          cause: error,
+        },
+      )
     }
   }
 
@@ -102,7 +122,7 @@ export class Journal {
     try {
       this.#disk.ftruncateSync(this.#fd, this.#size)
     } catch {
-      // The next record overwrites what is left, and reading leaves out an unfinished one.
+      // The next record overwrites the rest, and a reader leaves out an interrupted write.
     }
   }
 }

@@ -1,18 +1,21 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimes, writeFileSync } from 'node:fs'
+import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { randomBytes } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { bootTime, isAlive, type ProcessId, thisProcess } from './process.js'
+import { bootTime, isAlive, type ProcessId, thisProcess } from '../../process/process-id.js'
+import { makeFolder } from './disk.js'
 
-// A folder is locked by announcing first and looking then: every contender makes a claim, an empty file whose name
-// says which process made it, and has the lock when no other living claim is there. Of two that contend at once each
-// sees the other's claim or was there first, so never do both win; both may withdraw, and try again. Names are never
-// used twice, so removing a dead claim can never remove a living one.
+// A process locks a folder by announcing first and looking then. Each contender makes a claim, an empty file whose name
+// identifies the process, and holds the lock if there is no other living claim. Of two processes that contend at once,
+// each sees the other's claim or was there first, so never both win. Both may withdraw, and try again. Names are never
+// used twice, so the removal of a dead claim can never remove a living one.
 
 export interface Lock {
-  readonly isLost: boolean
-  /** Throws when another process has taken the lock over, as it may after this one stood still for seconds. */
+  /**
+   * Throws if another process has taken the lock over, as it may after this one stood still for seconds. If it does not
+   * throw, nobody else uses the folder for the next `lockValidity` milliseconds.
+   */
   check(): void
   release(): void
 }
@@ -23,33 +26,54 @@ export interface LockOptions {
   signal?: AbortSignal | undefined
 }
 
-/** Milliseconds between two looks at the folder by those who wait, and by the holder. */
-const LOOK = 50
-const TEND = 500
-/** A claim whose process cannot be asked after is dead when it has not been touched for so long. */
-const PATIENCE = 3000
+/** Milliseconds between two looks at the folder: of those who wait, and of the holder. */
+const waitInterval = 50
+const holdInterval = 500
+/** A claim whose process is unknown here counts as dead if nobody has touched it for so many milliseconds. */
+const patience = 3000
+/** Milliseconds for which a holder may rely on `check`. A process that evicts it waits much longer. */
+export const lockValidity = 50
+const evictionTime = 10 * lockValidity
 
 /** Takes the lock of a folder, or throws the reason. A process that ended holds nothing, however it ended. */
 export async function takeLock(folder: string, { wait, signal }: LockOptions): Promise<Lock> {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const here = thisProcess()
   const pulses = new Map<string, Pulse>()
   const deadline = performance.now() + wait
   for (;;) {
     signal?.throwIfAborted()
     const claim = claimName(here)
-    writeFileSync(path.join(folder, claim), '', { flag: 'wx' })
+    fs.writeFileSync(path.join(folder, claim), '', { flag: 'wx' })
     const rival = livingRival(folder, claim, here, pulses)
-    if (rival === undefined) return new HeldLock(folder, claim)
-    rmSync(path.join(folder, claim), { force: true })
+    if (rival === undefined) return outlastEvicted(new HeldLock(folder, claim), folder, signal)
+    fs.rmSync(path.join(folder, claim), { force: true })
     if (performance.now() >= deadline) throw new Error(heldBy(rival, here, wait))
-    // Contenders that always met would withdraw for ever.
-    await sleep(LOOK * (0.5 + Math.random()), undefined, { signal })
+    // Contenders that always meet would withdraw for ever.
+    await sleep(waitInterval * (0.5 + Math.random()), undefined, { signal })
+  }
+}
+
+/**
+ * An evicted process may have checked its lock just before the eviction, and relies on it. The name of its claim says so
+ * to every process that arrives before that time is over.
+ */
+async function outlastEvicted(lock: HeldLock, folder: string, signal?: AbortSignal): Promise<Lock> {
+  const evicted = fs.readdirSync(folder).filter(name => name.startsWith('evicted-'))
+  if (evicted.length === 0) return lock
+  try {
+    await sleep(evictionTime, undefined, { signal })
+    lock.check()
+    for (const name of evicted) fs.rmSync(path.join(folder, name), { force: true })
+    return lock
+  } catch (error) {
+    lock.release()
+    throw error
   }
 }
 
 function heldBy(rival: ProcessId, here: ProcessId, wait: number): string {
-  return `${description(rival, here)} has it open, and did not end within ${wait} ms: stop it, or choose another folder`
+  return `${description(rival, here)} has it open, and did not close it within ${wait} ms: stop that process, or choose another folder`
 }
 
 function description({ pid, start, boot, pids }: ProcessId, here: ProcessId): string {
@@ -64,15 +88,28 @@ function livingRival(
   here: ProcessId,
   pulses: Map<string, Pulse>,
 ): ProcessId | undefined {
-  for (const name of readdirSync(folder)) {
+  for (const name of fs.readdirSync(folder)) {
     const rival = name === own ? undefined : parseClaim(name)
     if (rival === undefined) continue
+    const claim = path.join(folder, name)
     const alive = isAlive(rival, here)
-    if (alive === 'unknown' ? hasPulse(path.join(folder, name), rival.boot === here.boot, pulses) : alive)
-      return rival
-    rmSync(path.join(folder, name), { force: true })
+    if (alive === 'unknown') {
+      if (hasPulse(claim, rival.boot === here.boot, pulses)) return rival
+      evict(claim)
+    } else if (alive) return rival
+    else fs.rmSync(claim, { force: true })
   }
   return undefined
+}
+
+/** One step, so that no process can see the claim gone and not know of the eviction. */
+function evict(claim: string): void {
+  try {
+    fs.renameSync(claim, path.join(path.dirname(claim), `evicted-${randomBytes(4).toString('hex')}`))
+  } catch (error) {
+    // Its owner released it.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
 }
 
 interface Pulse {
@@ -80,52 +117,48 @@ interface Pulse {
   since: number
 }
 
-/** Holders touch their claim when others come. Only this process's own clock measures how long nothing happened. */
+/** A holder touches its claim when others arrive. Only the clock of this process measures how long it did not. */
 function hasPulse(file: string, sameBoot: boolean, pulses: Map<string, Pulse>): boolean {
-  const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs
+  const touched = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs
   if (touched === undefined || (!sameBoot && touched < bootTime())) return false
   const before = pulses.get(file)
   if (before?.touched !== touched) pulses.set(file, { touched, since: performance.now() })
-  return performance.now() - (pulses.get(file)?.since ?? 0) < PATIENCE
+  return performance.now() - (pulses.get(file)?.since ?? 0) < patience
 }
 
 class HeldLock implements Lock {
   readonly #folder: string
   readonly #claim: string
   readonly #timer: NodeJS.Timeout
-  #isLost = false
   #seen = 0
 
   constructor(folder: string, claim: string) {
     this.#folder = folder
     this.#claim = path.join(folder, claim)
-    this.#timer = setInterval(() => this.#tend(), TEND).unref()
-  }
-
-  get isLost(): boolean {
-    return this.#isLost
+    this.#timer = setInterval(() => this.#tend(), holdInterval).unref()
   }
 
   check(): void {
-    if (existsSync(this.#claim)) return
-    this.#isLost = true
-    throw new Error(`another process has taken "${this.#folder}" over: start this one again`)
+    if (fs.existsSync(this.#claim)) return
+    if (!fs.existsSync(this.#folder))
+      throw new Error(`"${path.dirname(this.#folder)}" was removed: start this process again`)
+    throw new Error(
+      `another process has taken "${path.dirname(this.#folder)}" over: start this process again`,
+    )
   }
 
   release(): void {
     clearInterval(this.#timer)
-    rmSync(this.#claim, { force: true })
+    fs.rmSync(this.#claim, { force: true })
   }
 
-  /** A contender's claim changes the folder: only then is there somebody to answer. */
+  /** The claim of a contender changes the folder. Only then the holder touches its own. */
   #tend(): void {
-    const changed = statSync(this.#folder, { throwIfNoEntry: false })?.mtimeMs ?? 0
+    const changed = fs.statSync(this.#folder, { throwIfNoEntry: false })?.mtimeMs ?? 0
     if (changed === this.#seen) return
     this.#seen = changed
     const now = new Date()
-    utimes(this.#claim, now, now, error => {
-      this.#isLost ||= error?.code === 'ENOENT'
-    })
+    fs.utimes(this.#claim, now, now, () => {})
   }
 }
 

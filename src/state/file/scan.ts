@@ -1,76 +1,81 @@
-import { damagedAt, HEADER_SIZE, KIND, type Record, readHeader, readRecord } from './record.js'
+import { damagedAt, type Header } from './header.js'
+import { keep, type Live } from './live.js'
+import type { Pieces } from './pieces.js'
+import { type Format, type Record, readBody, readHead, readRecord, recordKind } from './record.js'
 
-/** What a journal holds: the entries it leaves, and where its sound part ends. */
-export interface Scan {
-  salt: number
-  live: Live
-  end: number
-}
-
-/** A counter, or a value's bytes with one character for each: a text needs 16 bytes besides, a Buffer 200. */
-export type Live = Map<string, number | string>
-
-const SECTOR = 512
+const sectorSize = 512
 
 /**
- * Reads a whole journal. A tail that was being written when the process or the power failed is left out: `end` is
- * then less than the length. Damage anywhere else throws, with what follows the file's name in a sentence.
+ * Applies the records of a journal to `live`, and returns where the sound part ends. A tail whose write was interrupted
+ * by a crash or a power failure is left out. Damage anywhere else throws.
  */
-export function scan(bytes: Buffer): Scan {
-  const header = readHeader(bytes)
-  if ('refusal' in header) throw new Error(header.refusal)
-  const { salt } = header
-  const live: Live = new Map()
-  let end = HEADER_SIZE
-  for (let record = readRecord(bytes, end, salt); record; record = readRecord(bytes, end, salt)) {
+export function scan(pieces: Pieces, header: Header, live: Live): number {
+  let end = header.size
+  for (let record = readRecord(pieces, end, header); record; record = readRecord(pieces, end, header)) {
     apply(record, live)
     end = record.end
   }
-  if (end < bytes.length && !isUnfinished(bytes, end, salt)) throw new Error(damagedAt(end))
-  return { salt, live, end }
+  if (end < pieces.size && !isUnfinished(pieces, end, header)) throw new Error(damagedAt(end))
+  return end
 }
 
 function apply({ kind, key, body }: Record, live: Live): void {
-  if (kind === KIND.COUNTER) live.set(key, body.readDoubleLE())
-  else if (kind === KIND.VALUE) live.set(key, body.toString('latin1'))
-  else if (kind === KIND.DELETE) live.delete(key)
+  if (kind === recordKind.counter) live.set(key, body.readDoubleLE())
+  else if (kind === recordKind.value) live.set(key, keep(body))
+  else if (kind === recordKind.delete) live.delete(key)
 }
 
 /**
- * Whether the bytes from `offset` on are a write that did not finish, rather than damage to what was whole. Nothing
- * sound follows an unfinished write, with one exception: when the power fails, later sectors of what was not yet
- * synced may be on disk while an earlier one reads as zeros.
+ * Whether the bytes from `offset` on are an interrupted write, rather than damage. No sound record follows an
+ * interrupted write, with one exception: after a power failure, later sectors of what was not yet synced may be on the
+ * disk while an earlier one reads as zeros.
  */
-function isUnfinished(bytes: Buffer, offset: number, salt: number): boolean {
-  const next = findRecord(bytes, offset + 1, salt)
+function isUnfinished(pieces: Pieces, offset: number, format: Format): boolean {
+  const next = findRecord(pieces, offset + 1, format)
   if (!next) return true
-  return hasZeroSector(bytes, offset, next.start) && !wasSynced(bytes, offset, next.start, salt)
+  return hasZeroSector(pieces, offset, next.start) && !wasSynced(pieces, offset, next.start, format)
 }
 
-function findRecord(
-  bytes: Buffer,
-  from: number,
-  salt: number,
-): { start: number; record: Record } | undefined {
-  for (let start = bytes.indexOf('kp', from); start >= 0; start = bytes.indexOf('kp', start + 1)) {
-    const record = readRecord(bytes, start, salt)
-    if (record) return { start, record }
+interface Found {
+  start: number
+  kind: number
+  /** The offset in a record of kind `synced`. */
+  synced: number
+  end: number
+}
+
+function findRecord(pieces: Pieces, from: number, format: Format): Found | undefined {
+  // Format 1 cannot reject a false record by its head. The limit keeps the search linear there.
+  let budget = 16 * pieces.size
+  for (let start = pieces.find('kp', from); start >= 0; start = pieces.find('kp', start + 1)) {
+    const head = readHead(pieces, start, format)
+    if (!head) continue
+    budget -= head.end - start
+    if (budget < 0) return undefined
+    const record = readBody(pieces, start, head, format)
+    if (!record) continue
+    const { kind, body, end } = record
+    return { start, kind, end, synced: kind === recordKind.synced ? body.readDoubleLE() : 0 }
   }
   return undefined
 }
 
-function hasZeroSector(bytes: Buffer, start: number, end: number): boolean {
-  for (let sector = Math.ceil(start / SECTOR) * SECTOR; sector + SECTOR <= end; sector += SECTOR) {
-    if (bytes.subarray(sector, sector + SECTOR).every(byte => byte === 0)) return true
+function hasZeroSector(pieces: Pieces, start: number, end: number): boolean {
+  for (
+    let sector = Math.ceil(start / sectorSize) * sectorSize;
+    sector + sectorSize <= end;
+    sector += sectorSize
+  ) {
+    const at = pieces.load(sector, sectorSize)
+    if (pieces.bytes.subarray(at, at + sectorSize).every(byte => byte === 0)) return true
   }
   return false
 }
 
 /** Whether a later record says that the byte at `offset` had reached the disk. */
-function wasSynced(bytes: Buffer, offset: number, from: number, salt: number): boolean {
-  for (let found = findRecord(bytes, from, salt); found; found = findRecord(bytes, found.record.end, salt)) {
-    const { kind, body } = found.record
-    if (kind === KIND.SYNCED && body.readDoubleLE() > offset) return true
+function wasSynced(pieces: Pieces, offset: number, from: number, format: Format): boolean {
+  for (let found = findRecord(pieces, from, format); found; found = findRecord(pieces, found.end, format)) {
+    if (found.synced > offset) return true
   }
   return false
 }

@@ -1,13 +1,14 @@
 import { type RegisteredType, typeByName } from '../types.js'
 import { damaged, Reader } from './reader.js'
-import { builtIn, ERRORS, FORMAT, TAG, VIEWS } from './tags.js'
+import { builtIn, ERRORS, formatByte, TAG, VIEWS } from './tags.js'
 
 /** A new value, equal to the one whose bytes these are. */
 export function decodeValue(bytes: Buffer): unknown {
   const reader = new Reader(bytes)
   const format = reader.u8()
-  if (format > FORMAT) throw new Error(`it was written by a newer kplug (format ${format}): update this one`)
-  if (format !== FORMAT) damaged()
+  if (format > formatByte)
+    throw new Error(`it was written by a newer kplug (format ${format}): update this one`)
+  if (format !== formatByte) damaged()
   const value = new Decoder(reader).item()
   return reader.ended ? value : damaged()
 }

@@ -1,7 +1,7 @@
 import { isWellFormed } from '../well-formed.js'
 import { type ObjectWriter, writeObject } from './encode-object.js'
 import { className, pathText, type Step, whyNot } from './refusal.js'
-import { FORMAT, MAX_DEPTH, TAG } from './tags.js'
+import { formatByte, MAX_DEPTH, TAG } from './tags.js'
 import { Writer } from './writer.js'
 
 /**
@@ -11,7 +11,7 @@ import { Writer } from './writer.js'
 export function encodeValue(value: unknown): Buffer {
   const writer = new Writer()
   try {
-    writer.u8(FORMAT)
+    writer.u8(formatByte)
     new Encoder(writer).item(value)
   } finally {
     writer.release()

@@ -1,4 +1,4 @@
-// A value's bytes: FORMAT, then one item. An item is a tag and what the tag says:
+// A value's bytes: formatByte, then one item. An item is a tag and what the tag says:
 //   UNDEFINED NULL TRUE FALSE HOLE                     nothing
 //   INTEGER    varint, zigzag (32 bits)                DOUBLE     f64
 //   TEXT       varint of bytes, UTF-8                  TEXT16     varint of bytes, UTF-16 (lone surrogates)
@@ -17,7 +17,7 @@
 // nth name before it, from 1. Numbers are little-endian.
 
 /** The first byte of each value. No digit and no sign, so that Redis tells a value from a counter. */
-export const FORMAT = 1
+export const formatByte = 1
 
 export const TAG = {
   UNDEFINED: 0,

@@ -1,9 +1,9 @@
 import type { State } from '../../../src/state/store.js'
 
 /** The place that the killed child and its reader share. */
-export const PLACE = { ruleId: 'rule', opId: 'op', instanceId: 0 }
+export const place = { ruleId: 'rule', opId: 'op', instanceId: 0 }
 
-export const KEYS = ['k0', 'k1', 'k2', 'k3', 'k4'] as const
+export const keys = ['k0', 'k1', 'k2', 'k3', 'k4'] as const
 
 /** Step `number` of an endless sequence of changes, each different from what it replaces. */
 export async function doStep(state: State, number: number): Promise<void> {
@@ -21,6 +21,6 @@ export function expectStep(model: Map<string, unknown>, number: number): void {
   else model.set(key, valueOf(number))
 }
 
-const keyOf = (number: number): string => KEYS[number % KEYS.length] ?? ''
+const keyOf = (number: number): string => keys[number % keys.length] ?? ''
 
 const valueOf = (number: number) => ({ number, text: 'x'.repeat(number % 97) })

@@ -1,5 +1,5 @@
-/** Runs a task once at a time, however often it is asked for. */
-export class Worker {
+/** Runs a task, never twice at a time. Callers that ask during a run share the next one. */
+export class CoalescedTask {
   readonly #task: () => Promise<void>
   #running: Promise<void> | undefined
   #next: Promise<void> | undefined
@@ -8,16 +8,16 @@ export class Worker {
     this.#task = task
   }
 
-  get busy(): boolean {
+  get isRunning(): boolean {
     return this.#running !== undefined
   }
 
-  /** Resolves when the run that is at work now has ended, well or not. */
+  /** Resolves when the current run has ended, whether it succeeded or failed. */
   async idle(): Promise<void> {
     await this.#running?.catch(() => {})
   }
 
-  /** Settles with a run that begins after this call; all who ask while one is at work share the next. */
+  /** Settles with a run that begins after this call. */
   run(): Promise<void> {
     if (this.#next) return this.#next
     if (!this.#running) return this.#start()
