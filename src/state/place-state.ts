@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/reason.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 import type { Awaitable } from './driver.js'
 import { keyPrefix } from './full-key.js'
@@ -70,7 +71,7 @@ export class PlaceState implements State {
     try {
       return await action(state, this.#full(key))
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error instanceof Error ? error.message : error)
       throw new Error(`Cannot ${verb} ${display(nameOf(key))}: ${reason}`, { cause: error })
     }
   }
