@@ -1,58 +1,79 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { Engine } from './test/support/engine.js'
-import { ekuipers, sharedWithEngines, sideBySide } from './test/support/ekuiper.js'
+import { ekuipers, hasFixedPort, sharedWithEngines, sideBySide } from './test/support/ekuiper.js'
+
+interface Unpacked {
+  folder: string
+  version: string
+}
+
+// Not inherited with `extends`, for which Vitest would load this file again for each project.
+const common = {
+  // Tests share no module state, so one set of loaded modules serves them all: measured 6 times faster.
+  pool: 'threads',
+  isolate: false,
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+} as const
 
 const inEngine = 'test/in-engine/**/*.test.ts'
 
-/** The tests against one unpacked eKuiper, or without one, where they are skipped. */
-function engineTests(
-  name: string,
-  ekuiper?: { folder: string; version: string },
-): TestProjectInlineConfiguration {
-  return {
-    extends: true,
-    test: {
-      name,
-      include: [inEngine],
-      provide: { ekuiper },
-      env: { TMPDIR: sharedWithEngines },
-      // They run after the others, and wait more than they compute.
-      sequence: { groupOrder: 1 },
-      maxWorkers: sideBySide ? 2 * Math.max(ekuipers.length, 1) : 1,
-    },
-  }
-}
-
-async function testsOn(folder: string): Promise<TestProjectInlineConfiguration> {
+async function unpackedIn(folder: string): Promise<Unpacked> {
   const engine = await Engine.start(folder)
   try {
-    const version = await engine.version()
-    return engineTests(`eKuiper ${version}`, { folder, version })
+    return { folder, version: await engine.version() }
   } finally {
     await engine.end()
   }
 }
 
-const onEngines =
-  ekuipers.length > 0
-    ? await Promise.all(ekuipers.map(testsOn))
-    : [engineTests('skipped: EKUIPER is not set')]
+/** The tests against eKuiper: after the others, since engines are to have the machine for themselves. */
+const engineTests = (
+  name: string,
+  ekuiper: Unpacked | undefined,
+  groupOrder: number,
+  maxWorkers: number,
+): TestProjectInlineConfiguration => ({
+  test: {
+    ...common,
+    name,
+    include: [inEngine],
+    provide: { ekuiper },
+    env: { TMPDIR: sharedWithEngines },
+    sequence: { groupOrder },
+    maxWorkers,
+  },
+})
+
+/** Engines that can run side by side do so. The tests wait more than they compute. */
+function testsOn(found: readonly Unpacked[]): TestProjectInlineConfiguration[] {
+  const isAlone = ({ version }: Unpacked): boolean => !sideBySide || hasFixedPort(version)
+  const together = found.filter(ekuiper => !isAlone(ekuiper))
+  const alone = found.filter(isAlone)
+  const label = ({ version }: Unpacked): string => `eKuiper ${version}`
+  return [
+    ...together.map(ekuiper => engineTests(label(ekuiper), ekuiper, 1, 2 * together.length)),
+    ...alone.map((ekuiper, index) => engineTests(label(ekuiper), ekuiper, 2 + index, 1)),
+  ]
+}
+
+const found: Unpacked[] = []
+for (const folder of ekuipers) found.push(await unpackedIn(folder))
 
 export default defineConfig({
   test: {
-    // Tests share no module state, so one set of loaded modules serves them all: measured 6 times faster.
-    pool: 'threads',
-    isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     globalSetup: ['test/support/setup.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       {
-        extends: true,
-        test: { name: 'kplug', include: ['test/**/*.test.ts'], exclude: ['test/fixtures/**', inEngine] },
+        test: {
+          ...common,
+          name: 'kplug',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/fixtures/**', inEngine],
+        },
       },
-      ...onEngines,
+      ...(found.length > 0 ? testsOn(found) : [engineTests('skipped: EKUIPER is not set', undefined, 1, 1)]),
     ],
   },
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Engine, unique } from '../support/engine.js'
-import { startEngine, withEngine } from '../support/engine-under-test.js'
+import { startEngine, withEngine2 } from '../support/engine-under-test.js'
 import { folderWith, manifest, write } from '../support/folder.js'
 import { FakeIo, kplug } from '../support/io.js'
 
@@ -22,7 +22,7 @@ const project = (): string =>
       SELECT ${name}(n) AS n FROM ${name}`,
   })
 
-withEngine('kplug dev', () => {
+withEngine2('kplug dev', () => {
   let engine: Engine
 
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { folderWith, manifest, write } from '../support/folder.js'
 import { FakeIo, kplug, type Outcome } from '../support/io.js'
 import { type Engine, unique } from '../support/engine.js'
-import { startEngine, withEngine } from '../support/engine-under-test.js'
+import { startEngine, startLimit, withEngine2 } from '../support/engine-under-test.js'
 import { until } from '../support/until.js'
 
 const minute = 60_000
@@ -68,11 +68,11 @@ function withoutNode(): string {
   return folder
 }
 
-withEngine('pushing to eKuiper', () => {
+withEngine2('pushing to eKuiper', () => {
   let engine: Engine
 
   beforeAll(async () => {
-    engine = await startEngine({ KUIPER__PORTABLE__INITTIMEOUT: '4s' })
+    engine = await startEngine(startLimit(4000))
   }, minute)
 
   afterAll(() => engine.end())
@@ -151,7 +151,7 @@ withEngine('pushing to eKuiper', () => {
   )
 })
 
-withEngine('on a machine without Node.js', () => {
+withEngine2('on a machine without Node.js', () => {
   test(
     'the engine hands back one sentence, and a package that carries Node.js runs',
     async () => {

@@ -1,7 +1,7 @@
 // The same requests to `kplug serve` and to a real eKuiper that has installed the package from it.
 import * as path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { startEngine, withEngine } from '../support/engine-under-test.js'
+import { does, startEngine, withEngine } from '../support/engine-under-test.js'
 import { plain, projectWith } from '../support/folder.js'
 import { kplug } from '../support/io.js'
 import { ask, type Reply } from '../support/serving.js'
@@ -48,6 +48,20 @@ async function serve(project: string): Promise<string> {
 }
 
 const headers = { authorization: `Bearer ${token}` }
+
+// What 2.4 answers; earlier ones look for a plugin of any name, and 1.x does not quote it.
+const namesAreChecked = [
+  '/plugins/sources/n%20ne',
+  '/plugins/sources/%20none',
+  '/plugins/sinks/%3Cb%3E',
+  '/plugins/udfs/a%22b',
+  '/plugins/functions/a%5cb',
+]
+const namesAreQuoted = ['/plugins/portables/a%22b', '/metadata/sources/a%22b']
+const differing = new Set([
+  ...(does('checksNames') ? [] : namesAreChecked),
+  ...(does('quotesNames') ? [] : namesAreQuoted),
+])
 
 const same: [method: string, path: string][] = [
   ['GET', '/plugins/sources'],
@@ -132,7 +146,7 @@ withEngine('beside a real engine', () => {
     expect(installed).toMatchObject({ status: 201, body: 'portable plugin serve_test is created' })
 
     const differences: unknown[] = []
-    for (const [method, target] of same) {
+    for (const [method, target] of same.filter(([, where]) => !differing.has(where))) {
       const { theirs, own } = await both(target, method)
       const [a, b] = [exactly(theirs), exactly(own)]
       if (JSON.stringify(a) !== JSON.stringify(b)) differences.push({ method, target, engine: a, kplug: b })

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync, type StdioOptions } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import * as semver from 'semver'
 
 /** The folders of the unpacked eKuipers that EKUIPER names, as released or built: `bin/kuiperd` and `etc/`. */
 export const ekuipers: readonly string[] = (process.env['EKUIPER'] ?? '')
@@ -23,6 +24,9 @@ const unshare: readonly string[] | undefined = [['--mount'], ['--mount', '--user
 
 /** Whether engines can run side by side, each with a /tmp of its own. */
 export const sideBySide = unshare !== undefined && !sharedWithEngines.startsWith('/tmp')
+
+/** Before 2.2, eKuiper serves its profiler on port 6060 and ends when another process has that port. */
+export const hasFixedPort = (version: string): boolean => semver.lt(version, '2.2.0')
 
 /** Fills a folder as an engine's root; the unpacked eKuiper itself is never written to. */
 export function makeRoot(ekuiper: string, root: string): void {

@@ -32,8 +32,13 @@ export class Engine {
     const engine = new Engine(ekuiper, settings)
     makeRoot(ekuiper, engine.folder)
     engine.#port = await freePort()
-    await engine.startAgain()
-    return engine
+    try {
+      await engine.startAgain()
+      return engine
+    } catch (error) {
+      await engine.end()
+      throw error
+    }
   }
 
   get folder(): string {

@@ -9,10 +9,11 @@ let made = 0
 /** A project of plugins from `test/fixtures/in-engine`, each renamed so that no other engine's channels are disturbed. */
 export class Packed {
   readonly #engine: Engine
-  readonly #folder: string
   readonly #settings: object
   readonly #tag: string
   readonly name: string
+  /** The project. */
+  readonly folder: string
 
   /** `files` are such as `functions/Reverse`; `settings` is what package.json says under "kplug". */
   constructor(engine: Engine, files: readonly string[], settings: object = {}) {
@@ -21,7 +22,7 @@ export class Packed {
     this.#settings = settings
     this.#tag = `X${unique}X${made}`
     this.name = `test${this.#tag}`
-    this.#folder = path.join(engine.temp, this.name)
+    this.folder = path.join(engine.temp, this.name)
     for (const file of files) this.#copy(file)
   }
 
@@ -29,16 +30,27 @@ export class Packed {
     const [kind = '', symbol = ''] = file.split('/')
     const text = fs.readFileSync(path.join(fixtures, `${file}.ts`), 'utf8')
     const renamed = text.replaceAll(new RegExp(`\\bclass ${symbol}\\b`, 'g'), `class ${symbol}${this.#tag}`)
-    const folder = path.join(this.#folder, 'src', kind)
+    const folder = path.join(this.folder, 'src', kind)
     fs.mkdirSync(folder, { recursive: true })
     fs.writeFileSync(path.join(folder, `${symbol}${this.#tag}.ts`), renamed)
   }
 
   /** Puts another file into the project. */
   write(file: string, text: string): void {
-    const full = path.join(this.#folder, file)
+    const full = path.join(this.folder, file)
     fs.mkdirSync(path.dirname(full), { recursive: true })
     fs.writeFileSync(full, text)
+  }
+
+  setVersion(version: string): void {
+    const manifest = { name: this.name, version, type: 'module', kplug: this.#settings }
+    fs.writeFileSync(path.join(this.folder, 'package.json'), JSON.stringify(manifest))
+  }
+
+  /** Changes the source text of a plugin. */
+  edit(file: string, from: string, to: string): void {
+    const full = path.join(this.folder, 'src', `${file}${this.#tag}.ts`)
+    fs.writeFileSync(full, fs.readFileSync(full, 'utf8').replace(from, to))
   }
 
   /** What SQL and actions call a plugin of this package: `reverse` → `reverseX…`. */
@@ -48,11 +60,10 @@ export class Packed {
 
   /** Packs as a user does. Answers the zip as the engine is told of it. */
   async pack(version: string): Promise<{ name: string; file: string }> {
-    const manifest = { name: this.name, version, type: 'module', kplug: this.#settings }
-    fs.writeFileSync(path.join(this.#folder, 'package.json'), JSON.stringify(manifest))
-    const { code, stderr } = await kplug(this.#folder, 'pack')
+    this.setVersion(version)
+    const { code, stderr } = await kplug(this.folder, 'pack')
     if (code !== 0) throw new Error(`kplug pack ended with ${code}: ${stderr}`)
-    return { name: this.name, file: `file://${this.#folder}/dist/${this.name}-${version}.zip` }
+    return { name: this.name, file: `file://${this.folder}/dist/${this.name}-${version}.zip` }
   }
 
   async install(version = '1.0.0'): Promise<void> {

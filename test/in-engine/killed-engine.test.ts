@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Engine } from '../support/engine.js'
+import { startEngine, withEngine2 } from '../support/engine-under-test.js'
+import { Packed } from '../support/packed.js'
+import { fresh, Rig, rows, rowsIn } from '../support/rig.js'
+import { until } from '../support/until.js'
+
+const minute = 60_000
+
+withEngine2('when eKuiper is killed, a package', () => {
+  let engine: Engine
+  let feeding: Packed
+  let rig: Rig
+
+  beforeAll(async () => {
+    engine = await startEngine()
+    feeding = new Packed(engine, ['sources/Lines', 'sinks/Collector'])
+    await feeding.install()
+    rig = new Rig(engine, feeding)
+  }, minute)
+
+  afterAll(() => engine.end())
+
+  test('ends within 5 s, and runs once when the engine is back', async () => {
+    await engine.kill()
+    await until('its process is gone', () => feeding.processes().length === 0, 5000)
+    await engine.startAgain()
+    await until('it runs again', async () => (await feeding.status()).status === 'running')
+    expect(feeding.hosts()).toHaveLength(1)
+  })
+
+  test(
+    'keeps its state, as it does through an update and a restart of the rule',
+    async () => {
+      const counting = new Packed(engine, ['functions/AccumulateWordCount'])
+      await counting.install('1.0.0')
+      const { stream, send } = await rig.feed()
+      const [rule, output] = [fresh('rule'), rig.file()]
+      const sql = `SELECT ${counting.named('accumulateWordCount')}(text, " ") AS words FROM ${stream}`
+      await engine.rule(rule, sql, rig.into(output))
+      const counted = async (): Promise<unknown> => {
+        const before = rowsIn(output).length
+        send({ text: 'three words more' })
+        return (await rows(output, before + 1))[before]?.['words']
+      }
+      expect(await counted()).toBe(3)
+      await counting.update('1.1.0')
+      expect(await counted()).toBe(6)
+      await engine.post(`/rules/${rule}/restart`, {})
+      expect(await counted()).toBe(9)
+      for (const pid of [...counting.processes(), ...feeding.processes()]) process.kill(pid, 'SIGKILL')
+      await engine.kill()
+      await engine.startAgain()
+      expect(await counted()).toBe(12)
+    },
+    minute,
+  )
+})
