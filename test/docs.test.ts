@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import type { Source } from '../src/index.js'
 import { createContext, runSource } from '../src/testing.js'
 import { repository } from './support/binary.js'
+import { capabilitiesAsMarkdown } from './support/capabilities.js'
 
 test('the source of docs/coming-from.md goes on where it was', async () => {
   const text = fs.readFileSync(path.join(repository, 'docs', 'coming-from.md'), 'utf8')
@@ -20,4 +21,9 @@ test('the source of docs/coming-from.md goes on where it was', async () => {
   ])
   const { rows } = await runSource(Numbers, { context, limit: 2 })
   expect(rows).toEqual([{ next: 3 }, { next: 4 }])
+})
+
+test('docs/ekuiper-versions.md has the table that the tests against eKuiper show', () => {
+  const text = fs.readFileSync(path.join(repository, 'docs', 'ekuiper-versions.md'), 'utf8')
+  expect(text).toContain(capabilitiesAsMarkdown())
 })
