@@ -17,6 +17,7 @@ const parts = [
   'serve',
   'dev',
   'engine',
+  'soak',
 ].filter(name => fs.existsSync(path.join(import.meta.dirname, `${name}.ts`)))
 
 interface Part {
