@@ -3,10 +3,10 @@ import type { Kind } from '../plugin/kind.js'
 import { parseJson } from '../data/parse.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 
-/** What a plugin process says first on a channel, and again on each new connection. */
+/** The first message of a plugin process on each connection. */
 export const greeting = 'handshake'
 
-/** What the engine asks on the control channel. */
+/** A message of the engine on the control channel. */
 export interface Command {
   action: 'start' | 'stop'
   kind: Kind
@@ -16,20 +16,38 @@ export interface Command {
   props: Record<string, unknown>
 }
 
-const kindOnWire = new Map<unknown, Kind>([
+const typeOf: Record<Kind, string> = { source: 'source', sink: 'sink', function: 'func' }
+const kindOf = new Map<unknown, Kind>([
   ['source', 'source'],
   ['sink', 'sink'],
   ['func', 'function'],
 ])
 
 // {"cmd":"start","arg":"{\"symbolName\":…,\"meta\":{\"ruleId\":…,\"opId\":…,\"instanceId\":0},\"pluginType\":…,\"dataSource\":…,\"config\":{…}}"}
-/** Reads a command; throws a sentence for what is none. */
+// Only a source has `dataSource`. A function has no `config`, and its `meta` is empty.
+
+/** Writes a command as the engine does. */
+export function encodeCommand({ action, kind, name, place, dataSource, props }: Command): string {
+  const { ruleId, opId, instanceId } = kind === 'function' ? nowhere : place
+  const arg = {
+    symbolName: name,
+    meta: { ruleId, opId, instanceId },
+    pluginType: typeOf[kind],
+    ...(kind === 'source' ? { dataSource } : {}),
+    ...(kind === 'function' ? {} : { config: props }),
+  }
+  return JSON.stringify({ cmd: action, arg: JSON.stringify(arg) })
+}
+
+const nowhere: RulePlace = { ruleId: '', opId: '', instanceId: 0 }
+
+/** Reads a command. Throws for any other text. */
 export function decodeCommand(text: string): Command {
   const { cmd, arg } = fieldsOf(parseJson(text))
   if (cmd !== 'start' && cmd !== 'stop') throw new Error(`Unknown command "${String(cmd)}"`)
   if (typeof arg !== 'string') throw new Error(`Command "${cmd}" has no argument`)
   const { symbolName, meta, pluginType, dataSource, config } = fieldsOf(parseJson(arg))
-  const kind = kindOnWire.get(pluginType)
+  const kind = kindOf.get(pluginType)
   if (kind === undefined) throw new Error(`Unknown plugin type "${String(pluginType)}"`)
   if (typeof symbolName !== 'string') throw new Error(`Command "${cmd}" names no symbol`)
   const props = isObject(config) ? config : {}
@@ -43,11 +61,15 @@ export function decodeCommand(text: string): Command {
   }
 }
 
-/** The stream's DATASOURCE: eKuiper 2 leaves `dataSource` empty and has it among the properties. */
+/** The stream's DATASOURCE. eKuiper 2 leaves `dataSource` empty and sends it as a property. */
 const firstText = (...texts: unknown[]): string =>
   texts.find((text): text is string => typeof text === 'string' && text !== '') ?? ''
 
-/** Reads the context that comes with every call of a function: a text of JSON. */
+/** Writes the context of a function call: JSON in a string. */
+export const encodePlace = ({ ruleId, opId, instanceId, funcId = 0 }: RulePlace): string =>
+  JSON.stringify({ ruleId, opId, instanceId, funcId })
+
+/** Reads the context of a function call. */
 export const decodePlace = (text: string): RulePlace => {
   const fields = fieldsOf(parseJson(text))
   return { ...placeFrom(fields), funcId: typeof fields['funcId'] === 'number' ? fields['funcId'] : 0 }
@@ -62,13 +84,16 @@ function placeFrom(meta: unknown): RulePlace {
   }
 }
 
-/** What the engine asks on a function's channel. */
+/** A message of the engine on the channel of a function. The last argument of `Exec` is its context. */
 export interface Request {
   func: 'Validate' | 'Exec' | 'IsAggregate'
   arg: unknown[]
 }
 
-/** Reads a request; the checks are few, since this runs for every call. */
+/** Writes a request as the engine does. */
+export const encodeRequest = ({ func, arg }: Request): string => JSON.stringify({ func, arg })
+
+/** Reads a request. The checks are few, because this runs for every call. */
 export function decodeRequest(text: string): Request {
   const request = parseJson(text)
   if (!isObject(request)) throw new Error('Request is no object')
@@ -79,14 +104,25 @@ export function decodeRequest(text: string): Request {
   return { func, arg: Array.isArray(arg) ? arg : [] }
 }
 
-/** Answers that begin with `h` would be taken for a handshake; these begin with `{`. */
+// An answer that began with `h` would be a handshake to the engine. These begin with `{`.
 export const encodeResult = (json: string): string => `{"state":true,"result":${json}}`
 export const encodeFailure = (reason: string): string => `{"state":false,"result":${JSON.stringify(reason)}}`
 
-/** A source's row with its metadata, both already JSON. */
+/** The answer of a function: its result, or why it failed. */
+export function decodeAnswer(text: string): { result: unknown } | { failure: string } {
+  const { state, result } = fieldsOf(parseJson(text))
+  return state === true ? { result } : { failure: String(result) }
+}
+
+/** A row of a source and its metadata, both already JSON. */
 export const encodeTuple = (row: string, meta: string): string => `{"message":${row},"meta":${meta}}`
-/** A JSON text instead of an object is counted as an error of the source. */
+
+/** A JSON string in place of a row counts as an error of the source. */
 export const encodeSourceError = (reason: string): string => JSON.stringify(reason)
+
+/** The error in a message of a source, or `undefined` for a row. */
+export const decodeSourceError = (message: string): string | undefined =>
+  message.startsWith('"') ? String(JSON.parse(message)) : undefined
 
 export const acknowledged = '{}'
 export const encodeRefusal = (reason: string): string => JSON.stringify({ error: reason })

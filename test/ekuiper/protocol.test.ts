@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import {
+  type Command,
+  decodeAnswer,
   decodeCommand,
   decodePlace,
   decodeRequest,
+  decodeSourceError,
+  encodeCommand,
   encodeFailure,
+  encodePlace,
   encodeRefusal,
+  encodeRequest,
   encodeResult,
   encodeSourceError,
   encodeTuple,
@@ -57,6 +63,41 @@ describe('a command', () => {
     ['{"cmd":"stop","arg":"{\\"pluginType\\":\\"sink\\"}"}', 'Command "stop" names no symbol'],
   ])('%j is refused', (text, reason) => {
     expect(() => decodeCommand(text)).toThrow(reason)
+  })
+})
+
+describe('a round trip', () => {
+  const place = { ruleId: 'r', opId: 'o', instanceId: 2 }
+  const commands: Command[] = [
+    { action: 'start', kind: 'source', name: 's', place, dataSource: 'topic', props: { a: 1 } },
+    { action: 'stop', kind: 'sink', name: 's', place, dataSource: '', props: { requireAck: true } },
+  ]
+
+  test.each(commands)('of the command to $action a $kind', command => {
+    expect(decodeCommand(encodeCommand(command))).toEqual(command)
+  })
+
+  test('of the start of a function drops the rule and the properties', () => {
+    const command: Command = {
+      action: 'start',
+      kind: 'function',
+      name: 'f',
+      place,
+      dataSource: '',
+      props: { a: 1 },
+    }
+    const nowhere = { ruleId: '', opId: '', instanceId: 0 }
+    expect(decodeCommand(encodeCommand(command))).toEqual({ ...command, place: nowhere, props: {} })
+  })
+
+  test('of a request, its context, its answers and a source error', () => {
+    const request = { func: 'Exec', arg: [1, encodePlace({ ...place, funcId: 3 })] } as const
+    expect(decodeRequest(encodeRequest({ ...request, arg: [...request.arg] }))).toEqual(request)
+    expect(decodePlace(request.arg[1])).toEqual({ ...place, funcId: 3 })
+    expect(decodeAnswer(encodeResult('[1]'))).toEqual({ result: [1] })
+    expect(decodeAnswer(encodeFailure('why'))).toEqual({ failure: 'why' })
+    expect(decodeSourceError(encodeSourceError('why'))).toBe('why')
+    expect(decodeSourceError(encodeTuple('{}', '{}'))).toBeUndefined()
   })
 })
 

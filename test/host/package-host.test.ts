@@ -17,7 +17,7 @@ describe('a package', () => {
     expect(await functions.get('echo')?.next()).toBe('handshake')
     const loaded = path.join(folder, 'lib', 'functions', 'loaded')
     expect(fs.existsSync(loaded)).toBe(false)
-    expect(await control.ask(command('start', 'func', 'echo'))).toBe('ok')
+    expect(await control.ask(command('start', 'function', 'echo'))).toBe('ok')
     expect(fs.existsSync(loaded)).toBe(true)
   })
 
@@ -26,17 +26,17 @@ describe('a package', () => {
     await control.next()
     control.drop()
     expect(await control.next()).toBe('handshake')
-    expect(await control.ask(command('start', 'func', 'echo'))).toBe('ok')
+    expect(await control.ask(command('start', 'function', 'echo'))).toBe('ok')
     functions.get('echo')?.drop()
   })
 
   test('fails only the rules of a plugin that cannot be loaded', async () => {
     const { control, functions } = await hosted({ 'functions/Broken': broken, 'functions/Echo': echo })
     await control.next()
-    expect(await control.ask(command('start', 'func', 'broken'))).toBe(
+    expect(await control.ask(command('start', 'function', 'broken'))).toBe(
       'Error: Cannot load function "broken": no model here',
     )
-    expect(await control.ask(command('start', 'func', 'echo'))).toBe('ok')
+    expect(await control.ask(command('start', 'function', 'echo'))).toBe('ok')
     await functions.get('echo')?.next()
     expect(await functions.get('echo')?.ask(call(1))).toBe('{"state":true,"result":1}')
     await functions.get('broken')?.next()
@@ -51,8 +51,8 @@ describe('a package', () => {
     [command('start', 'source', 'ghost'), 'Error: Package "things" has no source "ghost"'],
     [command('start', 'sink', 'echo'), 'Error: Package "things" has no sink "echo"'],
     [command('stop', 'sink', 'ghost'), 'ok'],
-    [command('stop', 'func', 'echo'), 'ok'],
-    [command('start', 'func', 'echo'), 'ok'],
+    [command('stop', 'function', 'echo'), 'ok'],
+    [command('start', 'function', 'echo'), 'ok'],
   ])('answers %s with a sentence or ok, never with an "h"', async (text, answer) => {
     const { control } = await hosted({ 'functions/Echo': echo })
     await control.next()
@@ -60,7 +60,7 @@ describe('a package', () => {
     expect(given.startsWith(answer)).toBe(true)
     expect(given).not.toMatch(/^h/)
     // Whatever it was, the next command is served.
-    expect(await control.ask(command('start', 'func', 'echo'))).toBe('ok')
+    expect(await control.ask(command('start', 'function', 'echo'))).toBe('ok')
   })
 
   test('starts a source anew where it already runs, and closes the first', async () => {
@@ -241,9 +241,9 @@ describe('a sink', () => {
       ctx.logger.info('got ' + (Buffer.isBuffer(data) ? data.toString('hex') : JSON.stringify(data.n ?? data)))
     }
   }`
-  const start = (config: object): string => command('start', 'sink', 'snk', { config })
+  const start = (config: Record<string, unknown>): string => command('start', 'sink', 'snk', { config })
 
-  async function sinkWith(config: object) {
+  async function sinkWith(config: Record<string, unknown>) {
     const { control, engine, written } = await hosted({ 'sinks/Snk': code }, { deadline: 200 })
     const acknowledgements = await engine.acknowledgements()
     await control.next()

@@ -30,8 +30,8 @@ test('the request that a process died with is not run again, the next one is', a
 test('the start that a process died with is not run again, the next one is', async () => {
   const { control } = await hosted({ 'functions/Echo': echo }, {}, after())
   await control.next()
-  expect(await control.ask(command('start', 'func', 'echo'))).toBe(`Error: ${died}`)
-  expect(await control.ask(command('start', 'func', 'echo'))).toBe('ok')
+  expect(await control.ask(command('start', 'function', 'echo'))).toBe(`Error: ${died}`)
+  expect(await control.ask(command('start', 'function', 'echo'))).toBe('ok')
 })
 
 test('what was running runs again, and owed acknowledgements are given', async () => {
@@ -55,7 +55,7 @@ test('a plugin that ends the process again and again is set apart, and the other
   const died = after(notes => {
     notes.setDeaths(0, { count: 2, until: 0 })
     notes.markBusy(0, busy.onStack)
-    notes.add('a', command('start', 'func', 'echo'))
+    notes.add('a', command('start', 'function', 'echo'))
   })
   const other = 'export class Other { exec([value]) { return value } }'
   const { functions, written } = await hosted({ 'functions/Echo': echo, 'functions/Other': other }, {}, died)
@@ -75,7 +75,7 @@ test('the start of a function that the package no longer has is accepted, and it
   const { engine, control } = await hosted({ 'functions/Echo': echo })
   const dropped = await engine.function('dropped')
   await control.next()
-  expect(await control.ask(command('start', 'func', 'dropped'))).toBe('ok')
+  expect(await control.ask(command('start', 'function', 'dropped'))).toBe('ok')
   expect(await dropped.next()).toBe('handshake')
   expect(await dropped.ask(call(1))).toBe(
     '{"state":false,"result":"Package \\"things\\" has no function \\"dropped\\" in this version"}',

@@ -4,6 +4,8 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { onTestFinished } from 'vitest'
 import { Channels } from '../../src/ekuiper/channels.js'
+import { encodeCommand, encodePlace, encodeRequest } from '../../src/ekuiper/protocol.js'
+import type { Kind } from '../../src/plugin/kind.js'
 import type { RulePlace } from '../../src/plugin/rule-place.js'
 import { encodeFrame, FrameReader } from '../../src/sp/frame.js'
 import { encodeHello, helloLength } from '../../src/sp/header.js'
@@ -12,19 +14,24 @@ import { dialPush } from '../../src/sp/push.js'
 
 const place = { ruleId: 'rule1', opId: 'op', instanceId: 0 }
 
-/** What eKuiper sends to start or stop something. */
-export function command(
-  cmd: 'start' | 'stop',
-  pluginType: string,
-  symbolName: string,
-  more: object = {},
-): string {
-  return JSON.stringify({ cmd, arg: JSON.stringify({ symbolName, meta: place, pluginType, ...more }) })
+interface Given {
+  meta?: RulePlace
+  config?: Record<string, unknown>
 }
 
-/** What eKuiper sends to call a function. */
+/** The message with which eKuiper starts or stops a plugin, in `place` unless `meta` names another. */
+export function command(
+  action: 'start' | 'stop',
+  kind: Kind,
+  name: string,
+  { meta = place, config = {} }: Given = {},
+): string {
+  return encodeCommand({ action, kind, name, place: meta, dataSource: '', props: config })
+}
+
+/** The message with which eKuiper calls a function. */
 export const call = (...args: unknown[]): string =>
-  JSON.stringify({ func: 'Exec', arg: [...args, JSON.stringify({ ...place, funcId: 0 })] })
+  encodeRequest({ func: 'Exec', arg: [...args, encodePlace(place)] })
 
 /** The engine's end of all channels, in a folder of its own. It does what a test tells it to. */
 export class FakeEngine {

@@ -1,5 +1,6 @@
 import { listenPull } from '../../sp/pull.js'
 import { Channels } from '../../ekuiper/channels.js'
+import { decodeAnswer, decodeSourceError, encodeCommand, encodeRequest } from '../../ekuiper/protocol.js'
 import type { BootFolder, BootPlugin } from './boot-folder.js'
 import { PackageProcess } from './package-process.js'
 import { Rep } from './rep.js'
@@ -17,7 +18,6 @@ export const answerLimit = 3000
 const firstRowLimit = 200
 
 const place = { ruleId: 'kplug_boot', opId: 'boot', instanceId: 0 }
-const onWire = { source: 'source', sink: 'sink', function: 'func' } as const
 
 /** One life of a package's process, with the engine's part played to it. */
 export class Session {
@@ -85,23 +85,15 @@ export class Session {
   async #tryFunction(plugin: BootPlugin): Promise<Refusal> {
     const started = await this.#command('start', plugin)
     if (started) return started
-    const question = this.#functions.get(plugin.name)?.ask('{"func":"IsAggregate"}') ?? Promise.resolve('')
-    const checked = question.then(answer => (/"state":\s*true/.test(answer) ? 'ok' : resultOf(answer)))
+    const asked = this.#functions.get(plugin.name)?.ask(encodeRequest({ func: 'IsAggregate', arg: [] }))
+    const checked = asked?.then(okOrFailure) ?? Promise.resolve('ok')
     return this.#within(answerLimit, 'answer IsAggregate', checked)
   }
 
-  #command(cmd: 'start' | 'stop', { kind, name }: BootPlugin): Promise<Refusal> {
-    const ofRule = kind === 'function' ? { ruleId: '', opId: '', instanceId: 0 } : place
-    const config = kind === 'source' ? { config: this.#folder.defaults.get(name) ?? {} } : { config: {} }
-    const arg = {
-      symbolName: name,
-      meta: ofRule,
-      pluginType: onWire[kind],
-      ...(kind === 'source' ? { dataSource: '' } : {}),
-      ...(kind === 'function' ? {} : config),
-    }
-    const asked = this.#control.ask(JSON.stringify({ cmd, arg: JSON.stringify(arg) }))
-    return this.#within(answerLimit, cmd, asked)
+  #command(action: 'start' | 'stop', { kind, name }: BootPlugin): Promise<Refusal> {
+    const props = (kind === 'source' ? this.#folder.defaults.get(name) : undefined) ?? {}
+    const command = encodeCommand({ action, kind, name, place, dataSource: '', props })
+    return this.#within(answerLimit, action, this.#control.ask(command))
   }
 
   async #within(limit: number, doing: string, answered: Promise<string>): Promise<Refusal> {
@@ -125,15 +117,14 @@ export class Session {
   }
 }
 
-function resultOf(answer: string): string {
-  const { result } = JSON.parse(answer) as { result?: unknown }
-  return String(result)
+function okOrFailure(text: string): string {
+  const answer = decodeAnswer(text)
+  return 'failure' in answer ? answer.failure : 'ok'
 }
 
-/** A source tells of its errors by a text where a row would be. */
 function sourceError(message: string | undefined): Refusal {
-  if (message === undefined || !message.startsWith('"')) return undefined
-  return { how: 'refused', reason: String(JSON.parse(message)) }
+  const reason = message === undefined ? undefined : decodeSourceError(message)
+  return reason === undefined ? undefined : { how: 'refused', reason }
 }
 
 function delay(time: number, signal?: AbortSignal): Promise<undefined> {
