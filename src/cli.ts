@@ -56,6 +56,10 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     summary: 'install or update the package in running engines, and see that it runs',
     load: () => import('./commands/push.js'),
   },
+  call: {
+    summary: 'call a function of a running engine once, and print its answer',
+    load: () => import('./commands/call.js'),
+  },
   doctor: {
     summary: 'check the project, a running engine, its packages and its rules, and say what to do',
     load: () => import('./commands/doctor.js'),

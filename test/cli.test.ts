@@ -49,7 +49,7 @@ test.each([
 })
 
 test('-C runs a command in another folder, before or after its name', async () => {
-  const project = projectWith({ 'plugins/sinks/A.js': '' })
+  const project = projectWith({ 'plugins/sinks/A.js': 'export class A { collect() {} }' })
   const parent = path.dirname(project)
   const expected = 'TYPE  NAME  VERSION\nsink  a     none     in effect\n'
   expect(await kplug(parent, 'list', '-C', path.basename(project))).toMatchObject({ stdout: expected })
@@ -89,7 +89,7 @@ test('a bug shows its stack and asks for a report', async () => {
 })
 
 test('colours are for terminals that want them', async () => {
-  const project = projectWith({ 'plugins/sinks/A.js': '' })
+  const project = projectWith({ 'plugins/sinks/A.js': 'export class A { collect() {} }' })
   const coloured = async (isTTY: boolean, env: FakeIo['env']): Promise<boolean> => {
     const io = new FakeIo(project, ['describe', 'sink', 'a'])
     io.stdout.isTTY = isTTY
@@ -141,7 +141,7 @@ test.each(['2>/dev/null', '2>&1'])('a reader that has seen enough is no failure 
 })
 
 test.runIf(fs.existsSync('/dev/full'))('an output that cannot be written is a failure', async () => {
-  const project = projectWith({ 'plugins/sinks/A.js': '' })
+  const project = projectWith({ 'plugins/sinks/A.js': 'export class A { collect() {} }' })
   for (const typed of [['--version'], ['--help'], ['list'], ['describe', 'sink', 'a']]) {
     const full = fs.openSync('/dev/full', 'w')
     const ending = await node(project, [binary, ...typed], { stdio: ['ignore', full, 'pipe'] })

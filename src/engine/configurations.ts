@@ -87,11 +87,6 @@ async function store(
   for (const [key, properties] of Object.entries(configurations)) {
     if (isDeepStrictEqual(there[key], properties)) continue
     const path = `/metadata/sources/${encodeURIComponent(source)}/confKeys/${encodeURIComponent(key)}`
-    await engine.accepted({
-      method: 'PUT',
-      path,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(properties),
-    })
+    await engine.send('PUT', path, properties)
   }
 }

@@ -66,18 +66,26 @@ export class Engine {
     this.#proxy = proxyFor(this.url, env)
   }
 
-  /** Asks, and answers the JSON that came back; refusals become sentences. */
-  async json(method: string, path: string, body?: object): Promise<unknown> {
+  /** Sends a request, with JSON if it has a body, and resolves with the text that comes back. */
+  async send(method: string, path: string, body?: object): Promise<string> {
     const { body: answer } = await this.accepted({
       method,
       path,
       headers: { 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
     })
+    return answer
+  }
+
+  /** Sends a request and resolves with the JSON that comes back. */
+  async json(method: string, path: string, body?: object): Promise<unknown> {
+    const answer = await this.send(method, path, body)
     try {
       return JSON.parse(answer)
     } catch (error) {
-      throw new UsageError(`${this.url.href} is no eKuiper: ${path} did not answer JSON`, { cause: error })
+      throw new UsageError(`Cannot use ${this.url.href} as an eKuiper: ${path} did not answer JSON`, {
+        cause: error,
+      })
     }
   }
 

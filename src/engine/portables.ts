@@ -80,16 +80,11 @@ async function sendPackage(
   path: string,
 ): Promise<void> {
   const file = /^\w+:\/\//.test(path) ? path : `file://${path}`
-  await engine.accepted({
-    method,
-    path: where,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name, file }),
-  })
+  await engine.send(method, where, { name, file })
 }
 
 export async function removePackage(engine: Engine, name: string): Promise<void> {
-  await engine.accepted({ method: 'DELETE', path: `/plugins/portables/${name}` })
+  await engine.send('DELETE', `/plugins/portables/${name}`)
 }
 
 /** The files that were sent to an engine, by their names, with the paths that it keeps them under. */
@@ -130,7 +125,7 @@ async function* joined(head: string, file: string, tail: string): AsyncGenerator
 
 export async function removeUpload(engine: Engine, name: string): Promise<void> {
   try {
-    await engine.accepted({ method: 'DELETE', path: `/config/uploads/${encodeURIComponent(name)}` })
+    await engine.send('DELETE', `/config/uploads/${encodeURIComponent(name)}`)
   } catch (error) {
     // It is gone already: that is what was wanted.
     if (!(error instanceof EngineRefusal) || error.status >= 500) throw error

@@ -56,6 +56,10 @@ export class FakeEngine {
   readonly metadata: Record<string, object> = {}
   /** Sources whose default properties somebody set in the engine. */
   readonly set = new Set<string>()
+  /** The rule test that was asked for last, and the row that it gives. */
+  test: Record<string, unknown> = {}
+  testRow: object = {}
+  #listener: ServerResponse | undefined
   /** Runs before an answer is given. */
   before: (what: string) => void | Promise<void> = () => {}
   readonly #faults: Faults
@@ -88,6 +92,7 @@ export class FakeEngine {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '' } = request
     this.asked.push(`${method} ${url}`)
+    if (url.startsWith('/test/')) return this.#publish(response)
     const body = await text(request)
     await this.before(`${method} ${url}`)
     if (this.#faults.breaksOff) {
@@ -108,6 +113,14 @@ export class FakeEngine {
     if (what === 'GET /rules') return [200, Object.keys(this.rules).map(id => ({ id }))]
     if (what.includes('/metadata/')) return this.#metadata(what, body)
     if (what.startsWith('GET /v2/rules/')) return this.#ruleStatus(what.split('/')[3] ?? '')
+    if (what === 'POST /ruletest') return this.#prepareTest(body)
+    if (/^POST \/ruletest\/\w+\/start/.test(what)) return this.#startTest()
+    if (what === 'POST /streams') return this.#createStream(body)
+    if (what.startsWith('DELETE /streams/')) {
+      delete this.streams[what.split('/')[2] ?? '']
+      return [200, '']
+    }
+    if (what.startsWith('DELETE /ruletest/')) return [200, '']
     if (what === 'GET /config/uploads') return [200, [...this.uploads.values()]]
     if (what === 'POST /config/uploads') return this.#upload(body)
     if (what.endsWith('/status')) return [200, this.#status(what.split('/').at(-2) ?? '')]
@@ -122,6 +135,28 @@ export class FakeEngine {
       return [200, 'portable plugin is deleted']
     }
     return [404, { error: 1002, message: 'not found' }]
+  }
+
+  /** Keeps a connection open on which the row of a rule test arrives when the test is started. */
+  #publish(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+    this.#listener = response
+  }
+
+  #prepareTest(body: string): [number, unknown] {
+    this.test = JSON.parse(body)
+    return [200, { id: 'test', port: Number(new URL(this.url).port) }]
+  }
+
+  #startTest(): [number, unknown] {
+    this.#listener?.write(`data: ${JSON.stringify(this.testRow)}\n\n`)
+    return [200, 'started']
+  }
+
+  #createStream(body: string): [number, unknown] {
+    const { sql }: { sql: string } = JSON.parse(body)
+    this.streams[/STREAM (\w+)/.exec(sql)?.[1] ?? ''] = sql
+    return [201, 'created']
   }
 
   #packages(): Installed[] {

@@ -1,0 +1,46 @@
+import type { Command } from 'commander'
+import { callFunction } from '../engine/call.js'
+import { aggregatesOf } from '../engine/metadata.js'
+import { UsageError } from '../errors/usage-error.js'
+import { kindFrom, nameFrom } from './arguments.js'
+import { enginesFrom } from './engines.js'
+import type { ExitCode, Io } from '../io.js'
+
+interface Options {
+  engine: string
+  ca?: string
+}
+
+export function define(command: Command): void {
+  command
+    .argument('<kind>', 'function: sources and sinks cannot be called')
+    .argument('<name>', "the function's name or symbol")
+    .argument('[args...]', 'JSON values; what is not JSON is a text')
+    .requiredOption('--engine <url>', 'the running engine that has the function')
+    .option('--ca <file>', 'certificate of the authority that signed the certificate of the engine')
+}
+
+export async function run(
+  io: Io,
+  [kindText, nameText, texts]: [string, string, string[]],
+  { engine, ca }: Options,
+): Promise<ExitCode> {
+  if (kindFrom(kindText) !== 'function')
+    throw new UsageError(`Cannot call a ${kindFrom(kindText)}: only functions can be called`)
+  const { name } = nameFrom(nameText)
+  const [reached] = enginesFrom(io, [engine], ca)
+  if (reached === undefined) return 2
+  const aggregate = (await aggregatesOf(reached)).get(name) === true
+  const result = await callFunction(reached, name, texts.map(valueOf), aggregate)
+  if ('error' in result) io.stderr.write(`${result.error}\n`)
+  else io.stdout.write(`${JSON.stringify(result.value)}\n`)
+  return 'error' in result ? 1 : 0
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
