@@ -1,4 +1,5 @@
 import type { Kind } from '../../plugin/kind.js'
+import { millisecondsOf } from '../../ekuiper/durations.js'
 import { isEngineKey, isUnsetOption } from '../../ekuiper/engine-keys.js'
 import { describeIssue } from './issue.js'
 import { nearest } from '../../errors/nearest.js'
@@ -34,11 +35,31 @@ export async function parseProps(
   const own = pick(props, (key, value) =>
     names.has(key) ? !isUnsetOption(kind, key, value) : !isEngineKey(kind, key),
   )
-  const result = await validate(schema, own, names, listed)
+  const look = (given: Props): Promise<Result<unknown>> => validate(schema, given, names, listed)
+  const result = await withMilliseconds(own, look)
   if (result.issues !== undefined) throw wrongProps(result.issues, props, kind, secrets)
   const value = objectFrom(result.value)
   const unknown = Object.keys(own).filter(key => !names.has(key) && !Object.hasOwn(value, key))
   return { value, warnings: unknown.map(key => warn(key, names)) }
+}
+
+/** Where the schema refuses a duration, it gets the number that the engine has rewritten. */
+async function withMilliseconds(
+  own: Props,
+  look: (props: Props) => Promise<Result<unknown>>,
+): Promise<Result<unknown>> {
+  const result = await look(own)
+  const refused = new Set(result.issues?.map(({ path }) => firstKey(path)))
+  const entries = Object.entries(own).map(([key, value]): [string, unknown] => {
+    return [key, refused.has(key) ? (millisecondsOf(key, value) ?? value) : value]
+  })
+  const changed = entries.some(([key, value]) => own[key] !== value)
+  return changed ? look(Object.fromEntries(entries)) : result
+}
+
+function firstKey(path: Issue['path']): PropertyKey | undefined {
+  const first = path?.[0]
+  return typeof first === 'object' ? first.key : first
 }
 
 // A schema that asked which keys there are, or asked for none, may want the unknown ones too: it sees all of them

@@ -55,6 +55,18 @@ describe.each(Object.entries(CONFIGS))('with %s', (_name, config) => {
     )
   })
 
+  test.each([
+    ['100ms', 100],
+    ['1.001s', 1001],
+    ['1m0s', 60_000],
+    ['1h30m0.5s', 5_400_500],
+    ['0s', 0],
+    ['-1s', -1000],
+  ])('the duration %s, as which eKuiper stores a number, is a number again', async (interval, expected) => {
+    const { value } = await parseProps(config, { topic: '1s', interval }, 'source')
+    expect(value).toEqual({ topic: '1s', interval: expected })
+  })
+
   test('an unknown key is a warning, with the key that was meant', async () => {
     expect(await parseProps(config, { topic: 'a', intervall: 5, colour: 'red' }, 'sink')).toEqual({
       value: { interval: 1000, topic: 'a' },
@@ -254,4 +266,17 @@ test('the type of the properties follows from the config', () => {
   // @ts-expect-error an interval is a number
   const wrongProps: InferConfig<typeof config> = { interval: 'fast' }
   expect(props).not.toEqual(wrongProps)
+})
+
+test('a duration stays a text where the schema wants one', async () => {
+  const texts = z.object({ interval: z.string(), other: z.string() })
+  const props = { interval: '100ms', other: '100ms' }
+  expect((await parseProps(texts, props, 'source')).value).toEqual(props)
+})
+
+test('only the properties that eKuiper rewrites are read as durations', async () => {
+  const numbers = z.object({ timeout: z.number().max(50), every: z.number() })
+  await expect(parseProps(numbers, { timeout: '100ms', every: '1s' }, 'sink')).rejects.toThrow(
+    'timeout: too big: expected number to be <=50, got "100ms"; every: expected number, got "1s"',
+  )
 })

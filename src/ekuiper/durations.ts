@@ -1,0 +1,24 @@
+// In a stored configuration the engine rewrites whole numbers of these properties as durations: 100 becomes "100ms"
+// (pkg/replace/replace.go, ReplaceDuration).
+const REWRITTEN = new Set(['interval', 'timeout', 'cacheTtl', 'expiration'])
+
+const MILLISECONDS: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
+
+/** The milliseconds that the engine may have rewritten, or `undefined` for any other property or value. */
+export function millisecondsOf(key: PropertyKey, value: unknown): number | undefined {
+  return typeof key === 'string' && REWRITTEN.has(key) && typeof value === 'string'
+    ? readDuration(value)
+    : undefined
+}
+
+/** Reads a duration as Go writes it: `100ms`, `1.5s`, `1h0m0s`. */
+function readDuration(text: string): number | undefined {
+  if (!/^-?(?:[\d.]+(?:h|ms|m|s))+$/.test(text)) return undefined
+  const parts = text.matchAll(/([\d.]+)(h|ms|m|s)/g)
+  const size = [...parts].reduce(
+    (sum, [, count, unit = '']) => sum + Number(count) * (MILLISECONDS[unit] ?? 0),
+    0,
+  )
+  // Go writes 1001 ms as 1.001s, and 1.001 * 1000 is not exactly 1001.
+  return Number.isNaN(size) ? undefined : Math.round(text.startsWith('-') ? -size : size)
+}
