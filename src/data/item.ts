@@ -5,10 +5,9 @@ const OPENING = /^\s*[[{]/
 const HEAD = 64
 
 /**
- * What a sink is given for one message of the engine: a row, an array, or a `Buffer` for bytes that are neither.
- * A lone JSON number or string stays a `Buffer` too: only a `dataTemplate` or another format makes such bytes, and
- * whether `12` or `n/a` is in them should not change their type. The Buffer is a copy, since the payload's memory
- * is read into again.
+ * The item in one message of the engine: a row, an array, or a `Buffer` for bytes that are neither. A lone JSON number
+ * or string stays a `Buffer` too: only a `dataTemplate` or another format makes such bytes, and whether they hold `12`
+ * or `n/a` should not change their type. The Buffer is a copy, because the payload's memory is reused.
  */
 export function decodeItem(payload: Buffer): unknown {
   if (!OPENING.test(payload.toString('latin1', 0, HEAD))) return Buffer.from(payload)
@@ -19,3 +18,8 @@ export function decodeItem(payload: Buffer): unknown {
     throw error
   }
 }
+
+/** An array of rows instead of an array of arrays, which the engine makes of windows with `batchSize`. */
+export const withoutNesting = (item: unknown): unknown =>
+  // Also where arrays lie deeper: a row is never an array.
+  Array.isArray(item) && item.some(Array.isArray) ? item.flat(Infinity) : item

@@ -176,8 +176,9 @@ export interface Sink<Config = Row> {
   /** Makes ready: connects, opens files. */
   open?(ctx: SinkContext): void | Promise<void>
   /**
-   * Takes one item: a row or an array of rows, as the action says; a `Buffer` where the bytes are not JSON. Items
-   * come one at a time and in order. Returning acknowledges the item, throwing reports the error.
+   * Writes one item: a row if the action has `sendSingle`, else an array of rows; a `Buffer` if the bytes are not JSON,
+   * such as the text of an error with the rule option `sendError`. Items come one at a time and in order. A return
+   * acknowledges the item; a throw reports an error.
    */
   collect(ctx: SinkContext, data: unknown): void | Promise<void>
   /** Lets go of what `configure` and `open` took. Called exactly once, also after an error in them. */

@@ -1,3 +1,4 @@
+import { withoutNesting } from '../data/item.js'
 import { closeInstance, stopWith, untilStopped } from './closing.js'
 import { parseProps } from './config/props.js'
 import { PluginContext } from './context.js'
@@ -53,9 +54,9 @@ export class RunningSink {
     await this.#instance.open?.(this.#ctx)
   }
 
-  /** Hands over one item; answers a promise where the sink does. Call it again only when that has settled. */
+  /** Passes one item to the sink. Returns a promise if the sink does; the next item has to wait for it. */
   collect(data: unknown): void | Promise<void> {
-    const result: unknown = this.#instance.collect(this.#ctx, data)
+    const result: unknown = this.#instance.collect(this.#ctx, withoutNesting(data))
     if (!isPromise(result)) return undefined
     return withDeadline(result, 'collect', {
       host: this.#host,

@@ -30,6 +30,29 @@ test('a sink is configured, opened, fed in order, and closed once', async () => 
   expect(calls).toEqual(['configure {"a":1}', 'open', 'collect {"n":1}', 'collect [{"n":2}]', 'close true'])
 })
 
+// As the engine sends windows with `batchSize`.
+test.each([
+  [{ n: 1 }, { n: 1 }],
+  [
+    [{ n: [[1]] }, { n: 2 }],
+    [{ n: [[1]] }, { n: 2 }],
+  ],
+  [
+    [[{ n: 1 }, { n: 2 }], [], [{ n: 3 }]],
+    [{ n: 1 }, { n: 2 }, { n: 3 }],
+  ],
+  [
+    [{ n: 1 }, [[{ n: 2 }]]],
+    [{ n: 1 }, { n: 2 }],
+  ],
+  [[[]], []],
+])('a sink receives %j as %j', async (item, expected) => {
+  const items: unknown[] = []
+  const sink = await start({ collect: (_ctx: SinkContext, data: unknown) => void items.push(data) })
+  await sink.collect(item)
+  expect(items).toEqual([expected])
+})
+
 test.each<[string, Partial<Sink>]>([
   [
     'configure',
