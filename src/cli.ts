@@ -64,6 +64,10 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     summary: 'check the project, a running engine, its packages and its rules, and say what to do',
     load: () => import('./commands/doctor.js'),
   },
+  state: {
+    summary: 'list, show or clear what plugins keep in a folder or in Redis',
+    load: () => import('./commands/state.js'),
+  },
   serve: {
     summary: 'answer what is installed over HTTP, as eKuiper does',
     load: () => import('./commands/serve.js'),

@@ -3,7 +3,6 @@ import { UsageError } from '../errors/usage-error.js'
 import type { Io } from '../io.js'
 import { printableLines } from '../report/printable.js'
 import { styleFor } from '../report/style.js'
-import { messageOf } from '../errors/reason.js'
 import type { Host } from '../runtime/host.js'
 import { openStore } from '../state/open.js'
 import type { StateStore } from '../state/store.js'
@@ -60,14 +59,16 @@ export class LocalHost implements Host {
       warn: sentence => this.log('warn', sentence),
       signal: this.#signal,
     }).catch((error: unknown) => {
-      throw new UsageError(messageOf(error), { cause: error })
+      throw new UsageError((error as Error).message, { cause: error })
     })
     return this.#store
   }
 
   async close(): Promise<void> {
     const store = await this.#store?.catch(() => undefined)
-    await store?.close()
+    await store?.close().catch((error: unknown) => {
+      throw new UsageError((error as Error).message, { cause: error })
+    })
   }
 }
 

@@ -28,16 +28,8 @@ export interface RedisOptions {
 /** State in a Redis server, shared by all who use the same prefix. The path of the address is the prefix. */
 export async function redisDriver(address: URL, { warn }: RedisOptions): Promise<Driver> {
   const prefix = prefixOf(address)
-  const server = `Redis at ${address.host}`
   const redis = await connection(address)
-  let trouble = ''
-  redis.on('error', (error: Error) => {
-    trouble = error.message
-  })
-  redis.on('ready', () => {
-    trouble = ''
-  })
-  const reason: Reason = (error, doubt) => redisReason(server, trouble, error, doubt)
+  const reason = reasonsOf(redis, address)
   // Calls fail until the server is there: a plugin may start before it.
   await redis.connect().catch(error => warn(`Cannot reach the state yet: ${reason(error).message}`))
   return {
@@ -46,10 +38,10 @@ export async function redisDriver(address: URL, { warn }: RedisOptions): Promise
   }
 }
 
-const prefixOf = (address: URL): string => decodeURIComponent(address.pathname.slice(1)) || 'kplug'
+export const prefixOf = (address: URL): string => decodeURIComponent(address.pathname.slice(1)) || 'kplug'
 
 /** Without a server a call fails at once. Nothing is sent a second time: it might count twice. */
-async function connection(address: URL): Promise<Redis> {
+export async function connection(address: URL): Promise<Redis> {
   // Loaded here, so that a bundle of all drivers starts without it. Bundled, only the default export is certain.
   const { default: client } = await import('ioredis')
   return new client.Redis({
@@ -73,6 +65,18 @@ async function connection(address: URL): Promise<Redis> {
 
 /** Makes a reason of a client's error. `doubt` says what a command without an answer may have done. */
 type Reason = (error: unknown, doubt?: string) => Error
+
+/** The reasons of a connection, which remember what last went wrong with it. */
+export function reasonsOf(redis: Redis, address: URL): Reason {
+  let trouble = ''
+  redis.on('error', (error: Error) => {
+    trouble = error.message
+  })
+  redis.on('ready', () => {
+    trouble = ''
+  })
+  return (error, doubt) => redisReason(`Redis at ${address.host}`, trouble, error, doubt)
+}
 
 function redisReason(server: string, trouble: string, error: unknown, doubt?: string): Error {
   const { message, name } = error as Error
@@ -113,7 +117,7 @@ function redisStorage(redis: Redis, prefix: string, reason: Reason): Storage {
 }
 
 /** What kplug stored in these bytes. Throws for what others have stored. */
-function storedIn(bytes: Buffer | null): Stored | undefined {
+export function storedIn(bytes: Buffer | null): Stored | undefined {
   if (bytes === null) return undefined
   if (bytes[0] === formatByte) return bytes
   const text = bytes.toString('latin1')

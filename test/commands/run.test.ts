@@ -282,7 +282,7 @@ test.each([
   [['source', 'numbers', '--props', 'none.yaml'], 'Cannot read properties from '],
   [['source', 'numbers', '--props', 'list.yaml'], 'it must hold an object'],
   [['source', 'numbers', '--props', 'bad.yaml'], 'Cannot read properties from '],
-  [['function', 'join', '--state', 'fiel:x'], 'Cannot open state "fiel:x": give "memory", "file:DIR" or'],
+  [['function', 'join', '--state', 'fiel:x'], 'Invalid state "fiel:x": use "memory", "file:DIR" or'],
   [['function', 'join', '--watch', '--version', '1'], 'leave out "--plugins" and "--version"'],
 ])('%j ends with 2 and one sentence', async (typed, sentence) => {
   const folder = projectWith({ ...functions, ...sources, 'list.yaml': '- a\n', 'bad.yaml': 'a: [\n' })

@@ -22,7 +22,7 @@ describe('the address of a state', () => {
     'sqlite:x',
   ])('%j is refused with the three forms', async spec => {
     await expect(openStore(spec, { warn })).rejects.toThrow(
-      `Cannot open state "${spec}": give "memory", "file:DIR" or "redis://HOST:PORT/PREFIX"`,
+      `Invalid state "${spec}": use "memory", "file:DIR" or "redis://HOST:PORT/PREFIX"`,
     )
   })
 
@@ -32,7 +32,7 @@ describe('the address of a state', () => {
 
   test.each([0, -1, Number.NaN, 2 ** 31])('a checkpoint every %d ms is refused', async checkpoint => {
     await expect(openStore('memory', { warn, checkpoint })).rejects.toThrow(
-      `Cannot checkpoint every ${checkpoint} ms: give milliseconds above 0, "always" or "off"`,
+      `Invalid checkpoint "${checkpoint}": use milliseconds above 0, "always" or "off"`,
     )
   })
 })
