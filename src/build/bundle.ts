@@ -8,7 +8,7 @@ import { withoutDoubles } from '../problem/rules.js'
 import { packageAround, packageFolder } from '../project/installation.js'
 import { bondProblems, moduleComputed } from './bond-problems.js'
 import type { CarriedPackage } from './carried/carried-package.js'
-import { learnFromBonds, learnFromErrors } from './carried/learn.js'
+import { learnFromBonds, learnFromErrors, learnFromPackages } from './carried/learn.js'
 import { packagesNamedIn } from './carried/named.js'
 import { Carried, nameIn, resolveCarried } from './carried/resolve.js'
 import { type Bond, findBonds } from './carried/segments.js'
@@ -114,7 +114,10 @@ async function untilNothingIsLearned(
     const before = carried.size
     const attempt = await attemptToBundle(project, sources, carried, false)
     if ('errors' in attempt) learnFromErrors(carried, project.folder, attempt.errors)
-    else learnFromBonds(carried, project.folder, [...attempt.bonds.values()].flat())
+    else {
+      learnFromBonds(carried, project.folder, [...attempt.bonds.values()].flat())
+      learnFromPackages(carried, project.folder, Object.keys(attempt.result.metafile.inputs))
+    }
     if (carried.size === before) return attempt
   }
 }

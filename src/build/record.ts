@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import * as z from 'zod/mini'
 import { slashedFrom } from '../project/slashed.js'
-import { kplugVersion } from '../project/installation.js'
+import { kplugBuild } from '../project/installation.js'
 import { builtStem, type PluginSource } from '../project/plugin-sources.js'
 import { pluginsFolder, type Project } from '../project/project.js'
 import type { Bundle } from './bundle.js'
@@ -36,7 +36,7 @@ export function recordBuild(
   const relative = packages.map(one => ({ ...one, folder: slashedFrom(folder, one.folder) }))
   const manifests = relative.map(one => `${one.folder}/package.json`)
   const record: BuildRecord = {
-    kplug: kplugVersion(),
+    kplug: kplugBuild(),
     inputs: hashInputs(folder, [...common, ...files.filter(isFile), ...manifests]),
     carried: relative,
   }
@@ -74,7 +74,7 @@ export function recordCheck(
 ): { file: string; text: string } {
   const before = readCheck(project)
   const record: CheckRecord = {
-    kplug: kplugVersion(),
+    kplug: kplugBuild(),
     plugins: [...new Set([...(before?.plugins ?? []), ...sources.map(({ file }) => file)])].sort(),
     inputs: { ...before?.inputs, ...hashInputs(project.folder, [...common, ...files]) },
   }
@@ -93,7 +93,7 @@ function readCheck(project: Project): CheckRecord | undefined {
 }
 
 const isCurrent = ({ folder }: Project, record: Pick<BuildRecord, 'kplug' | 'inputs'>): boolean =>
-  record.kplug === kplugVersion() && areUnchanged(folder, record.inputs)
+  record.kplug === kplugBuild() && areUnchanged(folder, record.inputs)
 
 function read<T>(project: Project, file: string, schema: z.ZodMiniType<T>): T | undefined {
   try {

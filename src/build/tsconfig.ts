@@ -1,6 +1,9 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import * as z from 'zod/mini'
+import { withRemedy } from '../problem/make-problem.js'
+import { positionAt } from '../problem/position.js'
+import { at, type Problem } from '../problem/problem.js'
 import { kplugFolder, packageFolder } from '../project/installation.js'
 import type { Project } from '../project/project.js'
 import type { PluginSource } from '../project/plugin-sources.js'
@@ -74,6 +77,26 @@ export function checkConfig(
       ...additions(project.folder, compilerOptions),
     },
   }
+}
+
+/** esbuild drops the types of decorated properties, which "emitDecoratorMetadata" promises to those who look for them. */
+export function metadataProblems(
+  { folder }: Project,
+  { compilerOptions }: ShownConfig,
+  files: readonly string[],
+): Problem[] {
+  const own = files.filter(file => !file.includes('node_modules/') && /(?<!\.d)\.[mc]?tsx?$/.test(file))
+  const decorated = (file: string): boolean =>
+    /^\s*@\w/m.test(fs.readFileSync(path.resolve(folder, file), 'utf8'))
+  if (!compilerOptions.emitDecoratorMetadata || !own.some(decorated)) return []
+  const text = fs.readFileSync(path.join(folder, 'tsconfig.json'), 'utf8')
+  const place = positionAt(text, Math.max(0, text.indexOf('"emitDecoratorMetadata"')))
+  const problem = withRemedy(
+    'decorator-metadata',
+    'The option "emitDecoratorMetadata" has no effect: the bundler drops the types of decorated properties',
+    'name the types in the decorators, and remove the option',
+  )
+  return [at(problem, { file: 'tsconfig.json', ...place })]
 }
 
 const defaults = { strict: true, target: 'es2023', module: 'nodenext', skipLibCheck: true, types: ['node'] }

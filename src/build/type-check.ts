@@ -8,7 +8,7 @@ import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 import { runCompiler } from './compiler.js'
 import { contractFile, readContractErrors } from './contract-check.js'
-import { checkConfig, hasTsconfig, showConfig, sourceFolder } from './tsconfig.js'
+import { checkConfig, hasTsconfig, metadataProblems, showConfig, sourceFolder } from './tsconfig.js'
 
 /** What a type-check found. */
 export interface TypeCheck {
@@ -55,6 +55,7 @@ export async function typeCheck(
   return {
     problems: [
       ...readContractErrors(problemsFound, contractName, contract, project),
+      ...metadataProblems(project, shown, files),
       ...(await problemsBehindSyntax(project, sources, problemsFound, signal)),
     ],
     files: files.filter(file => !file.includes(stem)),

@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { folderOf, kinds } from '../plugin/kind.js'
 import { camelCase, parseName, symbolOf } from '../plugin/name.js'
 import { readFolder } from '../project/folder.js'
+import { sourceStem } from '../project/source-file.js'
 
 /** What was repaired, or why it was left alone: the end of a sentence. */
 export interface Repair {
@@ -18,15 +19,13 @@ export function fixProject(folder: string): Repair[] {
   return kinds.flatMap(kind => {
     const below = `src/${folderOf(kind)}`
     return readFolder(path.join(folder, below))
-      .filter(
-        entry => entry.isFile() && entry.name.endsWith('.ts') && !/\.(d|test|spec)\.ts$/.test(entry.name),
-      )
+      .filter(entry => entry.isFile() && sourceStem(entry.name) !== undefined)
       .flatMap(entry => fixFile(folder, `${below}/${entry.name}`) ?? [])
   })
 }
 
 function fixFile(folder: string, file: string): Repair | undefined {
-  const base = path.posix.basename(file, '.ts')
+  const base = sourceStem(path.posix.basename(file)) ?? ''
   const text = fs.readFileSync(path.join(folder, file), 'utf8')
   const exported = exportedNames(text)
   const symbol = symbolOf(camelCase(base))
@@ -46,12 +45,13 @@ const exportedNames = (text: string): string[] =>
   )
 
 function renameFile(folder: string, file: string, symbol: string): Repair {
-  const to = `${path.posix.dirname(file)}/${symbol}.ts`
+  const base = symbol + path.posix.extname(file)
+  const to = `${path.posix.dirname(file)}/${base}`
   const taken = readFolder(path.join(folder, path.posix.dirname(file))).some(
-    ({ name }) => name !== path.posix.basename(file) && name.toLowerCase() === `${symbol}.ts`.toLowerCase(),
+    ({ name }) => name !== path.posix.basename(file) && name.toLowerCase() === base.toLowerCase(),
   )
   if (taken) return { done: false, sentence: `${file} as it is: ${to} is there already` }
-  const importer = mentioning(folder, path.posix.basename(file, '.ts'), file)
+  const importer = mentioning(folder, sourceStem(path.posix.basename(file)) ?? '', file)
   if (importer)
     return { done: false, sentence: `${file} as it is: ${importer} imports it; rename it to ${to} by hand` }
   fs.renameSync(path.join(folder, file), path.join(folder, to))

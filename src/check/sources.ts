@@ -9,13 +9,15 @@ import type { Bundle } from '../build/bundle.js'
 import { placeInManifest } from './settings.js'
 import { readFolder } from '../project/folder.js'
 import type { Project } from '../project/project.js'
+import { sourceStem } from '../project/source-file.js'
 
 /** Folders of `src/` that were meant to hold plugins of a kind, and do not, since they are spelt differently. */
 export function checkFolders({ folder }: Project): Problem[] {
   const source = path.join(folder, 'src')
   return readFolder(source).flatMap(entry => {
     const kind = entry.isDirectory() ? meantKind(entry.name) : undefined
-    const holds = kind && readFolder(path.join(source, entry.name)).find(({ name }) => name.endsWith('.ts'))
+    const holds =
+      kind && readFolder(path.join(source, entry.name)).find(({ name }) => sourceStem(name) !== undefined)
     return kind && holds
       ? [at(folderMisspelt(entry.name, kind), { file: `src/${entry.name}/${holds.name}` })]
       : []

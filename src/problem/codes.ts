@@ -26,6 +26,7 @@ export const codes = {
   'type-error': error('TypeScript finds a mistake'),
   'bundle-error': error('A plugin cannot be bundled'),
   'bundle-warning': warning('The bundler warns of something in a plugin'),
+  'decorator-metadata': error('Metadata of decorators is asked for, and is not there'),
   'file-beside': error('A plugin looks for files beside its module'),
   'module-computed': error('A plugin loads a module by a computed name'),
   'native-addon': error('A native addon cannot be bundled'),

@@ -18,6 +18,13 @@ export function kplugVersion(): string {
   return manifest.version
 }
 
+/** The version of kplug, and the fingerprint of its build: in a clone many builds have one version. */
+export function kplugBuild(): string {
+  const fingerprint = path.join(kplugFolder, 'dist', 'fingerprint')
+  const built = fs.existsSync(fingerprint) ? fs.readFileSync(fingerprint, 'utf8').slice(0, 16) : ''
+  return `${kplugVersion()} ${built}`
+}
+
 /** Whether npm put kplug here from a registry; else it runs from a clone. */
 export const isInstalled = (): boolean => path.basename(path.dirname(kplugFolder)) === 'node_modules'
 

@@ -9,6 +9,7 @@ import { at, type Problem, problems } from '../problem/problem.js'
 import { UsageError } from '../errors/usage-error.js'
 import { readFolder } from './folder.js'
 import type { Project } from './project.js'
+import { isIndex, sourceStem } from './source-file.js'
 
 /** A plugin as its author wrote it. */
 export interface PluginSource extends Name {
@@ -27,7 +28,8 @@ export const builtStem = ({
   `${folderOf(kind)}/${fileStem(symbol, version)}`
 
 /**
- * Finds a project's plugins by convention: `src/<kind>s/<Symbol>.ts`, or a folder of that name with an index.ts. Of
+ * Finds a project's plugins by convention: `src/<kind>s/<Symbol>.ts`, or a folder of that name with an index.ts. Also
+ * in JavaScript, with JSX, and with `.mts` or `.cts`. Of
  * several spellings of one plugin, which are a problem, the first is among the sources.
  */
 export function findPluginSources(project: Project): { sources: PluginSource[]; problems: Problem[] } {
@@ -53,11 +55,12 @@ function candidates(root: string, kind: Kind): { base: string; file: string }[] 
   return readFolder(path.join(root, folder))
     .flatMap(entry => {
       const file = `${folder}/${entry.name}`
-      if (entry.name.endsWith('.ts')) {
-        return /\.(d|test|spec)\.ts$/.test(entry.name) ? [] : [{ base: entry.name.slice(0, -3), file }]
+      if (fs.statSync(path.join(root, file), { throwIfNoEntry: false })?.isDirectory()) {
+        const index = readFolder(path.join(root, file)).find(({ name }) => isIndex(name))
+        return index ? [{ base: entry.name, file: `${file}/${index.name}` }] : []
       }
-      const index = `${file}/index.ts`
-      return fs.existsSync(path.join(root, index)) ? [{ base: entry.name, file: index }] : []
+      const base = sourceStem(entry.name)
+      return base === undefined ? [] : [{ base, file }]
     })
     .sort((a, b) => (a.file < b.file ? -1 : 1))
 }

@@ -6,6 +6,7 @@ import { type Ignores, readIgnores } from '../problem/ignores.js'
 import type { Place } from '../problem/problem.js'
 import type { PluginSource } from './plugin-sources.js'
 import type { Project } from './project.js'
+import { isSource } from './source-file.js'
 
 /** The texts of a project's TypeScript files, each read once, and what they say about themselves. */
 export class SourceTexts {
@@ -29,7 +30,7 @@ export class SourceTexts {
   }
 
   ignoresOf(file: string): Ignores | undefined {
-    if (!/\.[mc]?tsx?$/.test(file)) return undefined
+    if (!isSource(file)) return undefined
     const known = this.#ignores.get(file) ?? readIgnores(file, this.of(file))
     this.#ignores.set(file, known)
     return known

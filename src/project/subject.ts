@@ -49,5 +49,5 @@ function beginsAsZip(file: string): boolean {
 function isPluginsFolder(folder: string): boolean {
   if (findProject(folder) === folder) return false
   const held = kinds.map(kind => path.join(folder, folderOf(kind))).filter(file => fs.existsSync(file))
-  return held.length > 0 && !held.some(file => readFolder(file).some(({ name }) => name.endsWith('.ts')))
+  return held.length > 0 && !held.some(file => readFolder(file).some(({ name }) => /\.[mc]?tsx?$/.test(name)))
 }

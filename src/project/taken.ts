@@ -1,12 +1,13 @@
 import * as path from 'node:path'
 import { folderOf, type Kind } from '../plugin/kind.js'
 import { readFolder } from './folder.js'
+import { sourceStem } from './source-file.js'
 
 /** The source file, in any spelling, that already has a plugin's place; undefined where it is free. */
 export function takenBy(folder: string, kind: Kind, symbol: string): string | undefined {
   const sources = `src/${folderOf(kind)}`
   const same = readFolder(path.join(folder, sources)).find(
-    entry => entry.name.replace(/\.ts$/, '').toLowerCase() === symbol.toLowerCase(),
+    entry => (sourceStem(entry.name) ?? entry.name).toLowerCase() === symbol.toLowerCase(),
   )
   return same === undefined ? undefined : `${sources}/${same.name}`
 }

@@ -5,7 +5,14 @@ import { folderOf, type Shown, validate } from '../support/validated.js'
 
 const documented = documentedProblems()
 // What takes half a second a time is asked only where it is the matter.
-const ofTypes = new Set(['type-error', 'shape-wrong', 'method-missing', 'row-wrong', 'config-mismatch'])
+const ofTypes = new Set([
+  'type-error',
+  'shape-wrong',
+  'method-missing',
+  'row-wrong',
+  'config-mismatch',
+  'decorator-metadata',
+])
 
 // In most examples a description would only be in the way.
 const manifest = JSON.stringify({

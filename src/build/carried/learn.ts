@@ -1,5 +1,7 @@
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Message } from 'esbuild'
+import { readManifest } from '../../project/find.js'
 import { packageAround } from '../../project/installation.js'
 import type { Bond } from './segments.js'
 import type { Carried } from './resolve.js'
@@ -23,6 +25,34 @@ export function learnFromErrors(carried: Carried, folder: string, errors: readon
 /** Learns from a bundle: a package with a module that holds only in its own place is carried. */
 export function learnFromBonds(carried: Carried, folder: string, bonds: readonly Bond[]): void {
   for (const { input, text } of bonds) carried.addAround(path.resolve(folder, input), whyOf(text))
+}
+
+/** Learns from the packages in a bundle: one that is compiled where it is installed finds its addon by its own place. */
+export function learnFromPackages(carried: Carried, folder: string, inputs: readonly string[]): void {
+  const homes = new Map(
+    inputs.flatMap(input => {
+      const found = packageAround(path.resolve(folder, input))
+      return found ? [[found.folder, found] as const] : []
+    }),
+  )
+  for (const { name, folder: home } of homes.values()) {
+    if (isCompiled(home)) carried.add(name, home, 'has a native addon')
+  }
+}
+
+// What finds an addon asks whose file called it.
+const finders = [
+  'bindings',
+  'node-gyp-build',
+  'node-gyp-build-optional-packages',
+  '@mapbox/node-pre-gyp',
+  'pkg-prebuilds',
+]
+
+function isCompiled(home: string): boolean {
+  if (['binding.gyp', 'prebuilds'].some(name => fs.existsSync(path.join(home, name)))) return true
+  const dependencies: object = readManifest(path.join(home, 'package.json'))['dependencies'] ?? {}
+  return finders.some(name => name in dependencies)
 }
 
 const whyOf = (text: string): string =>

@@ -58,6 +58,11 @@ function placeFor(
   }
 }
 
+const tools = new Set(['prebuild-install', 'node-gyp', 'node-addon-api', 'nan', 'cmake-js', 'kplug'])
+
+/** Types are for the compiler only, and what compiles an addon or fetches it is for its installation. */
+const isForMaking = (name: string): boolean => name.startsWith('@types/') || tools.has(name)
+
 /** What a package may load: its dependencies, and those optional and peer ones that are installed. */
 function dependenciesOf(home: string): { name: string; folder: string }[] {
   const manifest = readManifest(path.join(home, 'package.json'))
@@ -65,8 +70,7 @@ function dependenciesOf(home: string): { name: string; folder: string }[] {
     Object.keys(manifest[key] ?? {}),
   )
   return [...new Set(names)].flatMap(name => {
-    // Types are for the compiler only.
-    const folder = name.startsWith('@types/') || name === 'kplug' ? undefined : packageFolder(name, home)
+    const folder = isForMaking(name) ? undefined : packageFolder(name, home)
     return folder === undefined ? [] : [{ name, folder: fs.realpathSync(folder) }]
   })
 }
