@@ -32,19 +32,27 @@ function meantKind(name: string) {
   return parseKind(name) ?? (meant === undefined ? undefined : parseKind(meant))
 }
 
-/** Settings that change nothing: assets that no file matches, and packages that no plugin asks for. */
+/** Settings that change nothing, or cannot be followed: assets, and packages that no plugin asks for. */
 export async function checkUnusedSettings(project: Project, bundles: readonly Bundle[]): Promise<Problem[]> {
-  const { assets = [], external = [] } = project.settings
-  if (assets.length + external.length === 0) return []
+  const { assets, external = [] } = project.settings
+  if (assets === undefined && external.length === 0) return []
+  const { findAssets } = await import('../project/assets.js')
+  const { unmatched, refused } = findAssets(project)
   const text = fs.readFileSync(path.join(project.folder, 'package.json'), 'utf8')
   const idle = external.filter(
     name => bundles.length > 0 && !bundles.some(({ code }) => mentions(code, name)),
   )
   return [
-    ...(await unmatched(project.folder, assets)).map(pattern =>
+    ...unmatched.map(pattern =>
       at(
         unused(`No file matches "${pattern}" of "kplug.assets"`),
         placeInManifest(text, ['kplug', 'assets', pattern]),
+      ),
+    ),
+    ...refused.map(({ asset, reason }) =>
+      at(
+        makeProblem('asset-refused', `Asset "${asset}" ${reason}`),
+        placeInManifest(text, ['kplug', 'assets', asset]),
       ),
     ),
     ...idle.map(name =>
@@ -57,13 +65,6 @@ export async function checkUnusedSettings(project: Project, bundles: readonly Bu
 }
 
 const unused = (wrong: string): Problem => makeProblem('setting-unused', `${wrong}: remove it`, 'remove it')
-
-async function unmatched(folder: string, patterns: readonly string[]): Promise<string[]> {
-  const { globSync } = await import('tinyglobby')
-  return patterns.filter(
-    pattern => globSync(pattern, { cwd: folder, onlyFiles: true, expandDirectories: true }).length === 0,
-  )
-}
 
 const mentions = (code: Uint8Array, name: string): boolean => {
   const bytes = Buffer.from(code.buffer, code.byteOffset, code.byteLength)

@@ -1,9 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { globSync } from 'tinyglobby'
-import { slashed } from '../project/slashed.js'
 import { UsageError } from '../errors/usage-error.js'
 import { readManifest } from '../project/find.js'
+import { findAssets } from '../project/assets.js'
 import { packageFolder } from '../project/installation.js'
 import type { CarriedPackage } from '../build/carried/carried-package.js'
 import { externalPackages } from '../build/carried/external.js'
@@ -13,22 +12,13 @@ import type { Entry } from './entries.js'
 import type { Project } from '../project/project.js'
 
 /** The files that a project's `assets` name, under the same paths as in the project. */
-export function assetEntries({ folder, settings }: Project): Entry[] {
-  const { assets = [] } = settings
-  return assets.flatMap(pattern => {
-    const files = globSync(pattern, { cwd: folder, onlyFiles: true, expandDirectories: true })
-    if (files.length === 0)
-      throw new UsageError(`No file matches "${pattern}" of "kplug.assets" in package.json`)
-    return files.map(file => assetEntry(folder, slashed(file)))
-  })
-}
-
-function assetEntry(folder: string, file: string): Entry {
-  if (file.startsWith('../') || path.isAbsolute(file)) {
-    throw new UsageError(`Asset "${file}" lies outside the project: copy it into the project`)
-  }
-  const from = path.join(folder, file)
-  return { path: file, content: fs.readFileSync(from), executable: (fs.statSync(from).mode & 0o111) !== 0 }
+export function assetEntries(project: Project): Entry[] {
+  const { files, unmatched, refused } = findAssets(project)
+  const [first] = refused
+  if (first) throw new UsageError(`Asset "${first.asset}" ${first.reason}`)
+  if (unmatched.length > 0)
+    throw new UsageError(`No file matches "${unmatched[0]}" of "kplug.assets" in package.json`)
+  return files.map(file => entryOf({ path: file, from: path.join(project.folder, file) }))
 }
 
 /** A package that travels, as it is reported. */

@@ -13,6 +13,7 @@ const warning = (summary: string) => ({ severity: 'warning' as const, summary })
 export const codes = {
   // A project.
   'settings-invalid': error('package.json holds a setting that kplug cannot use'),
+  'asset-refused': error('A pattern of assets names what must not travel'),
   'setting-unused': warning('A setting of package.json has no effect'),
   'name-invalid': error('The name of a plugin is not camel case'),
   'name-taken': error('Two files are spellings of one plugin'),

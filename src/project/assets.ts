@@ -1,0 +1,100 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { globSync } from 'tinyglobby'
+import { readFolder } from './folder.js'
+import { slashed } from './slashed.js'
+import type { Project } from './project.js'
+
+/** What the patterns of `kplug.assets` come to. */
+export interface Assets {
+  /** Relative to the project, each once, with `/`. */
+  files: string[]
+  /** Patterns that match no file. */
+  unmatched: string[]
+  /** Why patterns cannot be followed, each with the asset or pattern that it is about. */
+  refused: { asset: string; reason: string }[]
+}
+
+/** Finds the files that patterns name; one that begins with `!` takes files out again. */
+export function findAssets({ folder, settings }: Pick<Project, 'folder' | 'settings'>): Assets {
+  const patterns = settings.assets ?? []
+  const wanted = patterns.filter(pattern => !pattern.startsWith('!'))
+  const ignore = patterns.filter(pattern => pattern.startsWith('!')).map(pattern => pattern.slice(1))
+  const outside = wanted.filter(leadsOut)
+  const matches = wanted
+    .filter(pattern => !leadsOut(pattern))
+    .map(pattern => ({ pattern, files: expand(folder, pattern, ignore) }))
+  const files = [...new Set(matches.flatMap(({ files: some }) => some))].sort()
+  return {
+    files,
+    unmatched: matches.flatMap(({ pattern, files: some }) => (some.length === 0 ? [pattern] : [])),
+    refused: [
+      ...outside.map(asset => ({ asset, reason: 'lies outside the project: copy it into the project' })),
+      ...files.flatMap(file => refusal(folder, file, wanted)),
+    ],
+  }
+}
+
+const leadsOut = (pattern: string): boolean => path.isAbsolute(pattern) || pattern.split('/').includes('..')
+
+/** Lets a search find links too, which it otherwise passes over or follows. */
+const linksAsFiles = {
+  // The search asks for entries with their types, and for no other form of the answer.
+  readdirSync: readEntries as unknown as typeof fs.readdirSync,
+}
+
+function readEntries(folder: string): fs.Dirent[] {
+  const entries = fs.readdirSync(folder, { withFileTypes: true })
+  return entries.map(entry => (entry.isSymbolicLink() ? asFile(entry) : entry))
+}
+
+const asFile = (entry: fs.Dirent): fs.Dirent =>
+  Object.assign(Object.create(entry), { isSymbolicLink: () => false, isFile: () => true })
+
+/** Links to folders are not followed while searching: one may lead to the root of the system. */
+function expand(folder: string, pattern: string, ignore: readonly string[]): string[] {
+  const found = globSync(pattern, {
+    cwd: folder,
+    onlyFiles: true,
+    expandDirectories: true,
+    followSymbolicLinks: false,
+    fs: linksAsFiles,
+    ignore: [...ignore],
+    // What is named exactly may begin with a dot.
+    dot: !/[*?[{]/.test(pattern),
+  })
+  return found.map(slashed).flatMap(file => filesAt(folder, file, new Set()))
+}
+
+/** A file, or the files in a folder that a link leads to. A link out of the project stands for all that is there. */
+function filesAt(folder: string, file: string, seen: ReadonlySet<string>): string[] {
+  const full = path.join(folder, file)
+  if (fs.statSync(full, { throwIfNoEntry: false })?.isDirectory() !== true) return [file]
+  const real = fs.realpathSync(full)
+  if (!isInside(folder, file)) return [file]
+  if (seen.has(real)) return []
+  const inner = new Set([...seen, real])
+  return readFolder(full).flatMap(({ name }) => filesAt(folder, `${file}/${name}`, inner))
+}
+
+function isInside(folder: string, file: string): boolean {
+  const real = fs.realpathSync(path.join(folder, file))
+  const relative = path.relative(fs.realpathSync(folder), real)
+  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative)
+}
+
+// Names that keys, certificates and passwords usually have.
+const secret =
+  /(?:^|\/)(?:\.env(?:\.[^/]*)?|\.npmrc|\.netrc|id_(?:rsa|dsa|ecdsa|ed25519))$|\.(?:pem|key|p12|pfx|jks|keystore|crt|cer|der|kdbx)$/i
+
+function refusal(folder: string, file: string, wanted: readonly string[]): Assets['refused'] {
+  if (!fs.existsSync(path.join(folder, file)))
+    return [{ asset: file, reason: 'is a link that leads nowhere' }]
+  if (!isInside(folder, file)) {
+    const target = fs.realpathSync(path.join(folder, file))
+    return [{ asset: file, reason: `is a link to ${target}, outside the project: copy it into the project` }]
+  }
+  if (!secret.test(file) || wanted.includes(file)) return []
+  const remedy = `name it exactly to carry it, or leave it out with "!${file}"`
+  return [{ asset: file, reason: `has the name of a secret: ${remedy}` }]
+}

@@ -1,0 +1,76 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { expect, test } from 'vitest'
+import { findAssets } from '../../src/project/assets.js'
+import { folderWith } from '../support/folder.js'
+
+const files = {
+  'models/a.bin': '',
+  'models/b.bin': '',
+  'models/deep/c.txt': '',
+  '.env': 'TOKEN=1',
+  'certs/device.key': '',
+  'certs/list.txt': '',
+}
+
+const find = (folder: string, ...assets: string[]) => findAssets({ folder, settings: { assets } })
+
+test.each([
+  [
+    ['models/*.bin', 'models/**'],
+    ['models/a.bin', 'models/b.bin', 'models/deep/c.txt'],
+  ],
+  [['models'], ['models/a.bin', 'models/b.bin', 'models/deep/c.txt']],
+  [
+    ['models', '!models/deep/**'],
+    ['models/a.bin', 'models/b.bin'],
+  ],
+  [['!models/a.bin', 'models/*'], ['models/b.bin']],
+  [['certs/*', '!certs/*.key'], ['certs/list.txt']],
+  [
+    ['.env', 'certs/device.key'],
+    ['.env', 'certs/device.key'],
+  ],
+  [['**'], ['certs/device.key', 'certs/list.txt', 'models/a.bin', 'models/b.bin', 'models/deep/c.txt']],
+])('%j names each file once: %j', (assets, expected) => {
+  expect(find(folderWith(files), ...assets)).toMatchObject({ files: expected, unmatched: [] })
+})
+
+test('a pattern that matches nothing is told', () => {
+  expect(find(folderWith(files), 'models/*.bin', 'none/*').unmatched).toEqual(['none/*'])
+})
+
+test.each([['../x'], ['/etc/hostname'], ['models/../../x/*']])('%s leads out', asset => {
+  const { files: found, refused } = find(folderWith(files), asset)
+  expect(found).toEqual([])
+  expect(refused).toEqual([{ asset, reason: 'lies outside the project: copy it into the project' }])
+})
+
+test('a secret is wanted by its name only', () => {
+  const { refused } = find(folderWith(files), 'certs/*')
+  expect(refused).toEqual([
+    {
+      asset: 'certs/device.key',
+      reason:
+        'has the name of a secret: name it exactly to carry it, or leave it out with "!certs/device.key"',
+    },
+  ])
+})
+
+test.each(['all', 'models/all'])('a link "%s" out of the project is refused, whatever it leads to', link => {
+  const folder = folderWith(files)
+  for (const target of ['/', '/etc/hostname', '/nowhere']) {
+    fs.symlinkSync(target, path.join(folder, link))
+    expect(find(folder, 'models', 'all').refused).toMatchObject([{ asset: link }])
+    fs.rmSync(path.join(folder, link))
+  }
+})
+
+test('a link inside the project is followed, also one that leads to itself', () => {
+  const folder = folderWith(files)
+  fs.symlinkSync('models', path.join(folder, 'linked'))
+  fs.symlinkSync('..', path.join(folder, 'models/deep/up'))
+  const { files: found, refused } = find(folder, 'linked/deep/*.txt', 'linked')
+  expect(refused).toEqual([])
+  expect(found).toContain('linked/deep/c.txt')
+})
