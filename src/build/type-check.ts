@@ -4,6 +4,7 @@ import { slashedFrom } from '../project/slashed.js'
 import { at, type Problem, problems } from '../problem/problem.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
+import { kplugFolder } from '../project/installation.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 import { runCompiler } from './compiler.js'
@@ -45,7 +46,9 @@ export async function typeCheck(
   const { found, files } = readOutput(output.text, project.folder)
   const problemsFound = found.flatMap(problem => {
     if (problem.file === configName) return at(problem, { ...placeOfOptions(project), line: undefined })
-    return problem.file !== undefined || !problem.message.includes(stem) ? problem : []
+    const ours =
+      problem.file === undefined ? problem.message.includes(stem) : isOfKplug(project, problem.file)
+    return ours ? [] : problem
   })
   if (output.exitCode !== 0 && found.length === 0) {
     throw new UsageError(
@@ -61,6 +64,10 @@ export async function typeCheck(
     files: files.filter(file => !file.includes(stem)),
   }
 }
+
+/** A project without Node's types may do without them in what it does not import itself. */
+const isOfKplug = ({ folder }: Project, file: string): boolean =>
+  path.resolve(folder, file).startsWith(path.join(kplugFolder, 'dist') + path.sep)
 
 const placeOfOptions = (project: Project) => (hasTsconfig(project) ? { file: 'tsconfig.json' } : {})
 
