@@ -52,7 +52,7 @@ export const packages: Readonly<Record<string, Compat>> = {
   pino: compat(
     'pino pino-pretty',
     "import { pino } from 'pino'\nimport { tmpdir } from 'node:os'\nimport { existsSync, rmSync } from 'node:fs'",
-    "const file = tmpdir() + '/compat-pino-' + process.pid + '.log'\n const transport = pino.transport({ target: 'pino-pretty', options: { destination: file } })\n pino(transport).info('row')\n await new Promise(resolve => transport.on('ready', resolve))\n transport.end()\n await new Promise(resolve => transport.on('close', resolve))\n const there = existsSync(file)\n rmSync(file, { force: true })\n return there",
+    "const file = tmpdir() + '/compat-pino-' + process.pid + '.log'\n const alive = setInterval(() => {}, 100)\n const transport = pino.transport({ target: 'pino-pretty', options: { destination: file } })\n pino(transport).info('row')\n await new Promise(resolve => transport.on('ready', resolve))\n transport.end()\n await new Promise(resolve => transport.on('close', resolve))\n clearInterval(alive)\n const there = existsSync(file)\n rmSync(file, { force: true })\n return there",
     /^true$/,
   ),
   winston: compat(
@@ -140,6 +140,7 @@ export const packages: Readonly<Record<string, Compat>> = {
     'mssql',
     "import sql from 'mssql'",
     `try { await sql.connect({ server: '127.0.0.1', port: 1, user: 'a', password: 'b', options: { encrypt: false } }) } catch (error: any) { return error.message }`,
+    /Could not connect|ECONNREFUSED/,
   ),
   mongodb: compat(
     'mongodb@6',
@@ -160,7 +161,7 @@ export const packages: Readonly<Record<string, Compat>> = {
   '@grpc/proto-loader': compat(
     '@grpc/proto-loader',
     "import { fromJSON, loadSync } from '@grpc/proto-loader'",
-    "return [typeof loadSync, Object.keys(fromJSON({ nested: { M: { fields: { n: { type: 'google.protobuf.Any', id: 1 } } } } } as any)).length].join()",
+    "return [typeof loadSync, Object.keys(fromJSON({ nested: { M: { fields: { n: { type: 'int32', id: 1 } } } } } as any)).length].join()",
     /function,1/,
   ),
   avsc: compat(
