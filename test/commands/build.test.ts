@@ -56,10 +56,9 @@ describe('what is built', () => {
       'sources/MySource@v0.1.0.js',
       'sources/MySource@v0.1.0.js.map',
     ])
-    expect(await kplug(folder, 'describe', 'source', 'mySource')).toEqual({
+    expect(await kplug(folder, 'describe', 'source', 'mySource')).toMatchObject({
       code: 0,
-      stdout: 'type     source\nname     mySource\nversion  0.1.0\n',
-      stderr: '',
+      stdout: expect.stringMatching(/^type +source\nname +mySource\nversion +0\.1\.0\n/),
     })
     const file = 'plugins/sinks/MySink@v0.1.0.js'
     expect(await loaded(folder, file, print('plugin.config.parse({}).prefix'))).toBe('got')
