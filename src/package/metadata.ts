@@ -129,9 +129,9 @@ function aboutAsJson(about: About | undefined, { author = {} }: Settings) {
 const node = (category: string, name: string) => ({
   category,
   icon: 'iconPath',
-  label: translated(labelOf(name)),
-  // `kplug doctor` reads it: the engine serves this object as it is.
+  // `kplug doctor` reads it: the engine serves this object as it is, with its keys sorted.
   kplug: kplugVersion(),
+  label: translated(labelOf(name)),
 })
 
 const requireAck: FormField = {

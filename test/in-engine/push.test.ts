@@ -58,12 +58,12 @@ async function answer(engine: Engine, name: string): Promise<string> {
 /** A folder with all programs of this machine but Node.js, for an engine's PATH. */
 function withoutNode(): string {
   const folder = folderWith()
-  for (const from of ['/usr/bin', '/bin']) {
-    for (const name of fs.readdirSync(from)) {
-      const link = path.join(folder, name)
-      if (!/^(node|nodejs|npm|npx)$/.test(name) && !fs.existsSync(link))
-        fs.symlinkSync(path.join(from, name), link)
-    }
+  const folders = ['/bin', '/usr/bin']
+  const programs = folders.flatMap(from =>
+    fs.readdirSync(from).map(name => [name, path.join(from, name)] as const),
+  )
+  for (const [name, file] of new Map(programs)) {
+    if (!/^(node|nodejs|npm|npx)$/.test(name)) fs.symlinkSync(file, path.join(folder, name))
   }
   return folder
 }
@@ -98,20 +98,22 @@ withEngine2('pushing to eKuiper', () => {
       write(folder, { 'package.json': settings.replace('"kplug":{}', '"kplug":{"assets":["node"]}') })
       const failed = await push(folder, engine)
       expect(failed.code).toBe(1)
-      expect(failed.stderr).toMatch(/version 0\.3\.0 does not run: .*; version 0\.2\.0 is back and running\n/)
+      expect(failed.stderr).toMatch(
+        /version 0\.3\.0 does not run: .*; version 0\.2\.0 is installed again and running\n/,
+      )
       expect(await answer(engine, name)).toBe('0.2.0')
 
       const back = await push(folder, engine, '--rollback')
       expect(back).toMatchObject({ code: 0, stdout: `${engine.url}: went back from 0.2.0 to 0.1.0\n` })
       expect(await answer(engine, name)).toBe('0.1.0')
       expect(await push(folder, engine, '--remove')).toMatchObject({ code: 0 })
-      expect(engine.processes(name)).toEqual([])
+      await until('its process is gone', () => engine.processes(name).length === 0)
     },
     2 * minute,
   )
 
   test(
-    'an engine that dies in the middle has the version before when it is back, and that is said',
+    'an engine that dies in the middle has the previous version when it is back, and push reports that',
     async () => {
       const name = fresh()
       const folder = project(name)
@@ -131,7 +133,7 @@ withEngine2('pushing to eKuiper', () => {
       await engine.startAgain()
       const { code, stderr } = await outcome
       expect(code).toBe(1)
-      expect(stderr).toMatch(/version 0\.1\.0 is back and running\n/)
+      expect(stderr).toMatch(/version 0\.1\.0 is installed again and running\n/)
       expect(await answer(engine, name)).toBe('0.1.0')
     },
     minute,
