@@ -1,13 +1,11 @@
 import type { PackagedPlugin } from '../plugin/package-manifest.js'
-import { busy, type Notes } from './notes.js'
+import type { Notes } from './notes.js'
 
 // A plugin that ends the process again and again is set apart, so that the others lose no more than some starts.
 
 const toleratedDeaths = 3
 const firstPause = 10_000
 const longestPause = 600_000
-/** A process that lives so long was not ended by what runs all the time. */
-const forgivenAfter = 600_000
 
 /** Finds the plugin that ends the process of its package, and keeps it from being called for a while. */
 export class Culprits {
@@ -17,7 +15,6 @@ export class Culprits {
   readonly #warn: (sentence: string) => void
   readonly #blamed = new Set<number>()
 
-  /** Only a successor notes which plugin is at work: it costs a write for each call. */
   constructor(
     notes: Notes,
     plugins: readonly PackagedPlugin[],
@@ -27,9 +24,7 @@ export class Culprits {
     this.#plugins = plugins
     this.#watches = tookOver
     this.#warn = warn
-    if (!tookOver) return
-    for (const plugin of notes.suspects) this.#blame(plugin)
-    setTimeout(() => notes.forgetDeaths(), forgivenAfter).unref()
+    if (tookOver) for (const plugin of notes.suspects) this.#blame(plugin)
   }
 
   /** Notes that the process died with a request to this plugin, which the engine has repeated. */
@@ -41,13 +36,16 @@ export class Culprits {
     const plugin = this.#plugins[index]
     if (plugin === undefined || this.#blamed.has(index)) return
     this.#blamed.add(index)
-    const count = (this.#notes.deathsOf(index)?.count ?? 0) + 1
+    const before = this.#notes.deathsOf(index)
+    const { process } = this.#notes
+    // Something else ended a process in between: one that is killed from outside dies with any of its plugins.
+    const count = before?.process === process - 1 ? before.count + 1 : 1
     const pause =
       count < toleratedDeaths ? 0 : Math.min(firstPause * 2 ** (count - toleratedDeaths), longestPause)
-    this.#notes.setDeaths(index, { count, until: Date.now() + pause })
+    this.#notes.setDeaths(index, { count, process, until: Date.now() + pause })
     const named = `The ${plugin.kind} "${plugin.name}" ended the process of the package`
     if (pause > 0) this.#warn(`${named} ${count} times: it is not called for ${pause / 1000} s`)
-    else this.#warn(`${named}, or was at work when it ended`)
+    else this.#warn(`${named}, or was called when it ended`)
   }
 
   /** Milliseconds for which a plugin is set apart; 0 for one that is not. */
@@ -65,23 +63,16 @@ export class Culprits {
     )
   }
 
-  /** Calls a plugin, noted as at work until what it returns has settled. */
+  /** Calls a plugin. A successor notes that its code is on the stack: it costs a write for each call. */
   around<T>(plugin: PackagedPlugin, call: () => T): T {
     if (!this.#watches) return call()
     this.check(plugin)
     const index = this.#plugins.indexOf(plugin)
-    this.#notes.markBusy(index, busy.onStack)
-    let awaited = false
+    this.#notes.markOnStack(index, true)
     try {
-      const result = call()
-      if (result instanceof Promise) {
-        awaited = true
-        const settled = (): void => this.#notes.markBusy(index, busy.no)
-        void result.then(settled, settled)
-      }
-      return result
+      return call()
     } finally {
-      this.#notes.markBusy(index, awaited ? busy.awaited : busy.no)
+      this.#notes.markOnStack(index, false)
     }
   }
 }

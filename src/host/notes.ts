@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 
 // The supervisor hands down a file without a name, which outlives the process. What runs is noted there for a successor:
-// owes(1024 bytes, one for each run) busy(256 bytes, one for each plugin) a line of JSON.
+// owes(1024 bytes, one for each run) on-stack(256 bytes, one for each plugin) a line of JSON.
 
 const runSlots = 1024
 const pluginSlots = 256
@@ -23,22 +23,22 @@ export interface Inherited {
   owesAcknowledgement: boolean
 }
 
-/** How often a plugin has ended the process, and until when it is not called. */
+/** How many processes in a row a plugin has ended, and until when it is not called. */
 export interface Deaths {
   count: number
+  /** The number of the last of these processes. */
+  process: number
   /** Milliseconds since 1970. */
   until: number
 }
 
 interface Written {
+  /** How many processes there were, with this one. */
+  processes: number
   runs: Run[]
   /** By the index of the plugin in its package. */
   deaths: Record<string, Deaths>
 }
-
-/** How a plugin is at work: its code is on the stack, or something of it is awaited. */
-export const busy = { no: 0, awaited: 1, onStack: 2 } as const
-type Busy = (typeof busy)[keyof typeof busy]
 
 /** Notes what is running, so that a process that is killed at any moment leaves it for its successor. */
 export class Notes {
@@ -47,14 +47,17 @@ export class Notes {
   readonly #deaths: Map<string, Deaths>
   /** What the process before this one noted. It stays noted until this one has taken it over. */
   readonly inherited: readonly Inherited[]
-  /** The plugins that were at work when that process died, by their indexes, as far as that can be told. */
+  /** The plugins whose code was on the stack when that process died, by their indexes. */
   readonly suspects: readonly number[]
+  /** The number of this process, from 1. */
+  readonly process: number
 
   /** Without a file, nothing is noted. */
   constructor(file: number | undefined) {
     this.#file = file
     const bytes = file === undefined ? Buffer.alloc(0) : contentOf(file)
-    const { runs, deaths } = writtenIn(bytes)
+    const { processes, runs, deaths } = writtenIn(bytes)
+    this.process = processes + 1
     this.#runs = new Map(runs.map(run => [run.key, run]))
     this.#deaths = new Map(Object.entries(deaths))
     this.inherited = runs.map(({ key, slot, command }) => ({
@@ -62,8 +65,11 @@ export class Notes {
       command,
       owesAcknowledgement: bytes[slot] === 1,
     }))
-    this.suspects = suspectsIn(bytes.subarray(runSlots, textStart))
-    if (bytes.length > 0) this.#put(Buffer.alloc(pluginSlots), runSlots)
+    const marks = bytes.subarray(runSlots, textStart)
+    this.suspects = [...marks.keys()].filter(plugin => marks[plugin] === 1)
+    if (bytes.length === 0) return
+    this.#put(Buffer.alloc(pluginSlots), runSlots)
+    this.#write()
   }
 
   add(key: string, command: string, owesAcknowledgement = false): void {
@@ -89,9 +95,9 @@ export class Notes {
     if (slot !== undefined) this.#put(single[owes ? 1 : 0], slot)
   }
 
-  /** Notes how a plugin is at work. */
-  markBusy(plugin: number, how: Busy): void {
-    if (plugin < pluginSlots) this.#put(single[how], runSlots + plugin)
+  /** Notes whether the code of a plugin is on the stack. */
+  markOnStack(plugin: number, is: boolean): void {
+    if (plugin < pluginSlots) this.#put(single[is ? 1 : 0], runSlots + plugin)
   }
 
   deathsOf(plugin: number): Deaths | undefined {
@@ -103,13 +109,9 @@ export class Notes {
     this.#write()
   }
 
-  forgetDeaths(): void {
-    this.#deaths.clear()
-    this.#write()
-  }
-
   #write(): void {
-    const written: Written = { runs: [...this.#runs.values()], deaths: Object.fromEntries(this.#deaths) }
+    const runs = [...this.#runs.values()]
+    const written: Written = { processes: this.process, runs, deaths: Object.fromEntries(this.#deaths) }
     // One write with its own end: what an older, longer text leaves behind it does not matter.
     this.#put(Buffer.from(`${JSON.stringify(written)}\n`), textStart)
   }
@@ -124,7 +126,7 @@ export class Notes {
   }
 }
 
-const single = [Buffer.of(0), Buffer.of(1), Buffer.of(2)] as const
+const single = [Buffer.of(0), Buffer.of(1)] as const
 
 function contentOf(file: number): Buffer {
   const bytes = Buffer.alloc(fs.fstatSync(file).size)
@@ -135,16 +137,7 @@ function contentOf(file: number): Buffer {
 
 function writtenIn(bytes: Buffer): Written {
   const end = bytes.indexOf(0x0a, textStart)
-  if (end < 0) return { runs: [], deaths: {} }
+  if (end < 0) return { processes: 0, runs: [], deaths: {} }
   // This program wrote the line, in the process before this one.
   return JSON.parse(bytes.toString('utf8', textStart, end)) as Written
-}
-
-function suspectsIn(marks: Buffer): number[] {
-  const markedAs = (how: Busy): number[] => [...marks.keys()].filter(plugin => marks[plugin] === how)
-  const onStack = markedAs(busy.onStack)
-  if (onStack.length > 0) return onStack
-  // Of several that wait for something it cannot be told which one it was.
-  const awaited = markedAs(busy.awaited)
-  return awaited.length === 1 ? awaited : []
 }

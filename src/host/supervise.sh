@@ -59,8 +59,8 @@ while :; do
   [ $code -eq 126 ] || [ $code -eq 127 ] && exit $code
   # Without its engine a host ends by itself. One that dies before it sees that has no use either.
   kill -0 "$PPID" 2>/dev/null || exit 1
-  # A successor starts at once. If one after the other dies within seconds, the pauses grow to half a minute.
-  if [ $(($(date +%s) - started)) -lt 10 ]; then quick=$((quick + 1)); else quick=0; fi
-  if [ $quick -gt 35 ]; then sleep 30; elif [ $quick -gt 5 ]; then sleep $((quick - 5)); fi
+  # A successor starts at once. If one after the other dies within seconds, there are pauses.
+  if [ $(($(date +%s) - started)) -lt 3 ]; then quick=$((quick + 1)); else quick=0; fi
+  if [ $quick -gt 30 ]; then sleep 10; elif [ $quick -gt 5 ]; then sleep 1; fi
   KPLUG_TAKEOVER=$code
 done

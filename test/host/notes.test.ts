@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { busy, Notes } from '../../src/host/notes.js'
+import { Notes } from '../../src/host/notes.js'
 import { folderWith } from '../support/folder.js'
 
 /** A file as the supervisor hands it down. */
@@ -59,27 +59,24 @@ test('a text that gets shorter leaves nothing of the longer one', () => {
   expect(new Notes(file).inherited).toEqual([])
 })
 
-test.each([
-  ['the one on the stack, not those that wait', { 0: busy.awaited, 1: busy.onStack, 2: busy.awaited }, [1]],
-  ['the only one that waits', { 2: busy.awaited }, [2]],
-  ['none of several that wait', { 0: busy.awaited, 2: busy.awaited }, []],
-  ['none where nothing was at work', { 0: busy.no }, []],
-])('suspected is %s', (_what, marks, suspects) => {
+test('suspected are the plugins whose code was on the stack', () => {
   const file = notesFile()
   const notes = new Notes(file)
-  for (const [plugin, how] of Object.entries(marks)) notes.markBusy(Number(plugin), how)
-  notes.add('a', 'start a')
-  expect(new Notes(file).suspects).toEqual(suspects)
+  for (const plugin of [0, 1, 2]) notes.markOnStack(plugin, true)
+  notes.markOnStack(1, false)
+  expect(new Notes(file).suspects).toEqual([0, 2])
   // The next process has its own.
   expect(new Notes(file).suspects).toEqual([])
 })
 
-test('deaths are counted over processes', () => {
+test('processes and deaths are counted', () => {
   const file = notesFile()
-  new Notes(file).setDeaths(1, { count: 2, until: 5 })
-  expect(new Notes(file).deathsOf(1)).toEqual({ count: 2, until: 5 })
-  new Notes(file).forgetDeaths()
-  expect(new Notes(file).deathsOf(1)).toBeUndefined()
+  const first = new Notes(file)
+  first.add('a', 'start a')
+  const second = new Notes(file)
+  second.setDeaths(1, { count: 2, process: 2, until: 5 })
+  expect([first.process, second.process, new Notes(file).process]).toEqual([1, 2, 3])
+  expect(new Notes(file).deathsOf(1)).toEqual({ count: 2, process: 2, until: 5 })
 })
 
 test('a file that a plugin has closed, or none at all, is no error', () => {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { busy, Notes } from '../../src/host/notes.js'
+import { Notes } from '../../src/host/notes.js'
 import { folderWith } from '../support/folder.js'
 import { call, command } from '../support/fake-channels.js'
 import { hosted } from '../support/package.js'
@@ -36,12 +36,12 @@ test('the start that a process died with is not run again, the next one is', asy
 
 test('what was running runs again, and owed acknowledgements are given', async () => {
   const keep1 = { meta: { ruleId: 'rule1', opId: 'keep', instanceId: 0 }, config: { requireAck: true } }
-  const died = after(notes => {
+  const successor = after(notes => {
     notes.add('ticks', command('start', 'source', 'ticks'))
     notes.add('rule1_keep_0', command('start', 'sink', 'keep', keep1), true)
     notes.add('gone', command('start', 'sink', 'gone'), true)
   })
-  const { engine, written } = await hosted({ 'sources/Ticks': ticks, 'sinks/Keep': keep }, {}, died)
+  const { engine, written } = await hosted({ 'sources/Ticks': ticks, 'sinks/Keep': keep }, {}, successor)
   const sink = { ruleId: 'rule1', opId: 'keep', instanceId: 0 }
   const [rows, answers] = [await engine.rows(), await engine.acknowledgements(sink)]
   expect(await rows.next()).toBe('{"message":{"n":1},"meta":{}}')
@@ -52,13 +52,16 @@ test('what was running runs again, and owed acknowledgements are given', async (
 })
 
 test('a plugin that ends the process again and again is set apart, and the others go on', async () => {
-  const died = after(notes => {
-    notes.setDeaths(0, { count: 2, until: 0 })
-    notes.markBusy(0, busy.onStack)
-    notes.add('a', command('start', 'function', 'echo'))
+  const successor = after(notes => {
+    notes.setDeaths(0, { count: 2, process: notes.process, until: 0 })
+    notes.markOnStack(0, true)
   })
   const other = 'export class Other { exec([value]) { return value } }'
-  const { functions, written } = await hosted({ 'functions/Echo': echo, 'functions/Other': other }, {}, died)
+  const { functions, written } = await hosted(
+    { 'functions/Echo': echo, 'functions/Other': other },
+    {},
+    successor,
+  )
   const [echoes, others] = [functions.get('echo'), functions.get('other')]
   await Promise.all([echoes?.next(), others?.next()])
   for (const channel of [echoes, others]) await channel?.ask(call('the one that is not tried again'))
