@@ -1,27 +1,29 @@
-import { messageOf, stackOf } from './errors/reason.js'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Command, CommanderError } from 'commander'
 import type { ExitCode, Io } from './io.js'
-import { isSystemError, systemReason } from './errors/system-error.js'
-import { isUsageError, UsageError } from './errors/usage-error.js'
+import { systemReason } from './errors/system-error.js'
+import { UsageError } from './errors/usage-error.js'
 import { startEsbuild } from './build/start-esbuild.js'
+import { takeEnvironment } from './cli/environment.js'
+import { explain, reportIfJson } from './cli/explain.js'
+import { commanderSentence } from './cli/sentence.js'
 import { kplugVersion } from './project/installation.js'
 
 /** A command: it declares its arguments and options, and runs with what was typed for them. */
 interface Verb {
   define(command: Command): void
-  run(io: Io, args: never, options: never): ExitCode | Promise<ExitCode>
+  run(io: Io, args: never, options: never, command: Command): ExitCode | Promise<ExitCode>
 }
 
 // What `--help` shows without loading any command. Each is a file of its own in the build, loaded when it is typed.
 const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   new: {
-    summary: 'add a plugin to the project, and make the project first where there is none',
+    summary: 'add a plugin to the project; in an empty folder, create the project first',
     load: () => import('./commands/new.js'),
   },
   init: {
-    summary: 'add kplug to a package that exists already, or to one of a workspace',
+    summary: 'add kplug to an existing package',
     load: () => import('./commands/init.js'),
   },
   build: {
@@ -29,15 +31,15 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     load: () => import('./commands/build.js'),
   },
   list: {
-    summary: 'show what is in the plugins folder, and which version takes effect',
+    summary: 'list the plugins in the plugins folder, and the version in effect',
     load: () => import('./commands/list.js'),
   },
   describe: {
-    summary: 'show the type, name and version of one plugin',
+    summary: 'show type, name and version of one plugin',
     load: () => import('./commands/describe.js'),
   },
   validate: {
-    summary: 'find every problem of a project, a plugins folder or a package',
+    summary: 'report the problems of a project, a plugins folder or a package',
     load: () => import('./commands/validate.js'),
   },
   run: {
@@ -45,15 +47,15 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     load: () => import('./commands/run.js'),
   },
   dev: {
-    summary: 'build and install on every save, and show what a rule in a running eKuiper does',
+    summary: 'rebuild and install on every save, and show the rows of a rule',
     load: () => import('./commands/dev.js'),
   },
   pack: {
-    summary: 'make the zip that a running eKuiper installs',
+    summary: 'make the zip that eKuiper installs',
     load: () => import('./commands/pack.js'),
   },
   push: {
-    summary: 'install or update the package in running engines, and see that it runs',
+    summary: 'install or update the package in running engines, and verify that it runs',
     load: () => import('./commands/push.js'),
   },
   call: {
@@ -61,7 +63,7 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     load: () => import('./commands/call.js'),
   },
   doctor: {
-    summary: 'check the project, a running engine, its packages and its rules, and say what to do',
+    summary: 'check the project, a running engine, its packages and its rules',
     load: () => import('./commands/doctor.js'),
   },
   state: {
@@ -69,8 +71,12 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     load: () => import('./commands/state.js'),
   },
   serve: {
-    summary: 'answer what is installed over HTTP, as eKuiper does',
+    summary: 'list plugins and packages over HTTP, as eKuiper does',
     load: () => import('./commands/serve.js'),
+  },
+  completion: {
+    summary: 'print the completion script of a shell',
+    load: () => import('./commands/completion.js'),
   },
 }
 
@@ -84,23 +90,25 @@ export async function main(io: Io): Promise<ExitCode> {
       written = 2
     }
   })
-  // Whoever closed standard error wants to hear no more.
+  // Without a reader of standard error there is nobody to report to.
   io.stderr.on('error', () => {})
-  try {
-    const code = await runCommandLine(io)
-    await flushed(io.stdout)
-    return written ?? code
-  } catch (error) {
-    return explain(error, io)
-  }
+  const flush = flushOf(io.stdout)
+  const report = reportIfJson(io)
+  const code = await runCommandLine(io).catch((error: unknown) => explain(error, io))
+  report(code)
+  await flush()
+  return written ?? code
 }
 
-/** A failed write is told of later, also where the write itself was synchronous. */
-const flushed = (stream: Io['stdout']): Promise<void> =>
-  new Promise(resolve => stream.write('', () => setImmediate(resolve)))
+/** Waits for a failed write: it is reported later, also if the write itself was synchronous. */
+function flushOf(stream: Io['stdout']): () => Promise<void> {
+  // Bound before a plugin runs, which must not write here.
+  const write = stream.write.bind(stream) as (text: string, done: () => void) => boolean
+  return () => new Promise(resolve => write('', () => setImmediate(resolve)))
+}
 
 async function runCommandLine(io: Io): Promise<ExitCode> {
-  const typed = io.argv.slice(2)
+  const typed = withoutHelpWord(io.argv.slice(2))
   if (typed.length === 1 && (typed[0] === '--version' || typed[0] === '-V')) {
     io.stdout.write(`${kplugVersion()}\n`)
     return 0
@@ -116,20 +124,35 @@ async function runCommandLine(io: Io): Promise<ExitCode> {
     if (typed.includes(name)) {
       const verb = await load()
       verb.define(command)
+      takeEnvironment(command, typed, io.env)
+      if (asksForHelp(typed)) command.addHelpText('after', (await import('./commands/help.js')).helpFor(name))
       command.action(async () => {
         // What commander parsed is what define() declared, which is what run() takes.
         code = await verb.run(
           ioIn(directoryOf(command), io),
           command.processedArgs as never,
           command.opts<never>(),
+          command,
         )
       })
     }
   }
   if (typed.length === 0) program.outputHelp()
-  else await program.parseAsync([...io.argv]).catch(rethrow(CommanderError))
+  else await program.parseAsync(typed, { from: 'user' }).catch(rethrow(CommanderError, commandIn(typed)))
   return code
 }
+
+/** `kplug help COMMAND`, as git and npm have it. An unknown command has no help, so that commander reports it. */
+function withoutHelpWord(typed: readonly string[]): string[] {
+  const words = typed[0] === 'help' ? [...typed.slice(1), '--help'] : [...typed]
+  const [first = '-'] = words
+  return first.startsWith('-') || Object.hasOwn(verbs, first) ? words : [first]
+}
+
+const asksForHelp = (typed: readonly string[]): boolean => typed.includes('--help') || typed.includes('-h')
+
+const commandIn = (typed: readonly string[]): string | undefined =>
+  typed.find(word => Object.hasOwn(verbs, word))
 
 const directoryOption = ['-C, --directory <dir>', 'run as if started in this folder'] as const
 
@@ -147,7 +170,7 @@ function describeProgram(program: Command, io: Io): void {
       writeErr: () => {},
       getOutHelpWidth: () => io.stdout.columns ?? 80,
     })
-    .addHelpText('after', '\nkplug COMMAND --help tells more of a command.')
+    .addHelpText('after', '\n"kplug help COMMAND" shows the options, examples and exit codes of a command.')
 }
 
 /** `-C DIR`, as git and make have it: before the command or after it. */
@@ -187,32 +210,10 @@ function realFolder(folder: string): string {
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
 
 /** commander ends help with an error too; its real ones become our sentences. */
-function rethrow(CommanderErrorClass: typeof CommanderError) {
+function rethrow(CommanderErrorClass: typeof CommanderError, command: string | undefined) {
   return (error: unknown): void => {
     if (!(error instanceof CommanderErrorClass)) throw error
     if (error.exitCode === 0) return
-    throw new UsageError(commanderSentence(error.message), { cause: error })
+    throw new UsageError(commanderSentence(error.message, command), { cause: error })
   }
-}
-
-/** `error: unknown option '--jsn'\n(Did you mean --json?)` → `Unknown option "--jsn": did you mean "--json"?` */
-function commanderSentence(message: string): string {
-  const [first = '', hint] = message
-    .replace(/^error: /, '')
-    .replaceAll("'", '"')
-    .split('\n')
-  const meant = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(hint ?? '')?.[1]
-  const remedy = meant === undefined ? 'see "kplug --help"' : `did you mean "${meant}"?`
-  return `${capital(first.replace(/\.$/, ''))}${first.includes(': ') ? '; ' : ': '}${remedy}`
-}
-
-function explain(error: unknown, io: Io): ExitCode {
-  if (isUsageError(error)) io.stderr.write(`${error.message}\n`)
-  else if (isSystemError(error)) {
-    io.stderr.write(`Cannot ${error.syscall} ${error.path ?? ''}: ${systemReason(error)}\n`)
-  } else {
-    const stack = stackOf(error) ?? messageOf(error)
-    io.stderr.write(`This is a bug in kplug: report it with what you typed:\n${stack}\n`)
-  }
-  return 2
 }

@@ -4,7 +4,7 @@ import * as path from 'node:path'
 import { expect, test } from 'vitest'
 import { binary, ended, node, repository } from './support/binary.js'
 import { folderWith, projectWith } from './support/folder.js'
-import { FakeIo, kplug } from './support/io.js'
+import { FakeIo, kplug, type Outcome } from './support/io.js'
 
 const { version }: { version: string } = JSON.parse(
   fs.readFileSync(path.join(repository, 'package.json'), 'utf8'),
@@ -22,28 +22,141 @@ test.each([[[]], [['--help']], [['-h']]])('help is a result of %j', async typed 
   }
 })
 
-test.each(['new', 'build', 'list', 'describe'])(
-  '%s --help shows its options, -C among them',
-  async command => {
-    const { code, stdout, stderr } = await kplug(folderWith(), command, '--help')
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toContain(`Usage: kplug ${command}`)
-    expect(stdout).toContain('-C, --directory <dir>')
-  },
-)
+const commands = [
+  'new',
+  'init',
+  'build',
+  'list',
+  'describe',
+  'validate',
+  'run',
+  'dev',
+  'pack',
+  'push',
+  'doctor',
+  'serve',
+  'completion',
+]
+
+test('the help of kplug names every command', async () => {
+  const { stdout } = await kplug(folderWith(), '--help')
+  const named = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(match => match[1])
+  expect(named).toEqual(commands)
+})
+
+test.each(commands)('%s --help has options, examples, exit codes, variables and a page', async command => {
+  const { code, stdout, stderr } = await kplug(folderWith(), command, '--help')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toContain(`Usage: kplug ${command}`)
+  expect(stdout).toContain('-C, --directory <dir>')
+  expect(stdout).toMatch(/^Examples:\n {2}\$ /m)
+  expect(stdout).toMatch(/^Exit codes:\n {2}0 {2}done\n[^]* {2}2 {2}could not run$/m)
+  expect(stdout).toContain(`Environment: KPLUG_${command.toUpperCase()}_`)
+  expect(stdout).not.toMatch(/default: (\[|""|undefined|Infinity|function)/)
+  const [, page, anchor] = /^Documentation: (\S+?)(?:#(\S+))? of/m.exec(stdout) ?? []
+  const text = fs.readFileSync(path.join(repository, page ?? ''), 'utf8')
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(match => slug(match[1] ?? ''))
+  if (anchor !== undefined) expect(headings).toContain(anchor)
+})
+
+/** The anchor that GitHub gives to a heading. */
+const slug = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-')
+
+test('help COMMAND is COMMAND --help', async () => {
+  const folder = folderWith()
+  expect(await kplug(folder, 'help', 'pack')).toEqual(await kplug(folder, 'pack', '--help'))
+  expect(await kplug(folder, 'help')).toEqual(await kplug(folder, '--help'))
+})
+
+test('every example of the help is a command line that kplug takes', async () => {
+  for (const command of commands) {
+    const { stdout } = await kplug(folderWith(), command, '--help')
+    for (const [, line = ''] of stdout.matchAll(/^ {2}\$ (?:.* \| )?(kplug .*)$/gm)) {
+      const typed = line
+        .replace(/ [<|].*$/, '')
+        .split(' ')
+        .slice(1)
+      const { stderr } = await kplug(folderWith(), ...typed, '--help')
+      expect(stderr, line).toBe('')
+    }
+  }
+})
+
+/** Types a command line with some variables set. */
+async function withEnvironment(folder: string, env: FakeIo['env'], ...typed: string[]): Promise<Outcome> {
+  const io = new FakeIo(folder, typed)
+  Object.assign(io.env, env)
+  io.stdin.end()
+  return io.run()
+}
+
+test('a variable sets an option, and what is typed wins', async () => {
+  const folder = folderWith({ 'a/sinks/A.js': '', 'b/sinks/B.js': '' })
+  const names = async (env: FakeIo['env'], ...typed: string[]): Promise<string[]> => {
+    const { stdout } = await withEnvironment(folder, env, 'list', ...typed)
+    return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name)
+  }
+  expect(await names({ KPLUG_LIST_PLUGINS: 'a', KPLUG_LIST_JSON: '1' }, '--json')).toEqual(['a'])
+  expect(await names({ KPLUG_LIST_PLUGINS: 'a', KPLUG_LIST_JSON: 'true' })).toEqual(['a'])
+  expect(await names({ KPLUG_LIST_PLUGINS: 'a' }, '--json', '--plugins', 'b')).toEqual(['b'])
+  expect(await names({ KPLUG_LIST_PLUGINS: 'a' }, '--json', '--plugins=b')).toEqual(['b'])
+})
+
+test.each([
+  ['KPLUG_LIST_JSON', 'yes', 'Invalid KPLUG_LIST_JSON "yes": use 1 or 0\n'],
+  ['KPLUG_LIST_DIRECTORY', 'nowhere', expect.stringContaining('it is not a folder')],
+])('%s=%s is one sentence', async (name, value, stderr) => {
+  expect(await withEnvironment(folderWith(), { [name]: value }, 'list')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr,
+  })
+})
+
+test('a variable of a repeatable option holds several values', async () => {
+  const folder = projectWith({
+    'src/sources/Settings.ts': `export class Settings {
+  #props = {}
+  configure(_dataSource: string, props: object) { this.#props = props }
+  async *open() { yield this.#props }
+}
+`,
+  })
+  const env = { KPLUG_RUN_PROP: 'a=1  b.c=2' }
+  const { stdout } = await withEnvironment(folder, env, 'run', 'source', 'settings')
+  expect(stdout).toBe('{"a":1,"b":{"c":2}}\n')
+})
+
+test('with --json an error is JSON too', async () => {
+  const folder = folderWith()
+  const message = `No sink "a" in ${folder}: see "kplug list"`
+  const { code, stdout, stderr } = await kplug(folder, 'describe', 'sink', 'a', '--json', '--plugins', '.')
+  expect({ code, stderr }).toEqual({ code: 1, stderr: `${message}\n` })
+  expect(JSON.parse(stdout)).toEqual({ error: { message, code: 1 } })
+  const wrong = await kplug(folderWith(), 'list', '--json', '--frob')
+  expect(JSON.parse(wrong.stdout)).toEqual({
+    error: { message: 'Unknown option "--frob": see "kplug list --help"', code: 2 },
+  })
+})
 
 test.each([
   [['lst'], 'Unknown command "lst": did you mean "list"?'],
   [['frobnicate'], 'Unknown command "frobnicate": see "kplug --help"'],
   [['list', '--jsn'], 'Unknown option "--jsn": did you mean "--json"?'],
-  [['list', '--zzzzzzz'], 'Unknown option "--zzzzzzz": see "kplug --help"'],
+  [['list', '--zzzzzzz'], 'Unknown option "--zzzzzzz": see "kplug list --help"'],
   [['--frob'], 'Unknown option "--frob": see "kplug --help"'],
-  [['describe', 'source'], 'Missing required argument "name": see "kplug --help"'],
+  [['describe', 'source'], 'Missing required argument "name": see "kplug describe --help"'],
   [
     ['list', 'source', 'x'],
-    'Too many arguments for "list". Expected 1 argument but got 2: see "kplug --help"',
+    'Too many arguments for "list". Expected 1 argument but got 2: see "kplug list --help"',
   ],
-  [['list', '-C'], 'Option "-C, --directory <dir>" argument missing: see "kplug --help"'],
+  [['list', '-C'], 'Option "-C, --directory <dir>" argument missing: see "kplug list --help"'],
+  [['frobnicate', '--help'], 'Unknown command "frobnicate": see "kplug --help"'],
+  [['help', 'lst'], 'Unknown command "lst": did you mean "list"?'],
 ])('%j is one sentence with the remedy', async (typed, sentence) => {
   expect(await kplug(folderWith(), ...typed)).toEqual({ code: 2, stdout: '', stderr: `${sentence}\n` })
 })
@@ -104,7 +217,7 @@ test('colours are for terminals that want them', async () => {
   expect(await coloured(false, { FORCE_COLOR: '1' })).toBe(true)
 })
 
-test('the binary answers with exit codes', async () => {
+test('the binary exits with the code of its command', async () => {
   const folder = folderWith()
   expect(await node(folder, [binary, '--version'])).toEqual({
     code: 0,

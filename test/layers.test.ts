@@ -21,7 +21,7 @@ const running = ['runtime', 'state', 'data', 'ekuiper', 'plugin', 'errors']
 const making = ['package', 'load', 'build', 'project', 'problem', 'plugin', 'errors', 'waiting', 'data']
 
 const rooms: Record<string, Room> = {
-  cli: { rooms: ['commands', 'io', 'build', 'project', 'errors'], packages: 'any', builtins: true },
+  cli: { rooms: ['commands', 'report', 'io', 'build', 'project', 'errors'], packages: 'any', builtins: true },
   commands: {
     rooms: ['server', 'check', 'run', 'doctor', 'engine', 'report', 'io', ...making, ...running],
     packages: 'any',

@@ -23,6 +23,7 @@ export async function ask(questions: readonly Question[], io: Io): Promise<Recor
     if (key.ctrl && key.name === 'd') ending.abort()
   }
   io.stdin.on('end', onEnd).on('keypress', onKey)
+  io.on('SIGTERM', onEnd)
   const prompt = createPromptModule({ input: io.stdin, output: io.stderr, signal: ending.signal })
   try {
     const answers: Record<string, string> = {}
@@ -40,6 +41,7 @@ export async function ask(questions: readonly Question[], io: Io): Promise<Recor
     throw new UsageError('Stopped without an answer: nothing was changed', { cause: error })
   } finally {
     io.stdin.off('end', onEnd).off('keypress', onKey)
+    io.off('SIGTERM', onEnd)
   }
 }
 

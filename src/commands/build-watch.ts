@@ -5,6 +5,7 @@ import { readProject } from '../project/project.js'
 import { type ProjectWatch, watchProject } from '../project/watch.js'
 import type { ExitCode, Io } from '../io.js'
 import { reportBuild, reportProblems } from './report-build.js'
+import { say } from './say.js'
 
 // Editors that save by renaming make two events within a few milliseconds.
 const quiet = 5
@@ -64,7 +65,7 @@ class WatchSession {
     } catch (error) {
       if (signal.aborted) return
       if (!isUsageError(error)) throw error
-      this.#io.stderr.write(`${error.message}\n`)
+      say(this.#io, error.message)
     }
   }
 
@@ -111,7 +112,7 @@ class WatchSession {
     for (const file of this.#inputs.keys()) {
       if (files.has(file)) continue
       this.#inputs.delete(file)
-      this.#io.stderr.write(`${file} is gone: what was built of it stays in plugins until you remove it\n`)
+      say(this.#io, `${file} is gone: what was built of it stays in plugins until you remove it`)
     }
   }
 }

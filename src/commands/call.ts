@@ -4,6 +4,9 @@ import { aggregatesOf } from '../engine/metadata.js'
 import { UsageError } from '../errors/usage-error.js'
 import { kindFrom, nameFrom } from './arguments.js'
 import { enginesFrom } from './engines.js'
+import { printableJson } from '../report/printable.js'
+import { untilInterrupted } from './interrupt.js'
+import { say } from './say.js'
 import type { ExitCode, Io } from '../io.js'
 
 interface Options {
@@ -28,13 +31,15 @@ export async function run(
   if (kindFrom(kindText) !== 'function')
     throw new UsageError(`Cannot call a ${kindFrom(kindText)}: only functions can be called`)
   const { name } = nameFrom(nameText)
-  const [reached] = enginesFrom(io, [engine], ca)
-  if (reached === undefined) return 2
-  const aggregate = (await aggregatesOf(reached)).get(name) === true
-  const result = await callFunction(reached, name, texts.map(valueOf), aggregate)
-  if ('error' in result) io.stderr.write(`${result.error}\n`)
-  else io.stdout.write(`${JSON.stringify(result.value)}\n`)
-  return 'error' in result ? 1 : 0
+  return untilInterrupted<ExitCode>(io, async signal => {
+    const [reached] = enginesFrom(io, [engine], ca, signal)
+    if (reached === undefined) return 2
+    const aggregate = (await aggregatesOf(reached)).get(name) === true
+    const result = await callFunction(reached, name, texts.map(valueOf), aggregate)
+    if ('error' in result) say(io, result.error)
+    else io.stdout.write(`${printableJson(JSON.stringify(result.value))}\n`)
+    return 'error' in result ? 1 : 0
+  })
 }
 
 function valueOf(text: string): unknown {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { sampleOf } from '../ekuiper/sample.js'
 import { UsageError } from '../errors/usage-error.js'
-import { asJson } from '../report/plugins.js'
+import { asJson } from '../report/json.js'
 import { descriptionRows, fieldsAsTable, requestsAsCommands } from '../report/description.js'
 import { styleFor } from '../report/style.js'
 import { table } from '../report/table.js'

@@ -15,6 +15,7 @@ import { pluginAsJson, pluginRows } from '../report/plugins.js'
 import { problemsAsText } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
 import type { Io } from '../io.js'
+import { say } from './say.js'
 
 /** A plugin to be shown, from wherever it is. */
 export interface Described {
@@ -57,7 +58,7 @@ async function formIn(io: Io, folder: string, plugin: InstalledPlugin): Promise<
   const { kind, name, symbol } = plugin
   const [seen] = await inspectBuilt([{ kind, symbol, file: path.join(folder, file) }])
   if (seen === undefined || seen.failure !== undefined) {
-    io.stderr.write(`${file}: Cannot load it for its description: ${seen?.failure ?? 'it did not answer'}\n`)
+    say(io, `${file}: Cannot load it for its description: ${seen?.failure ?? 'it did not answer'}`)
     return undefined
   }
   return readForm(
@@ -116,9 +117,7 @@ export function missing(
   )
   const known = others.map(other => `"${other.name}"`).join(', ')
   const otherwise = see === undefined ? `it has ${known === '' ? `no ${kind}` : known}` : `see "${see}"`
-  io.stderr.write(
-    `No ${kind} "${name}" in ${place}: ${meant === undefined ? otherwise : `did you mean "${meant}"?`}\n`,
-  )
+  say(io, `No ${kind} "${name}" in ${place}: ${meant === undefined ? otherwise : `did you mean "${meant}"?`}`)
   return undefined
 }
 

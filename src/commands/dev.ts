@@ -7,6 +7,7 @@ import { DevSession } from '../engine/dev-session.js'
 import { statementsOf } from '../engine/sql.js'
 import { isUsageError, UsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
+import { printableJson } from '../report/printable.js'
 import { identify } from '../package/pack.js'
 import { rowSinkOf, withRowSink } from '../package/row-sink.js'
 import { zip } from '../package/write-zip.js'
@@ -16,6 +17,7 @@ import { deliveryOf } from './delivery.js'
 import { enginesFrom } from './engines.js'
 import { untilInterrupted } from './interrupt.js'
 import { buildAndPack } from './make-package.js'
+import { say } from './say.js'
 
 interface Options {
   engine?: string
@@ -54,8 +56,8 @@ export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
       rowSink: rowSinkOf(name),
       force: options.force === true,
       signal,
-      row: row => void io.stdout.write(`${row.trimEnd()}\n`),
-      say: line => void io.stderr.write(`${line}\n`),
+      row: row => void io.stdout.write(`${printableJson(row.trimEnd())}\n`),
+      say: line => say(io, line),
     })
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-dev-'))
     try {
@@ -129,5 +131,5 @@ async function onEverySave(
 /** What cannot be built or installed leaves the last version running; the next save is another try. */
 function report(io: Io, error: unknown, signal: AbortSignal): void {
   if (!isUsageError(error)) throw error
-  if (!signal.aborted) io.stderr.write(`${error.message}\n`)
+  if (!signal.aborted) say(io, error.message)
 }

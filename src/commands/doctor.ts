@@ -9,9 +9,10 @@ import { findProject } from '../project/find.js'
 import { kplugVersion } from '../project/installation.js'
 import { readProject } from '../project/project.js'
 import { adviceAsText } from '../report/advice.js'
-import { asJson } from '../report/plugins.js'
+import { asJson } from '../report/json.js'
 import { styleFor } from '../report/style.js'
 import { enginesFrom } from './engines.js'
+import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
 
 interface Options {
@@ -40,9 +41,11 @@ function projectFindings(io: Io, { engine }: Options): Finding[] {
   return findingsOf(projectChecks, readProjectFacts(readProject(io.cwd())))
 }
 
-async function engineFindings(io: Io, { engine, ca }: Options): Promise<Finding[]> {
-  const [reached] = engine === undefined ? [] : enginesFrom(io, [engine], ca)
-  if (reached === undefined) return []
-  const facts = await readEngineFacts(reached, kplugVersion())
-  return findingsOf([...engineChecks, ...ruleChecks], facts)
+function engineFindings(io: Io, { engine, ca }: Options): Promise<Finding[]> {
+  return untilInterrupted(io, async signal => {
+    const [reached] = engine === undefined ? [] : enginesFrom(io, [engine], ca, signal)
+    if (reached === undefined) return []
+    const facts = await readEngineFacts(reached, kplugVersion())
+    return findingsOf([...engineChecks, ...ruleChecks], facts)
+  })
 }

@@ -6,14 +6,18 @@ import type { ExitCode, Io } from '../io.js'
 import { namesKplug, readManifest } from '../project/find.js'
 import { packageManagerOf } from '../project/package-manager.js'
 import { initialFiles } from '../project/scaffold.js'
+import { filesAsText } from '../report/files.js'
+import { asJson } from '../report/json.js'
 import { writeFiles } from '../project/staging.js'
 
 export function define(command: Command): void {
-  command.argument('[dir]', 'a folder with a package.json, such as a package of a workspace', '.')
+  command
+    .argument('[dir]', 'a folder with a package.json, such as a package of a workspace', '.')
+    .option('--json', 'print JSON')
 }
 
 /** Adds kplug to a package that exists already. It changes what is missing, and nothing else. */
-export function run(io: Io, [dir]: [string], _options: object): ExitCode {
+export function run(io: Io, [dir]: [string], { json }: { json?: boolean }): ExitCode {
   const folder = path.resolve(io.cwd(), dir)
   const file = path.join(folder, 'package.json')
   if (!fs.existsSync(file)) {
@@ -29,8 +33,9 @@ export function run(io: Io, [dir]: [string], _options: object): ExitCode {
   }
   const files = initialFiles(folder, manifest)
   writeFiles(folder, files)
-  for (const name of files.keys())
-    io.stdout.write(`${name === 'package.json' ? 'Changed' : 'Made'} ${name}\n`)
+  const made = [...files.keys()].filter(name => name !== 'package.json')
+  const changed = files.has('package.json') ? ['package.json'] : []
+  io.stdout.write(json ? asJson({ made, changed }) : filesAsText(made, changed))
   report(io, folder)
   return 0
 }

@@ -2,12 +2,14 @@ import type { Command } from 'commander'
 import { kinds } from '../plugin/kind.js'
 import { UsageError } from '../errors/usage-error.js'
 import { locatePlugins, readPlugins } from '../project/plugins-folder.js'
-import { asJson, pluginAsJson, pluginsAsTable } from '../report/plugins.js'
+import { asJson } from '../report/json.js'
+import { pluginAsJson, pluginsAsTable } from '../report/plugins.js'
 import { shownPath } from '../report/path.js'
 import { problemsAsText } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
 import { kindFrom } from './arguments.js'
 import type { ExitCode, Io } from '../io.js'
+import { say } from './say.js'
 
 interface Options {
   plugins?: string
@@ -42,10 +44,7 @@ export async function run(io: Io, [kind]: [string?], options: Options): Promise<
   const { plugins, problems } = readPlugins(folder, wanted)
   if (options.json) io.stdout.write(asJson(plugins.map(pluginAsJson)))
   else if (plugins.length > 0) io.stdout.write(pluginsAsTable(plugins, options.all === true))
-  else
-    io.stderr.write(
-      `No ${kind === undefined ? 'plugins' : `${wanted[0]}s`} in ${shownPath(io.cwd(), folder)}\n`,
-    )
+  else say(io, `No ${kind === undefined ? 'plugins' : `${wanted[0]}s`} in ${shownPath(io.cwd(), folder)}`)
   io.stderr.write(problemsAsText(problems, styleFor({ stream: io.stderr, env: io.env })))
   return 0
 }

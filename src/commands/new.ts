@@ -23,6 +23,8 @@ import {
   withTemplate,
 } from '../project/templates.js'
 import { asJson } from '../project/manifest-text.js'
+import { filesAsText } from '../report/files.js'
+import { asJson as prettyJson } from '../report/json.js'
 import { takenBy } from '../project/taken.js'
 import { writeFiles } from '../project/staging.js'
 import { kindAdvice, kindFrom, nameFrom } from './arguments.js'
@@ -33,6 +35,7 @@ interface Options {
   instance?: boolean
   template?: string
   force?: boolean
+  json?: boolean
   projectName?: string
   projectVersion?: string
   description?: string
@@ -48,6 +51,7 @@ export function define(command: Command): void {
     .option('--project-version <version>', 'its version', checked(projectVersionAdvice))
     .option('--description <text>', 'its description', checked(descriptionAdvice))
     .option('--force', 'overwrite files that are there')
+    .option('--json', 'print JSON')
 }
 
 export async function run(
@@ -55,7 +59,7 @@ export async function run(
   [kindText, nameText]: [string?, string?],
   options: Options,
 ): Promise<ExitCode> {
-  if (options.template === 'help') return listTemplates(io, kindText)
+  if (options.template === 'help') return listTemplates(io, kindText, options.json === true)
   if (kindText !== undefined) kindFrom(kindText)
   if (nameText !== undefined) nameFrom(nameText)
   const existing = findProject(io.cwd())
@@ -76,15 +80,22 @@ export async function run(
     kind,
     name,
     made: [...ofProject.keys(), ...files.keys()],
-    changed: existing !== undefined && manifest.size > 0,
+    changed: existing !== undefined && manifest.size > 0 ? ['package.json'] : [],
+    json: options.json === true,
   })
   return 0
 }
 
-function listTemplates(io: Io, kindText: string | undefined): ExitCode {
-  for (const kind of kindText === undefined ? kinds : [kindFrom(kindText)]) {
-    for (const { name, summary } of templatesOf(kind))
-      io.stdout.write(`${kind.padEnd(10)}${name.padEnd(12)}${summary}\n`)
+function listTemplates(io: Io, kindText: string | undefined, json: boolean): ExitCode {
+  const wanted = kindText === undefined ? kinds : [kindFrom(kindText)]
+  const templates = wanted.flatMap(kind => templatesOf(kind).map(template => ({ kind, ...template })))
+  if (json) {
+    const shown = templates.map(({ kind, name, summary }) => ({ type: kind, name, summary }))
+    io.stdout.write(prettyJson({ templates: shown }))
+    return 0
+  }
+  for (const { kind, name, summary } of templates) {
+    io.stdout.write(`${kind.padEnd(10)}${name.padEnd(12)}${summary}\n`)
   }
   return 0
 }
@@ -246,18 +257,17 @@ interface Report {
   kind: Kind
   name: Name
   made: readonly string[]
-  /** Whether the package.json of an existing project was changed. */
-  changed: boolean
+  changed: readonly string[]
+  json: boolean
 }
 
-function report(io: Io, folder: string, { kind, name, made, changed }: Report): void {
-  for (const file of made) io.stdout.write(`Made ${file}\n`)
-  if (changed) io.stdout.write('Changed package.json\n')
+function report(io: Io, folder: string, { kind, name, made, changed, json }: Report): void {
+  io.stdout.write(json ? prettyJson({ made, changed }) : filesAsText(made, changed))
   const npx = io.env['npm_command'] === 'exec' ? 'npx ' : ''
   const folderToGo = path.relative(io.cwd(), folder)
   const next = [
     ...(folderToGo === '' ? [] : [`cd ${folderToGo}`]),
-    ...(changed ? ['npm install'] : []),
+    ...(changed.length > 0 ? ['npm install'] : []),
     `${npx}kplug build`,
     `${npx}kplug describe ${kind} ${name.name}`,
     'npm install && npm test',

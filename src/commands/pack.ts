@@ -13,6 +13,7 @@ import { packageAsJson, packageAsText } from '../report/package.js'
 import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
 import { buildAndPack, writePackage } from './make-package.js'
+import { say } from './say.js'
 
 interface Options {
   name?: string
@@ -45,7 +46,7 @@ export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
     if (options.verify) await verify(io, project, packing, await zip(made.entries), signal)
     if (options.layout !== undefined) {
       writeEntries(path.resolve(io.cwd(), options.layout), layoutEntries(made))
-      io.stderr.write(`Wrote the layout of ${made.name} to ${options.layout}\n`)
+      say(io, `Wrote the layout of ${made.name} to ${options.layout}`)
       return 0
     }
     const { file, bytes, sha256 } = await writePackage(project, made)

@@ -15,6 +15,9 @@ import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
 import { buildAndPack, writePackage } from './make-package.js'
 import { reportProblems } from './report-build.js'
+import { asJson } from '../report/json.js'
+import { printable } from '../report/printable.js'
+import { say } from './say.js'
 
 interface Options {
   engine?: string[]
@@ -26,6 +29,7 @@ interface Options {
   force?: boolean
   rollback?: boolean
   remove?: boolean
+  json?: boolean
 }
 
 export function define(command: Command): void {
@@ -48,6 +52,7 @@ export function define(command: Command): void {
     .option('--force', 'continue where running rules would suffer, or where no rollback is possible')
     .option('--rollback', 'install the previous version again')
     .option('--remove', 'remove the package')
+    .option('--json', 'print JSON')
 }
 
 const gathered = (value: string, before: string[] = []): string[] => [...before, value]
@@ -70,8 +75,10 @@ export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
     const act = await actionFor(io, project, options, signal)
     if (act === undefined) return 1
     const attempt = (engine: Engine): Promise<string> => act(engine, howFor(io, engine, options, signal))
-    const tell = (outcome: Outcome): void => show(io, outcome)
-    return summarise(io, await inTurns(engines, options.canary, attempt, { signal, tell }))
+    const tell = (outcome: Outcome): void => show(io, outcome, options.json === true)
+    const outcomes = await inTurns(engines, options.canary, attempt, { signal, tell })
+    if (options.json) io.stdout.write(asJson({ engines: outcomes.map(outcomeAsJson) }))
+    return summarise(io, outcomes)
   })
 }
 
@@ -81,7 +88,7 @@ const howFor = (io: Io, engine: Engine, options: Options, signal: AbortSignal): 
   force: options.force === true,
   watch: options.watchSeconds * 1000,
   signal,
-  say: line => void io.stderr.write(`${engine.url.origin}: ${line}\n`),
+  say: line => say(io, `${engine.url.origin}: ${line}`),
 })
 
 /** What is to be done with each engine; undefined where the package has problems, which were reported. */
@@ -112,9 +119,15 @@ async function boots(io: Io, file: string, signal: AbortSignal): Promise<boolean
   return errors.length === 0
 }
 
-function show(io: Io, { engine, state, sentence }: Outcome): void {
-  if (state === 'done') io.stdout.write(`${engine.url.origin}: ${sentence}\n`)
-  if (state === 'failed') io.stderr.write(`${engine.url.origin}: failed: ${sentence}\n`)
+const outcomeAsJson = ({ engine, state, sentence }: Outcome) => ({
+  engine: engine.url.origin,
+  state,
+  message: sentence === '' ? null : sentence,
+})
+
+function show(io: Io, { engine, state, sentence }: Outcome, json: boolean): void {
+  if (state === 'done' && !json) io.stdout.write(`${printable(`${engine.url.origin}: ${sentence}`)}\n`)
+  if (state === 'failed') say(io, `${engine.url.origin}: failed: ${sentence}`)
 }
 
 function summarise(io: Io, outcomes: readonly Outcome[]): ExitCode {

@@ -6,7 +6,7 @@ import { listRemotePlugins, type RemotePlugin } from '../engine/plugins.js'
 import { packageNameFrom } from '../package/package-name.js'
 import { findPluginSources } from '../project/plugin-sources.js'
 import { readProject } from '../project/project.js'
-import { asJson } from '../report/plugins.js'
+import { asJson } from '../report/json.js'
 import {
   type Difference,
   differencesAsTable,
@@ -15,7 +15,9 @@ import {
   remotePluginsAsTable,
 } from '../report/remote-plugins.js'
 import { enginesFrom } from './engines.js'
+import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
+import { say } from './say.js'
 
 interface Options {
   engine: string
@@ -24,10 +26,12 @@ interface Options {
   diff?: boolean
 }
 
-async function pluginsOf(io: Io, { engine, ca }: Options, wanted: readonly Kind[]): Promise<RemotePlugin[]> {
-  const [reached] = enginesFrom(io, [engine], ca)
-  const plugins = reached === undefined ? [] : await listRemotePlugins(reached)
-  return plugins.filter(({ kind }) => wanted.includes(kind))
+function pluginsOf(io: Io, { engine, ca }: Options, wanted: readonly Kind[]): Promise<RemotePlugin[]> {
+  return untilInterrupted(io, async signal => {
+    const [reached] = enginesFrom(io, [engine], ca, signal)
+    const plugins = reached === undefined ? [] : await listRemotePlugins(reached)
+    return plugins.filter(({ kind }) => wanted.includes(kind))
+  })
 }
 
 /** `kplug list --engine URL`, with `--diff` against the project here: exit code 1 where they differ. */
@@ -36,7 +40,7 @@ export async function listRemote(io: Io, wanted: readonly Kind[], options: Optio
   if (options.diff) return showDifferences(io, plugins, wanted, options)
   if (options.json) io.stdout.write(asJson(plugins.map(remotePluginAsJson)))
   else if (plugins.length > 0) io.stdout.write(remotePluginsAsTable(plugins))
-  else io.stderr.write(`No portable plugins in ${options.engine}\n`)
+  else say(io, `No portable plugins in ${options.engine}`)
   return 0
 }
 
@@ -49,7 +53,7 @@ function showDifferences(
   const differences = differencesFrom(io, there, wanted)
   if (json) io.stdout.write(asJson(differences.map(({ kind, ...rest }) => ({ type: kind, ...rest }))))
   else if (differences.length > 0) io.stdout.write(differencesAsTable(differences))
-  else io.stderr.write(`${engine} has what is here\n`)
+  else say(io, `${engine} has what is here`)
   return differences.length > 0 ? 1 : 0
 }
 
@@ -76,17 +80,19 @@ function differencesFrom(io: Io, there: RemotePlugin[], wanted: readonly Kind[])
 }
 
 /** `kplug describe KIND NAME --engine URL`. */
-export async function describeRemote(
+export function describeRemote(
   io: Io,
   { engine, ca }: Pick<Options, 'engine' | 'ca'>,
   wanted: { kind: Kind; name: string },
 ): Promise<Described | undefined> {
-  const { kind, name } = wanted
-  const [reached] = enginesFrom(io, [engine], ca)
-  if (reached === undefined) return undefined
-  const plugins = (await listRemotePlugins(reached)).filter(plugin => plugin.kind === kind)
-  const plugin = plugins.find(candidate => candidate.name === name)
-  if (!plugin) return missing(io, wanted, plugins, engine, `kplug list --engine ${engine}`)
-  const form = readForm(kind, name, await formOf(reached, kind, name))
-  return { kind, name, rows: remotePluginRows(plugin), json: remotePluginAsJson(plugin), form }
+  return untilInterrupted(io, async signal => {
+    const { kind, name } = wanted
+    const [reached] = enginesFrom(io, [engine], ca, signal)
+    if (reached === undefined) return undefined
+    const plugins = (await listRemotePlugins(reached)).filter(plugin => plugin.kind === kind)
+    const plugin = plugins.find(candidate => candidate.name === name)
+    if (!plugin) return missing(io, wanted, plugins, engine, `kplug list --engine ${engine}`)
+    const form = readForm(kind, name, await formOf(reached, kind, name))
+    return { kind, name, rows: remotePluginRows(plugin), json: remotePluginAsJson(plugin), form }
+  })
 }

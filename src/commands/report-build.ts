@@ -6,11 +6,11 @@ import { styleFor } from '../report/style.js'
 import type { ExitCode, Io } from '../io.js'
 
 /** Files to standard output; what is to be said about them, and every problem, to standard error. */
-export function reportBuild(io: Io, result: BuildResult, time: number): ExitCode {
+export function reportBuild(io: Io, result: BuildResult, time: number, json = false): ExitCode {
   const { built, problems, removed } = result
   reportProblems(io, problems)
   if (problems.some(isError)) return 1
-  io.stdout.write(builtAsText(built))
+  if (!json) io.stdout.write(builtAsText(built))
   io.stderr.write(totalAsText(built, removed, time))
   return 0
 }

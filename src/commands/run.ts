@@ -53,7 +53,7 @@ export function define(command: Command): void {
     .option('--datasource <text>', 'DATASOURCE of the stream, for a source')
     .option(
       '--prop <key=value>',
-      'property, may be repeated; JSON if it parses as such; "a.b=1" sets a property in an object',
+      'property, repeatable; JSON if it parses as such; "a.b=1" sets a property in an object',
       gathered,
     )
     .option('--props <file>', 'JSON or YAML file with properties')

@@ -4,14 +4,17 @@ import { UsageError } from '../errors/usage-error.js'
 import { locatePlugins } from '../project/plugins-folder.js'
 import { tokenAdvice } from '../server/access.js'
 import { type RunningServer, startServer } from '../server/server.js'
+import { asJson } from '../report/json.js'
 import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
+import { say } from './say.js'
 
 interface Options {
   plugins?: string
   host: string
   port: string
   token?: string
+  json?: boolean
 }
 
 export function define(command: Command): void {
@@ -24,6 +27,7 @@ export function define(command: Command): void {
     )
     .option('--port <number>', 'the port to listen on, 0 for a free one', '9082')
     .option('--token <text>', 'what clients must bring as a bearer token; KPLUG_TOKEN does not show it to ps')
+    .option('--json', 'print the address as JSON')
 }
 
 export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
@@ -35,23 +39,29 @@ export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
       host: options.host,
       port: portFrom(options.port),
       token,
-      warn: sentence => io.stderr.write(`${sentence}\n`),
+      warn: sentence => say(io, sentence),
     })
-    announce(io, server, plugins, token)
+    announce(io, server, { plugins, token, json: options.json === true })
     await aborted(signal)
     await server.stop()
     return 0
   })
 }
 
-function announce(io: Io, { url, local }: RunningServer, plugins: string, token: string | undefined): void {
+interface Announced {
+  plugins: string
+  token: string | undefined
+  json: boolean
+}
+
+function announce(io: Io, { url, local }: RunningServer, { plugins, token, json }: Announced): void {
   if (!local) {
     const open = 'anybody who reaches it can read it: demand a token with "--token" or KPLUG_TOKEN'
     const kept = 'who has the token can read it, and so can who listens in on the network'
     io.stderr.write(`Other machines can reach ${url}: ${token === undefined ? open : kept}\n`)
   }
-  io.stdout.write(`${url}\n`)
-  io.stderr.write(`Serving ${plugins}: press Ctrl-C to end\n`)
+  io.stdout.write(json ? asJson({ url }) : `${url}\n`)
+  say(io, `Serving ${plugins}: press Ctrl-C to end`)
 }
 
 function portFrom(text: string): number {

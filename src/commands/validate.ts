@@ -24,9 +24,11 @@ import { problemCount } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
 import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
+import { say } from './say.js'
 
 interface Options {
   format?: Format
+  json?: boolean
   strict?: boolean
   types: boolean
   load: boolean
@@ -46,6 +48,7 @@ export function define(command: Command): void {
       `one of ${formats.join(', ')}; github in GitHub Actions, else text`,
       formatFrom,
     )
+    .option('--json', 'the same as --format json')
     .option('--strict', 'exit with 1 for warnings too')
     .option('--no-types', 'leave out the type-check')
     .option('--no-load', 'leave out what is found by loading the plugins')
@@ -88,12 +91,11 @@ function check(subject: Subject, options: CheckOptions): Promise<Checked> {
 
 function repair(io: Io, { kind, path: folder }: Subject): void {
   if (kind !== 'project') throw new UsageError('Only a project can be repaired: leave out "--fix"')
-  for (const { done, sentence } of fixProject(folder))
-    io.stderr.write(`${done ? 'Fixed' : 'Left'} ${sentence}\n`)
+  for (const { done, sentence } of fixProject(folder)) say(io, `${done ? 'Fixed' : 'Left'} ${sentence}`)
 }
 
-function render(io: Io, findings: Findings, subject: Subject, { format }: Options): string {
-  switch (format ?? (io.env['GITHUB_ACTIONS'] === 'true' ? 'github' : 'text')) {
+function render(io: Io, findings: Findings, subject: Subject, { format, json }: Options): string {
+  switch (json ? 'json' : (format ?? (io.env['GITHUB_ACTIONS'] === 'true' ? 'github' : 'text'))) {
     case 'json':
       return findingsAsJson(findings)
     case 'github':

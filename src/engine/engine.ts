@@ -4,7 +4,6 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import type { Readable } from 'node:stream'
 import * as tls from 'node:tls'
-import { text } from 'node:stream/consumers'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import { proxyAuthorization, proxyFor, tunnel } from './proxy.js'
@@ -16,6 +15,10 @@ export interface EngineOptions {
   token?: string | undefined
   /** A file with the certificate that signed the engine's own. */
   ca?: string | undefined
+  /** Milliseconds until an answer must be complete. Default: 90 000. */
+  limit?: number
+  /** Ends every request. */
+  signal?: AbortSignal | undefined
   /** The environment, which may name a proxy. */
   env?: Readonly<Record<string, string | undefined>>
 }
@@ -52,16 +55,22 @@ interface HttpOptions extends http.RequestOptions {
 // An install waits for the plugin's handshake, up to a minute.
 const answerLimit = 90_000
 
+const largestAnswer = 16_000_000
+
 /** A running eKuiper over REST. Whatever goes wrong becomes one sentence that names the engine. */
 export class Engine {
   readonly url: URL
   readonly #token: string | undefined
   readonly #ca: Buffer | undefined
   readonly #proxy: URL | undefined
+  readonly #limit: number
+  readonly #signal: AbortSignal | undefined
 
-  constructor({ url, token, ca, env = {} }: EngineOptions) {
+  constructor({ url, token, ca, limit = answerLimit, signal, env = {} }: EngineOptions) {
     this.url = parseUrl(url)
-    this.#token = token
+    this.#token = token === undefined ? undefined : checkedToken(token)
+    this.#limit = limit
+    this.#signal = signal
     this.#ca = ca === undefined ? undefined : readCertificate(ca)
     this.#proxy = proxyFor(this.url, env)
   }
@@ -83,7 +92,7 @@ export class Engine {
     try {
       return JSON.parse(answer)
     } catch (error) {
-      throw new UsageError(`Cannot use ${this.url.href} as an eKuiper: ${path} did not answer JSON`, {
+      throw new UsageError(`Cannot use ${this.#address} as an eKuiper: ${path} did not answer JSON`, {
         cause: error,
       })
     }
@@ -95,11 +104,11 @@ export class Engine {
     if (answer.status < 300) return answer
     if (answer.status === 401 || answer.status === 403) {
       throw new EngineRefusal(
-        `${this.url.href} refuses the token: give one in KPLUG_ENGINE_TOKEN (${wordsOf(answer)})`,
+        `${this.#address} refuses the token: set KPLUG_ENGINE_TOKEN to a valid one (${this.#wordsOf(answer)})`,
         answer.status,
       )
     }
-    throw new EngineRefusal(wordsOf(answer), answer.status)
+    throw new EngineRefusal(this.#wordsOf(answer), answer.status)
   }
 
   async ask({ method, path, headers = {}, body, signal }: Outgoing): Promise<Answer> {
@@ -107,20 +116,31 @@ export class Engine {
       method,
       path: this.url.pathname.replace(/\/$/, '') + path,
       headers: { ...headers, ...(this.#token === undefined ? {} : { authorization: this.#token }) },
-      timeout: answerLimit,
-      ...(signal && { signal }),
+      timeout: this.#limit,
+      signal: AbortSignal.any([signal, this.#signal].filter(one => one !== undefined)),
     }
     try {
-      return await exchange(await this.#request(options), body)
+      return await exchange(await this.#request(options), body, this.#limit)
     } catch (error) {
-      throw new UsageError(`Cannot reach ${this.url.href}: ${reachReason(error)}`, { cause: error })
+      throw new UsageError(`Cannot reach ${this.#address}: ${reachReason(error)}`, { cause: error })
     }
+  }
+
+  /** Without the user name and password that a URL may hold. */
+  get #address(): string {
+    return this.url.origin + this.url.pathname
+  }
+
+  /** An engine that repeats the token in its answer must not show it. */
+  #wordsOf(answer: Answer): string {
+    const words = wordsOf(answer)
+    return this.#token ? words.replaceAll(this.#token, '***') : words
   }
 
   async #request(options: HttpOptions): Promise<http.ClientRequest> {
     const ca = this.#ca
     if (this.url.protocol === 'https:') {
-      const socket = this.#proxy && (await tunnel(this.#proxy, this.url))
+      const socket = this.#proxy && (await tunnel(this.#proxy, this.url, this.#limit))
       const secured = (): tls.TLSSocket =>
         tls.connect({ socket, servername: this.url.hostname, ...(ca && { ca }) })
       return https.request(this.url, {
@@ -139,16 +159,42 @@ export class Engine {
   }
 }
 
-function exchange(sent: http.ClientRequest, body: string | Readable | undefined): Promise<Answer> {
-  return new Promise((resolve, reject) => {
+/** Sends a request and reads the whole answer. The limit is for all of the answer: an engine may send a byte a minute. */
+function exchange(
+  sent: http.ClientRequest,
+  body: string | Readable | undefined,
+  limit: number,
+): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined
+  const answer = new Promise<Answer>((resolve, reject) => {
+    const late = (): void => {
+      reject(new Error(`it did not answer within ${limit / 1000} s`))
+      sent.destroy()
+    }
     sent.on('error', reject)
-    sent.on('timeout', () => sent.destroy(new Error(`it did not answer within ${answerLimit / 1000} s`)))
-    sent.on('response', response => {
-      text(response).then(answer => resolve({ status: response.statusCode ?? 0, body: answer }), reject)
+    // While a large body is sent, only standing still is too late.
+    sent.on('timeout', late)
+    sent.on('finish', () => {
+      timer = setTimeout(late, limit)
     })
-    if (typeof body === 'object') body.on('error', error => sent.destroy(error)).pipe(sent)
-    else sent.end(body)
+    sent.on('response', response => {
+      bodyOf(response).then(text => resolve({ status: response.statusCode ?? 0, body: text }), reject)
+    })
   })
+  if (typeof body === 'object') body.on('error', error => sent.destroy(error)).pipe(sent)
+  else sent.end(body)
+  return answer.finally(() => clearTimeout(timer))
+}
+
+async function bodyOf(response: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > largestAnswer) throw new Error(`its answer is larger than ${largestAnswer / 1_000_000} MB`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** The message of the engine's error object, or the beginning of whatever it sent. */
@@ -163,9 +209,17 @@ function wordsOf({ status, body }: Answer): string {
 }
 
 function parseUrl(url: string): URL {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  // The standard removes line feeds and tabs instead of refusing them.
+  const parsed = /\s/.test(url) || !URL.canParse(url) ? undefined : new URL(url)
   if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed
-  throw new UsageError(`Cannot use engine "${url}": give its REST address, such as "http://127.0.0.1:9081"`)
+  throw new UsageError(`Cannot use engine "${url}": use its REST address, such as "http://127.0.0.1:9081"`)
+}
+
+function checkedToken(token: string): string {
+  if (/^[\x20-\x7e\xa0-\xff]+$/.test(token)) return token
+  throw new UsageError(
+    'Cannot use the token in KPLUG_ENGINE_TOKEN: it is empty, or holds a character that a header cannot; remove line feeds',
+  )
 }
 
 function readCertificate(file: string): Buffer {
@@ -194,6 +248,7 @@ const reachReasons: Record<string, string> = {
 function reachReason(error: unknown): string {
   if (!(error instanceof Error)) return messageOf(error)
   const { code = '' }: NodeJS.ErrnoException = error
+  if (error.name === 'AbortError') return 'kplug was interrupted'
   if (tlsReasons.has(code))
     return 'its certificate is not signed by a known authority; give that one with "--ca FILE"'
   return reachReasons[code] ?? (error.message === 'aborted' ? brokenConnection : systemReason(error))

@@ -33,7 +33,7 @@ export function proxyAuthorization({ username, password }: URL): http.OutgoingHt
 }
 
 /** A connection to a host through a proxy, on which TLS can begin. */
-export function tunnel(proxy: URL, { hostname, port }: URL): Promise<Duplex> {
+export function tunnel(proxy: URL, { hostname, port }: URL, limit: number): Promise<Duplex> {
   const target = `${hostname}:${port === '' ? '443' : port}`
   return new Promise((resolve, reject) => {
     const asked = http.request(proxy, {
@@ -41,8 +41,12 @@ export function tunnel(proxy: URL, { hostname, port }: URL): Promise<Duplex> {
       path: target,
       headers: { host: target, ...proxyAuthorization(proxy) },
     })
+    const late = new Error(`the proxy ${proxy.host} did not answer within ${limit / 1000} s`)
+    const timer = setTimeout(() => asked.destroy(late), limit)
+    asked.on('close', () => clearTimeout(timer))
     asked.on('error', reject)
     asked.on('connect', ({ statusCode }, socket) => {
+      clearTimeout(timer)
       if (statusCode === 200) resolve(socket)
       else reject(new Error(`the proxy ${proxy.host} answered ${statusCode} for ${target}`))
     })

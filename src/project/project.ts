@@ -12,8 +12,9 @@ const version = text.check(
   }),
 )
 
-/** The key "kplug" of a project's package.json. */
-const settings = z.strictObject({
+/** The key "kplug" of a project's package.json. `schema/settings.json` describes it for editors. */
+export const settings = z.strictObject({
+  $schema: z.optional(text),
   versions: z.optional(z.record(text, version)),
   assets: z.optional(z.array(text)),
   external: z.optional(z.array(text)),

@@ -17,7 +17,7 @@ export function adviceAsText(findings: readonly Advice[], style: Style): string 
     .map(({ check, severity, subject, message, remedy }) => {
       const shown = severity === 'error' ? style.red(severity) : style.yellow(severity)
       const subjectShown = style.bold(printable(subject))
-      return `${subjectShown}: ${shown}: ${printable(message)} ${style.dim(`[${check}]`)}\n  ${remedy}\n`
+      return `${subjectShown}: ${shown}: ${printable(message)} ${style.dim(`[${check}]`)}\n  ${printable(remedy)}\n`
     })
     .join('')
 }

@@ -1,3 +1,8 @@
+import type { Kind } from '../plugin/kind.js'
+import { compareProblems, type Problem } from '../problem/problem.js'
+import { problemAsJson } from './findings.js'
+import { asJson } from './json.js'
+import { printable } from './printable.js'
 import { counted, size, table } from './table.js'
 
 /** A built file: its path, its bytes, and the milliseconds until it was ready. */
@@ -9,6 +14,27 @@ export interface BuiltFile {
 
 const milliseconds = (time: number): string => `${Math.round(time)} ms`
 
+interface Build {
+  built: readonly (BuiltFile & { source: { kind: Kind; name: string; version?: string | undefined } })[]
+  removed: readonly string[]
+  problems: readonly Problem[]
+}
+
+/** What `kplug build --json` prints. */
+export const buildAsJson = ({ built, removed, problems }: Build): string =>
+  asJson({
+    built: built.map(({ source, file, bytes, time }) => ({
+      type: source.kind,
+      name: source.name,
+      version: source.version ?? null,
+      file,
+      bytes,
+      milliseconds: Math.round(time),
+    })),
+    removed,
+    problems: problems.toSorted(compareProblems).map(problemAsJson),
+  })
+
 /** A line for each plugin: its file, size, and when it was ready. */
 export function builtAsText(built: readonly BuiltFile[]): string {
   return table(built.map(({ file, bytes, time }) => [file, size(bytes), milliseconds(time)]))
@@ -17,6 +43,6 @@ export function builtAsText(built: readonly BuiltFile[]): string {
 /** `Built 3 plugins, 12.4 kB, in 210 ms`, after what was removed. */
 export function totalAsText(built: readonly BuiltFile[], removed: readonly string[], time: number): string {
   const bytes = built.reduce((sum, plugin) => sum + plugin.bytes, 0)
-  const gone = removed.map(file => `Removed ${file}\n`).join('')
+  const gone = removed.map(file => `Removed ${printable(file)}\n`).join('')
   return `${gone}Built ${counted(built.length, 'plugin')}, ${size(bytes)}, in ${milliseconds(time)}\n`
 }

@@ -1,6 +1,7 @@
 import { groupBy } from '../plugin/group.js'
 import { compareProblems, isError, type Problem } from '../problem/problem.js'
 import type { Findings } from './findings.js'
+import { printable, printableLines } from './printable.js'
 import type { Style } from './style.js'
 
 const indent = '  '
@@ -13,7 +14,10 @@ const widest = 100
 export function findingsAsText({ path, problems }: Findings, width: number, style: Style): string {
   const byFile = groupBy(problems.toSorted(compareProblems), problem => problem.file ?? path)
   return [...byFile]
-    .map(([file, group]) => `${style.bold(file)}\n${group.map(one => asText(one, width, style)).join('')}`)
+    .map(
+      ([file, group]) =>
+        `${style.bold(printable(file))}\n${group.map(one => asText(one, width, style)).join('')}`,
+    )
     .join('\n')
 }
 
@@ -21,8 +25,8 @@ function asText(problem: Problem, width: number, style: Style): string {
   const { line, column, code, message, engine } = problem
   const place = line === undefined ? '' : `${line}:${column ?? 1}`
   const severity = isError(problem) ? style.red('error') : style.yellow('warning')
-  const said = engine === undefined ? '' : wrapped(`eKuiper answers: ${engine}`, width)
-  return `${indent}${[place, severity, style.dim(code)].filter(Boolean).join('  ')}\n${wrapped(message, width)}${said}`
+  const said = engine === undefined ? '' : wrapped(printableLines(`eKuiper answers: ${engine}`), width)
+  return `${indent}${[place, severity, style.dim(code)].filter(Boolean).join('  ')}\n${wrapped(printableLines(message), width)}${said}`
 }
 
 function wrapped(text: string, width: number): string {

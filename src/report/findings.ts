@@ -1,4 +1,6 @@
 import { type Code, codes, docsOf } from '../problem/codes.js'
+import { asJson } from './json.js'
+import { printable, printableLines } from './printable.js'
 import { compareProblems, isError, type Problem } from '../problem/problem.js'
 
 /** What a check came to. */
@@ -24,10 +26,10 @@ export function findingsAsJson({ kind, path, problems }: Findings): string {
     warnings: problems.length - errors,
     problems: sorted.map(problemAsJson),
   }
-  return `${JSON.stringify(value, undefined, 2)}\n`
+  return asJson(value)
 }
 
-const problemAsJson = ({ code, severity, message, remedy, file, line, column, engine }: Problem) => ({
+export const problemAsJson = ({ code, severity, message, remedy, file, line, column, engine }: Problem) => ({
   code,
   severity,
   message,
@@ -51,7 +53,7 @@ export function findingsAsAnnotations({ path, problems }: Findings, base: string
       const properties = Object.entries(place).flatMap(([key, value]) =>
         value === undefined ? [] : [`${key}=${escapeProperty(String(value))}`],
       )
-      return `::${severity} ${properties.join(',')}::${escapeData(message)}\n`
+      return `::${severity} ${properties.join(',')}::${escapeData(printableLines(message))}\n`
     })
     .join('')
 }
@@ -60,7 +62,7 @@ export function findingsAsAnnotations({ path, problems }: Findings, base: string
 const escapeData = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 const escapeProperty = (text: string): string =>
-  escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+  escapeData(printable(text)).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
 /** `--format sarif`: SARIF 2.1.0, which code scanning takes. Every result has a place, since code scanning demands one. */
 export function findingsAsSarif({ path, problems }: Findings, base: string, version: string): string {
@@ -75,7 +77,7 @@ export function findingsAsSarif({ path, problems }: Findings, base: string, vers
     version: '2.1.0',
     runs: [run],
   }
-  return `${JSON.stringify(log, undefined, 2)}\n`
+  return asJson(log)
 }
 
 function sarifRule(code: Code) {

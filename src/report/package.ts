@@ -1,3 +1,5 @@
+import { asJson } from './json.js'
+import { printable } from './printable.js'
 import { size, table } from './table.js'
 
 /** A package as it was written. */
@@ -25,11 +27,11 @@ export function packageAsText(summary: PackageSummary): string {
     size(bytes),
     why,
   ])
-  return `${table([...files, ...packages])}\n${summary.file}  ${size(summary.bytes)}\n${summary.sha256}  ${summary.file}\n`
+  return `${table([...files, ...packages])}\n${printable(summary.file)}  ${size(summary.bytes)}\n${summary.sha256}  ${printable(summary.file)}\n`
 }
 
 export function packageAsJson(summary: PackageSummary): string {
   const { name, version, file, bytes, sha256, carried } = summary
   const files = sorted(summary).map(({ path, content }) => ({ path, bytes: content.length }))
-  return `${JSON.stringify({ name, version, file, bytes, sha256, files, carried }, undefined, 2)}\n`
+  return asJson({ name, version, file, bytes, sha256, files, carried })
 }

@@ -1,5 +1,4 @@
 import type { InstalledPlugin, InstalledVersion } from '../plugin/installed.js'
-import { printable } from './printable.js'
 import { table } from './table.js'
 
 /** What `--json` shows of an installed plugin. Files are relative to the plugins folder; no version is null. */
@@ -28,8 +27,6 @@ export function pluginAsJson({ kind, name, symbol, versions }: InstalledPlugin):
   }
 }
 
-export const asJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
-
 /** One line a plugin, or with `all` one a version; what takes effect is marked. */
 export function pluginsAsTable(plugins: readonly InstalledPlugin[], all: boolean): string {
   const rows = plugins.flatMap(plugin =>
@@ -40,7 +37,7 @@ export function pluginsAsTable(plugins: readonly InstalledPlugin[], all: boolean
   return table([['TYPE', 'NAME', 'VERSION', ''], ...rows])
 }
 
-const shown = ({ version }: InstalledVersion): string => (version === undefined ? 'none' : printable(version))
+const shown = ({ version }: InstalledVersion): string => version ?? 'none'
 
 function mark({ versions }: InstalledPlugin, index: number, all: boolean): string {
   if (index > 0) return ''

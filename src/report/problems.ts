@@ -1,6 +1,6 @@
 import { groupBy } from '../plugin/group.js'
 import { compareProblems, isError, type Problem } from '../problem/problem.js'
-import { printable } from './printable.js'
+import { printable, printableLines } from './printable.js'
 import type { Style } from './style.js'
 import { counted } from './table.js'
 
@@ -16,7 +16,7 @@ function asLine(problem: Problem, style: Style): string {
     .filter(part => part !== undefined)
     .join(':')
   const severity = isError(problem) ? style.red('error') : style.yellow('warning')
-  return `${place === '' ? '' : `${style.bold(place)}: `}${severity}: ${message} ${style.dim(`[${code}]`)}\n`
+  return `${place === '' ? '' : `${style.bold(place)}: `}${severity}: ${printableLines(message)} ${style.dim(`[${code}]`)}\n`
 }
 
 /** `2 errors and 1 warning in 2 files`. */

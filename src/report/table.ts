@@ -1,5 +1,8 @@
+import { printable } from './printable.js'
+
 /** Rows of cells as lines of aligned columns, two spaces apart, without spaces at their ends. */
-export function table(rows: readonly (readonly string[])[]): string {
+export function table(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map(row => row.map(printable))
   const widths: number[] = []
   for (const row of rows) {
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length)

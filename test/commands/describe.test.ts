@@ -190,7 +190,7 @@ test('a missing plugin is a problem, answered with the nearest name', async () =
   })
   expect(await kplug(folder, 'describe', 'source', 'other', '--json')).toEqual({
     code: 1,
-    stdout: '',
+    stdout: expect.stringContaining('"error"'),
     stderr: `No source "other" in plugins: see "kplug list"\n`,
   })
 })

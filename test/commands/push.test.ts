@@ -172,7 +172,7 @@ test('what starts here is sent', async () => {
 
 describe('what cannot be reached', () => {
   test.each<[string, Faults, string]>([
-    ['a wrong token', { token: 'secret' }, 'refuses the token: give one in KPLUG_ENGINE_TOKEN'],
+    ['a wrong token', { token: 'secret' }, 'refuses the token: set KPLUG_ENGINE_TOKEN'],
     [
       'an old engine',
       { version: '1.14.0' },

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough, Writable } from 'node:stream'
 import { main } from '../../src/cli.js'
+import { checkJson } from './schemas.js'
 import type { ExitCode, Io } from '../../src/io.js'
 
 /** What a command line came to. */
@@ -66,6 +67,7 @@ export class FakeIo extends EventEmitter implements Io {
   async run(): Promise<Outcome> {
     const code = await main(this)
     this.emit('exit')
+    checkJson(this.argv.slice(2), code, this.stdout.text)
     return { code, stdout: this.stdout.text, stderr: this.stderr.text }
   }
 }

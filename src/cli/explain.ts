@@ -1,0 +1,54 @@
+import { messageOf, stackOf } from '../errors/reason.js'
+import { isSystemError, systemReason } from '../errors/system-error.js'
+import { isUsageError } from '../errors/usage-error.js'
+import type { ExitCode, Io } from '../io.js'
+import { asJson } from '../report/json.js'
+import { printable, printableLines } from '../report/printable.js'
+
+/** Shows why a command could not run, in one sentence. A stack trace means a bug in kplug. */
+export function explain(error: unknown, io: Io): ExitCode {
+  io.stderr.write(`${textOf(error)}\n`)
+  return 2
+}
+
+function textOf(error: unknown): string {
+  if (isUsageError(error)) return printable(error.message)
+  if (isSystemError(error)) {
+    return printable(`Cannot ${error.syscall} ${error.path ?? ''}: ${systemReason(error)}`)
+  }
+  const stack = stackOf(error) ?? messageOf(error)
+  return printableLines(`This is a bug in kplug: report it with what you typed:\n${stack}`)
+}
+
+// What colours a terminal's text; a program wants none.
+const colour = /\u001b\[[\d;]*m/g
+
+/**
+ * With `--json` a command that fails prints what it said as JSON too: a program reads standard output. Returns what
+ * does so at the end.
+ */
+export function reportIfJson(io: Io): (code: ExitCode) => void {
+  if (!wantsJson(io.argv)) return () => {}
+  const output = heard(io.stdout)
+  const said = heard(io.stderr)
+  return code => {
+    if (code !== 0 && output.text === '') {
+      const message = said.text.replace(colour, '').trimEnd()
+      io.stdout.write(asJson({ error: { message, code } }))
+    }
+  }
+}
+
+const wantsJson = (argv: readonly string[]): boolean =>
+  argv.includes('--json') || argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json'
+
+/** Notes what is written to a stream from now on. */
+function heard(stream: NodeJS.WritableStream): { text: string } {
+  const noted = { text: '' }
+  const write: (text: string) => boolean = stream.write.bind(stream)
+  stream.write = (text: Uint8Array | string): boolean => {
+    noted.text += text
+    return write(String(text))
+  }
+  return noted
+}

@@ -1,0 +1,116 @@
+import * as path from 'node:path'
+import type { Command, Option } from 'commander'
+import { nearest } from '../errors/nearest.js'
+import { UsageError } from '../errors/usage-error.js'
+import type { ExitCode, Io } from '../io.js'
+import { type Kind, kinds, parseKind } from '../plugin/kind.js'
+import { findProject } from '../project/find.js'
+import { findPluginSources } from '../project/plugin-sources.js'
+import { readPlugins } from '../project/plugins-folder.js'
+import { readProject } from '../project/project.js'
+import { formats } from '../report/findings.js'
+
+export function define(command: Command): void {
+  command
+    .argument('<shell>', 'bash, zsh or fish; "words" prints what may follow the words after "--"')
+    .argument('[words...]', 'what was typed so far')
+}
+
+export function run(
+  io: Io,
+  [shell, words]: [string, string[]],
+  _options: object,
+  command: Command,
+): ExitCode {
+  const text = shell === 'words' ? asLines(candidates(io, words, command)) : scriptFor(shell)
+  io.stdout.write(text)
+  return 0
+}
+
+const asLines = (words: readonly string[]): string => words.map(word => `${word}\n`).join('')
+
+function scriptFor(shell: string): string {
+  const script = scripts[shell]
+  if (script !== undefined) return script
+  const meant = nearest(shell, Object.keys(scripts))
+  const known = Object.keys(scripts)
+    .map(name => `"${name}"`)
+    .join(', ')
+  throw new UsageError(
+    `Unknown shell "${shell}": ${meant === undefined ? `use one of ${known}` : `did you mean "${meant}"?`}`,
+  )
+}
+
+const scripts: Record<string, string> = {
+  bash: `_kplug() {
+  local IFS=$'\\n'
+  COMPREPLY=($(kplug completion words -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+}
+complete -o default -F _kplug kplug
+`,
+  zsh: `#compdef kplug
+_kplug() {
+  local -a words_found
+  words_found=("\${(@f)$(kplug completion words -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  if [[ -n "$words_found" ]]; then compadd -a words_found; else _files; fi
+}
+compdef _kplug kplug
+`,
+  fish: `function __kplug_words
+  set -l before (commandline -opc)[2..-1]
+  kplug completion words -- $before (commandline -ct) 2>/dev/null
+end
+complete -c kplug -a '(__kplug_words)'
+`,
+}
+
+/** What the last word may become. Nothing leaves it to the shell, which completes file names. */
+function candidates(io: Io, words: readonly string[], command: Command): string[] {
+  const last = words.at(-1) ?? ''
+  return possible(io, words.slice(0, -1), last, command).filter(word => word.startsWith(last))
+}
+
+function possible(io: Io, before: readonly string[], last: string, { parent }: Command): string[] {
+  const commands = parent?.commands ?? []
+  const at = before.findIndex(word => commands.some(command => command.name() === word))
+  const names = commands.map(command => command.name())
+  const typed = commands.find(command => command.name() === before[at])
+  if (typed === undefined) {
+    return last.startsWith('-') ? ['--help', '--version', '--directory'] : [...names, 'help']
+  }
+  if (typed.name() === 'completion') return Object.keys(scripts)
+  const option = optionBefore(typed, before.at(-1) ?? '')
+  if (option) return option.long === '--format' ? [...formats] : []
+  if (last.startsWith('-')) return [...typed.options.map(({ long }) => long ?? ''), '--help']
+  return argumentsOf(io, typed, positional(typed, before.slice(at + 1)))
+}
+
+/** The option whose value comes next. */
+const optionBefore = (command: Command, word: string): Option | undefined =>
+  command.options.find(option => option.required && (option.long === word || option.short === word))
+
+const positional = (command: Command, words: readonly string[]): string[] =>
+  words.filter((word, index) => !word.startsWith('-') && !optionBefore(command, words[index - 1] ?? ''))
+
+function argumentsOf(io: Io, command: Command, given: readonly string[]): string[] {
+  const [first] = command.registeredArguments
+  if (first?.name() === 'names') return pluginNames(io, kinds)
+  if (first?.name() !== 'kind') return []
+  const kind = given[0] === undefined ? undefined : parseKind(given[0])
+  if (given.length === 0) return [...kinds]
+  const takesName = ['run', 'describe'].includes(command.name()) && given.length === 1
+  return takesName && kind !== undefined ? pluginNames(io, [kind]) : []
+}
+
+/** A project that cannot be read has no names: a shell has no place for the reason. */
+function pluginNames(io: Io, wanted: readonly Kind[]): string[] {
+  try {
+    const folder = findProject(io.cwd())
+    if (folder === undefined) return []
+    const sources = findPluginSources(readProject(folder)).sources.filter(({ kind }) => wanted.includes(kind))
+    const { plugins } = readPlugins(path.join(folder, 'plugins'), wanted)
+    return [...new Set([...sources, ...plugins].map(({ name }) => name))].toSorted()
+  } catch {
+    return []
+  }
+}
