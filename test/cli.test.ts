@@ -33,7 +33,9 @@ const commands = [
   'dev',
   'pack',
   'push',
+  'call',
   'doctor',
+  'state',
   'serve',
   'completion',
 ]

@@ -86,6 +86,13 @@ const helps: Record<string, Help> = {
     fails: 'an engine failed or was not tried, or a plugin has a problem',
     docs: 'docs/fleet.md',
   },
+  state: {
+    examples: [
+      ['kplug state show state --plugin rising', 'show what one plugin keeps in the folder "state"'],
+      ['kplug state clear redis://127.0.0.1/shop --rule rule1', 'clear what belongs to one rule'],
+    ],
+    docs: 'docs/state.md',
+  },
   doctor: {
     examples: [
       ['kplug doctor --engine http://gateway:9081', 'find what is wrong with an engine and its rules'],

@@ -3,10 +3,11 @@ import type { Command } from 'commander'
 import { nearest } from '../errors/nearest.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
-import { asJson } from '../report/plugins.js'
+import { asJson } from '../report/json.js'
 import { keysAsJson, keysAsText, placesAsTable, type ShownKey } from '../report/state.js'
 import { counted } from '../report/table.js'
 import { openDriver } from '../state/open.js'
+import { say } from './say.js'
 import { contentsOf, type FoundKey, survey } from '../state/survey.js'
 
 interface Filter {
@@ -42,7 +43,7 @@ export async function run(io: Io, [word, store]: [string, string], options: Opti
     const keys = await matching(address, options)
     if (action === 'clear') await clear(address, keys)
     io.stdout.write(shown(action, keys, options))
-    if (keys.length === 0) io.stderr.write(`No state in ${store}${isFiltered(options) ? ' matches' : ''}\n`)
+    if (keys.length === 0) say(io, `No state in ${store}${isFiltered(options) ? ' matches' : ''}`)
     return 0
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error })

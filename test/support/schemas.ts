@@ -16,7 +16,7 @@ export function schemaOf(name: string): ValidateFunction {
   return validate
 }
 
-const commands = /^(new|init|build|list|describe|validate|pack|push|doctor|serve)$/
+const commands = /^(new|init|build|list|describe|validate|pack|push|doctor|state|serve)$/
 
 /** Throws where a command printed JSON that its schema, or that of errors, does not describe. */
 export function checkJson(typed: readonly string[], code: number, stdout: string): void {
