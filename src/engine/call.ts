@@ -81,7 +81,9 @@ async function firstResult(
   }
 }
 
+/** A row is JSON; an error is a text, or the field `error` of a row. */
 function resultFrom(text: string): CallResult {
-  const row = parsedObject(text)
-  return typeof row['error'] === 'string' ? { error: row['error'] } : { value: row['value'] ?? null }
+  if (!text.startsWith('{')) return { error: text }
+  const { error, value = null } = parsedObject(text)
+  return typeof error === 'string' ? { error } : { value }
 }

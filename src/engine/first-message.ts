@@ -16,11 +16,13 @@ export function openEvents(url: URL, signal: AbortSignal): Promise<Opened> {
     const sent = http.get(url, { signal, headers: { accept: 'text/event-stream' } })
     sent.on('error', reject)
     sent.on('response', response => {
-      const first = untilFound(
-        response.setEncoding('utf8'),
-        (text: string) => /^data: (.*)$/m.exec(text)?.[1],
-      )
-      resolve({ first, close: () => void sent.destroy() })
+      if (response.statusCode === 200) {
+        const first = untilFound(response.setEncoding('utf8'), text => /^data: (.*)$/m.exec(text)?.[1])
+        resolve({ first, close: () => void sent.destroy() })
+        return
+      }
+      sent.destroy()
+      reject(new Error(`it answered ${response.statusCode} instead of sending events`))
     })
   })
 }
@@ -62,7 +64,17 @@ export function textFrame(bytes: Buffer): string | undefined {
 }
 
 /** Collects what a stream brings until something is found in it. */
-async function untilFound(
+function untilFound(
+  stream: AsyncIterable<string>,
+  find: (text: string) => string | undefined,
+): Promise<string> {
+  const found = search(stream, find)
+  // Whoever opened the connection may fail before it waits for this.
+  found.catch(() => {})
+  return found
+}
+
+async function search(
   stream: AsyncIterable<string>,
   find: (text: string) => string | undefined,
 ): Promise<string> {

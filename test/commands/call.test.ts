@@ -25,9 +25,9 @@ test('an aggregate function is called with a window', async () => {
   expect(engine.test['sql']).toContain(' GROUP BY COUNTWINDOW(1)')
 })
 
-test('the error of a function is printed, with exit code 1', async () => {
+test.each(['no model', { error: 'no model' }])('the error %j is printed, with exit code 1', async row => {
   const engine = await FakeEngine.start()
-  engine.testRow = { error: 'no model' }
+  engine.testRow = row
   expect(await kplug(folderWith(), 'call', 'function', 'turn', '--engine', engine.url)).toEqual({
     code: 1,
     stdout: '',

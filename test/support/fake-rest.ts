@@ -58,7 +58,7 @@ export class FakeEngine {
   readonly set = new Set<string>()
   /** The rule test that was asked for last, and the row that it gives. */
   test: Record<string, unknown> = {}
-  testRow: object = {}
+  testRow: object | string = {}
   #listener: ServerResponse | undefined
   /** Runs before an answer is given. */
   before: (what: string) => void | Promise<void> = () => {}
@@ -149,7 +149,8 @@ export class FakeEngine {
   }
 
   #startTest(): [number, unknown] {
-    this.#listener?.write(`data: ${JSON.stringify(this.testRow)}\n\n`)
+    const row = typeof this.testRow === 'string' ? this.testRow : JSON.stringify(this.testRow)
+    this.#listener?.write(`data: ${row}\n\n`)
     return [200, 'started']
   }
 
