@@ -34,6 +34,7 @@ export class SinkRun {
   readonly #acks: Acknowledgements | undefined
   readonly #around: SinkChannels['around']
   #pull: Pull | undefined
+  #items = 0
 
   private constructor(
     plugin: Plugin,
@@ -85,6 +86,7 @@ export class SinkRun {
   }
 
   #take(message: Buffer): void | Promise<void> {
+    this.#items += 1
     this.#acks?.owe(true)
     try {
       const item = decodeItem(message)
@@ -116,8 +118,12 @@ export class SinkRun {
   }
 
   #answer({ push, owe }: Acknowledgements, answer: string): void | Promise<void> {
-    owe(false)
-    return push.send(answer) ? undefined : push.drained()
+    const item = this.#items
+    const goesOn = push.send(answer)
+    // Noted only once it has left: a process that is killed before that still owes it.
+    if (push.gathered === 0) owe(false)
+    else void push.flush().then(() => this.#items === item && owe(false))
+    return goesOn ? undefined : push.drained()
   }
 
   /** Answers for the item that the process before this one died on: the engine waits for that without end. */

@@ -5,6 +5,7 @@ import { Notes } from '../../src/host/notes.js'
 import { folderWith } from '../support/folder.js'
 import { call, command } from '../support/fake-channels.js'
 import { hosted } from '../support/package.js'
+import { until } from '../support/until.js'
 
 const died = 'The process of the package died with this request, which is not tried again'
 const echo = 'export class Echo { exec([value]) { return value } }'
@@ -83,4 +84,19 @@ test('the start of a function that the package no longer has is accepted, and it
   expect(await dropped.ask(call(1))).toBe(
     '{"state":false,"result":"Package \\"things\\" has no function \\"dropped\\" in this version"}',
   )
+})
+
+test('an acknowledgement that has not left is still owed', async () => {
+  const file = fs.openSync(path.join(folderWith(), 'notes'), 'w+')
+  onTestFinished(() => fs.closeSync(file))
+  const { engine, control } = await hosted({ 'sinks/Keep': keep }, {}, { notes: new Notes(file) })
+  await control.next()
+  const place = { ruleId: 'rule1', opId: 'keep', instanceId: 0 }
+  await control.ask(command('start', 'sink', 'keep', { meta: place, config: { requireAck: true } }))
+  engine.items(place)('{"n":1}')
+  await until('the item is taken', () => new Notes(file).inherited[0]?.owesAcknowledgement)
+  // Nobody listens for it yet.
+  const answers = await engine.acknowledgements(place)
+  expect(await answers.next()).toBe('{}')
+  await until('it is noted', () => new Notes(file).inherited[0]?.owesAcknowledgement === false)
 })
