@@ -42,7 +42,7 @@ const isPackaged = (folder: string, { input }: Bond): boolean =>
 
 /** `createRequire(import.meta.url)` finds modules of Node, and the packages that travel, from the built file too. */
 const makesRequire = (code: string, { text, offset }: Bond): boolean =>
-  text === 'import.meta.url' && /\bcreateRequire\d*\($/.test(code.slice(Math.max(0, offset - 30), offset))
+  text === 'kplugMetaUrl' && /\bcreateRequire\d*\($/.test(code.slice(Math.max(0, offset - 30), offset))
 
 /** A module that the bundler cannot find, since only the running plugin knows its name. */
 export const moduleComputed = (): Problem =>
@@ -54,7 +54,10 @@ export const moduleComputed = (): Problem =>
 
 function problemOf(text: string): Problem {
   if (/^(?:__require|import\()/.test(text)) return moduleComputed()
-  const written = text.replace(/^kplug(Dirname|Filename)$/, (_, word: string) => `__${word.toLowerCase()}`)
+  const written = text.replace(
+    /^kplug(Meta)?(\w+)$/,
+    (_, meta: string | undefined, word: string) => (meta ? 'import.meta.' : '__') + word.toLowerCase(),
+  )
   return withRemedy(
     'file-beside',
     `The file uses "${written}", but what lies beside it does not travel with the built file`,

@@ -42,6 +42,16 @@ export interface BundleResult {
 /** Memory of esbuild grows with what one call puts out: 600 MB for 1000 plugins, under 200 for this many. */
 export const entriesPerCall = 200
 
+// What a module may find its own place by, and the names of it in a bundle: words in texts are none.
+const ownPlaces = {
+  __dirname: 'kplugDirname',
+  __filename: 'kplugFilename',
+  'import.meta.dirname': 'kplugMetaDirname',
+  'import.meta.filename': 'kplugMetaFilename',
+  'import.meta.resolve': 'kplugMetaResolve',
+  'import.meta.url': 'kplugMetaUrl',
+}
+
 /** How the bundles of some plugins are made: a pure value. ESM that runs alone on every Node that kplug supports. */
 function bundleOptions(
   project: Project,
@@ -69,7 +79,7 @@ function bundleOptions(
     external: unresolvable.flatMap(name => [name, `${name}/*`]),
     // CommonJS code asks for these; withRequire defines what they become. Names of its own, since an author's
     // ES module may well declare a `__dirname`.
-    define: { __dirname: 'kplugDirname', __filename: 'kplugFilename' },
+    define: ownPlaces,
     plugins: [
       ...(missing.length === 0 ? [] : [resolveFallbacks(missing)]),
       ...(carried.size === 0 ? [] : [resolveCarried(carried)]),

@@ -6,6 +6,10 @@ const wanted = [
   { mark: 'Dynamic require of "', name: 'require', value: 'kplugCreateRequire(import.meta.url)' },
   { mark: 'kplugFilename', name: 'kplugFilename', value: 'import.meta.filename' },
   { mark: 'kplugDirname', name: 'kplugDirname', value: 'import.meta.dirname' },
+  { mark: 'kplugMetaDirname', name: 'kplugMetaDirname', value: 'import.meta.dirname' },
+  { mark: 'kplugMetaFilename', name: 'kplugMetaFilename', value: 'import.meta.filename' },
+  { mark: 'kplugMetaResolve', name: 'kplugMetaResolve', value: 'import.meta.resolve' },
+  { mark: 'kplugMetaUrl', name: 'kplugMetaUrl', value: 'import.meta.url' },
 ]
 
 /** Puts a first line before code that needs one, and moves its source map down by as much. */

@@ -15,9 +15,9 @@ export interface Bond {
 }
 
 // esbuild leaves no comments but the names of modules, and replaces what is no variable of the module itself:
-// `__dirname` by what bundleOptions defines, a `require` that it cannot follow by `__require`.
+// `__dirname` and `import.meta.url` by what bundleOptions defines, a `require` that it cannot follow by `__require`.
 const bonds =
-  /\bkplug(?:Dirname|Filename)\b|\bimport\.meta\.\w+|\b__require\((?!["'`])|\b__require\.resolve\b|\bimport\(\s*(?:\/\*[^]*?\*\/\s*)*(?!["'\s/])/g
+  /\bkplug(?:Meta)?(?:Dirname|Filename|Resolve|Url)\b|\b__require\((?!["'`])|\b__require\.resolve\b|\bimport\(\s*(?:\/\*[^]*?\*\/\s*)*(?!["'\s/])/g
 
 /** Finds what keeps modules of a bundle from being moved: uses of their own place, and imports of computed names. */
 export function findBonds(code: string, inputs: ReadonlySet<string>): Bond[] {
