@@ -245,3 +245,44 @@ export async function runFunction(
     await running.close()
   }
 }
+
+/**
+ * A plugin as its built file has it.
+ *
+ * @example
+ * const built: BuiltPlugin<Func> = { plugin: WordCount, config: undefined }
+ * expect(await runFunction(built.plugin, ['a b', ' '])).toBe(2)
+ */
+export interface BuiltPlugin<T> {
+  /** What the file exports under the symbol. */
+  plugin: Exported<T>
+  /** The schema of its properties, for `RunOptions`. */
+  config: unknown
+}
+
+interface PluginsByKind {
+  source: Source<never>
+  sink: Sink<never>
+  function: Func
+}
+
+/**
+ * Loads a built plugin of the project, by its name, as a package would: only what the package carries is found. Rejects
+ * unless `kplug build` was run after the last change.
+ *
+ * @example
+ * async function countBuilt() {
+ *   const { plugin } = await loadBuilt('function', 'wordCount')
+ *   return runFunction(plugin, ['a b c', ' '])
+ * }
+ */
+export async function loadBuilt<K extends Kind>(
+  kind: K,
+  name: string,
+  folder = '.',
+): Promise<BuiltPlugin<PluginsByKind[K]>> {
+  const { loadBuiltPlugin } = await import('./load/built-plugin.js')
+  const { exported, config } = await loadBuiltPlugin(kind, name, folder)
+  // The file exports under the symbol what its kind demands, or the run says that it does not.
+  return { plugin: exported as Exported<PluginsByKind[K]>, config }
+}

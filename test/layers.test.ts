@@ -35,7 +35,7 @@ const rooms: Record<string, Room> = {
   engine: { rooms: ['ekuiper', 'data', 'plugin', 'errors', 'waiting'], packages: 'any', builtins: true },
   report: { rooms: ['problem', 'plugin', 'errors'], packages: 'any', builtins: true },
   package: { rooms: [...making.slice(1), 'ekuiper', 'data'], packages: 'any', builtins: true },
-  load: { rooms: ['project', 'problem', 'waiting', ...running], packages: 'any', builtins: true },
+  load: { rooms: ['build', 'project', 'problem', 'waiting', ...running], packages: 'any', builtins: true },
   build: {
     rooms: ['project', 'problem', 'plugin', 'errors', 'waiting', 'data'],
     packages: 'any',
@@ -44,7 +44,7 @@ const rooms: Record<string, Room> = {
   project: { rooms: ['problem', 'plugin', 'errors', 'data'], packages: 'any', builtins: true },
   problem: { rooms: ['plugin', 'errors'], packages: [], builtins: false },
   index: { rooms: running, packages: [], builtins: false },
-  testing: { rooms: running, packages: [], builtins: true },
+  testing: { rooms: [...running, 'load'], packages: [], builtins: true },
   host: { rooms: [...running, 'sp', 'process'], packages: [], builtins: true },
   runtime: { rooms: running.slice(1), packages: [], builtins: true },
   state: { rooms: ['data', 'plugin', 'process', 'errors'], packages: ['ioredis'], builtins: true },

@@ -6,7 +6,7 @@ import { failureAsText } from '../report/failure.js'
 import type { Builds } from '../run/replacement.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
 import { builtFile, type Target } from './run-target.js'
-import type { Surroundings } from './surroundings.js'
+import type { RunStaging } from './staging.js'
 
 const quiet = 20
 
@@ -15,7 +15,7 @@ export function watchTarget(
   io: Io,
   target: Target,
   project: Project,
-  surroundings: Surroundings,
+  staging: RunStaging,
   signal: AbortSignal,
 ): Builds {
   let revision = 0
@@ -26,9 +26,7 @@ export function watchTarget(
       const built = await builtFile(io, target, signal)
       if (typeof built === 'number' || !built.fresh) return
       revision += 1
-      await taking?.(
-        await importPlugin(surroundings.stage(built.file), target.kind, target.name.symbol, revision),
-      )
+      await taking?.(await importPlugin(staging.stage(built.file), target.kind, target.name.symbol, revision))
       io.stderr.write(`Replaced ${target.kind} "${target.name.name}" with its new build\n`)
     } catch (error) {
       if (!signal.aborted) report(error)

@@ -24,7 +24,7 @@ import { LocalHost } from './local-host.js'
 import { freshLine, showProgress } from './progress.js'
 import { readProps } from './props.js'
 import { builtFile, type Target, targetFor } from './run-target.js'
-import { Surroundings } from './surroundings.js'
+import { RunStaging } from './staging.js'
 
 interface RunOptions {
   plugins?: string
@@ -102,7 +102,7 @@ async function runTarget(
   io.stdout.once('error', () => ended.abort())
   const host = new LocalHost(io, target, options, signal)
   const failures = new Failures(text => io.stderr.write(freshLine(io) + text))
-  const surroundings = new Surroundings(io, target)
+  const staging = new RunStaging(io, target)
   const openBefore = io.getActiveResourcesInfo()
   const exit = guardExit(io)
   const local = localRun(io, { host, options, signal, failures, output: reserveStdout(io) })
@@ -115,10 +115,10 @@ async function runTarget(
       () => ended.abort(),
       async () => {
         await host.checkState()
-        const plugin = await importPlugin(surroundings.stage(built.file), target.kind, target.name.symbol)
+        const plugin = await importPlugin(staging.stage(built.file), target.kind, target.name.symbol)
         const builds =
           options.watch && target.project
-            ? (await import('./run-watch.js')).watchTarget(io, target, target.project, surroundings, signal)
+            ? (await import('./run-watch.js')).watchTarget(io, target, target.project, staging, signal)
             : undefined
         await runners[target.kind]({ local, plugin, props, options }, builds)
       },
@@ -134,7 +134,7 @@ async function runTarget(
     hideProgress()
     failures.finish()
     await host.close()
-    surroundings.leave()
+    staging.leave()
     endProcess(io, exit, openBefore, error => io.stderr.write(`${failureAsText(error, io.cwd())}\n`))
   }
   return local.count.failed > 0 ? 1 : 0

@@ -1,0 +1,23 @@
+import process from 'node:process'
+import * as path from 'node:path'
+import { isStale } from '../build/record.js'
+import { UsageError } from '../errors/usage-error.js'
+import type { Kind } from '../plugin/kind.js'
+import { builtStem, findPluginSources, selectSources } from '../project/plugin-sources.js'
+import { pluginsFolder, readProject } from '../project/project.js'
+import { importPlugin, type Plugin } from '../runtime/plugin.js'
+import { Surroundings } from './surroundings.js'
+
+/** Loads the built file of a plugin of the project around a folder, with what its package would carry around it. */
+export async function loadBuiltPlugin(kind: Kind, name: string, from: string): Promise<Plugin> {
+  const project = readProject(path.resolve(from))
+  const [source] = selectSources(findPluginSources(project).sources, [`${kind}/${name}`])
+  if (source === undefined || isStale(project, source))
+    throw new UsageError(
+      `Cannot load ${kind} "${name}": its built file is missing, or older than its source; run "kplug build"`,
+    )
+  const surroundings = new Surroundings(project)
+  process.on('exit', () => surroundings.remove())
+  const built = path.join(pluginsFolder(project), `${builtStem(source)}.js`)
+  return importPlugin(surroundings.stage(source, built), kind, source.symbol)
+}

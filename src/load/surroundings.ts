@@ -1,0 +1,34 @@
+import { externalPackages } from '../build/carried/external.js'
+import { filesOfPackages } from '../build/carried/files.js'
+import { carriedBy } from '../build/record.js'
+import type { PluginSource } from '../project/plugin-sources.js'
+import { pluginsFolder, type Project } from '../project/project.js'
+import { stagePlugin } from './staged-plugin.js'
+import { Trial } from './trial.js'
+
+/**
+ * What is around a plugin of a project that runs: what its package would carry and no more, so that it finds here what
+ * it finds in an engine.
+ */
+export class Surroundings {
+  readonly #project: Project
+  readonly #trial = new Trial()
+  #carried = ''
+
+  constructor(project: Project) {
+    this.#project = project
+  }
+
+  /** Returns where a built file is to be loaded from. */
+  stage(source: PluginSource | undefined, file: string): string {
+    const packages = [...externalPackages(this.#project), ...(source ? carriedBy(this.#project, source) : [])]
+    const carried = JSON.stringify(packages)
+    if (carried !== this.#carried) this.#trial.addPackages(filesOfPackages(packages))
+    this.#carried = carried
+    return stagePlugin(this.#trial, pluginsFolder(this.#project), file)
+  }
+
+  remove(): void {
+    this.#trial.remove()
+  }
+}
