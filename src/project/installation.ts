@@ -46,3 +46,17 @@ export function packageAround(file: string): { name: string; folder: string } | 
   const [, folder = '', name] = /^(.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+))[\\/]/.exec(file) ?? []
   return name === undefined ? undefined : { name: name.replaceAll('\\', '/'), folder }
 }
+
+/** The tarball that npm installed this kplug from; undefined where it came from a registry, or that is not known. */
+export function installedFrom(): string | undefined {
+  const modules = path.dirname(kplugFolder)
+  const lock = path.join(modules, '.package-lock.json')
+  if (!isInstalled() || !fs.existsSync(lock)) return undefined
+  // npm keeps it; what it installed from a file is relative to the folder of node_modules.
+  const { packages }: { packages?: Record<string, { resolved?: string }> } = JSON.parse(
+    fs.readFileSync(lock, 'utf8'),
+  )
+  const resolved = packages?.['node_modules/kplug']?.resolved
+  if (resolved?.startsWith('file:') !== true) return undefined
+  return path.resolve(path.dirname(modules), resolved.slice('file:'.length))
+}

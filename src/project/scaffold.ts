@@ -5,7 +5,7 @@ import valid from 'semver/functions/valid.js'
 import { slashedFrom } from './slashed.js'
 import { camelCase } from '../plugin/name.js'
 import { type Files, fillTemplate, readTemplate } from './templates.js'
-import { isInstalled, kplugFolder, kplugVersion } from './installation.js'
+import { installedFrom, isInstalled, kplugFolder, kplugVersion } from './installation.js'
 
 /** What a new project says of itself. */
 export interface ProjectDetails {
@@ -58,8 +58,10 @@ const withoutInstalled = (
 ): Record<string, string> =>
   Object.fromEntries(Object.entries(wanted).filter(([name]) => !(name in recordAt(manifest, 'dependencies'))))
 
-/** The kplug that made a project, as its package.json names it: by version, or by folder when it runs from a clone. */
+/** The kplug that made a project, as its package.json names it: what npm can install there again. */
 function kplugReference(folder: string): string {
+  const tarball = installedFrom()
+  if (tarball !== undefined) return `file:${slashedFrom(folder, tarball)}`
   if (isInstalled()) return `^${kplugVersion()}`
   return `file:${slashedFrom(folder, kplugFolder)}`
 }
