@@ -147,9 +147,9 @@ function typePaths(name: string): [string, string[]][] {
 function typeRoots(folder: string, options: ShownConfig['compilerOptions']): string[] {
   const types = packageFolder('@types/node', kplugFolder)
   const usual: string[] = []
-  for (let at = folder; ; at = path.dirname(at)) {
-    usual.push(path.join(at, 'node_modules', '@types'))
-    if (path.dirname(at) === at) break
+  for (let above = folder; ; above = path.dirname(above)) {
+    usual.push(path.join(above, 'node_modules', '@types'))
+    if (path.dirname(above) === above) break
   }
   return [...(options.typeRoots ?? usual), ...(types === undefined ? [] : [path.dirname(types)])]
 }

@@ -35,7 +35,7 @@ export async function parseProps(
   const own = pick(props, (key, value) =>
     names.has(key) ? !isUnsetOption(kind, key, value) : !isEngineKey(kind, key),
   )
-  const look = (given: Props): Promise<Result<unknown>> => validate(schema, given, names, listed)
+  const look = (tried: Props): Promise<Result<unknown>> => validate(schema, tried, names, listed)
   const result = await withMilliseconds(own, look)
   if (result.issues !== undefined) throw wrongProps(result.issues, props, kind, secrets)
   const value = objectFrom(result.value)
