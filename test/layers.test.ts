@@ -18,7 +18,18 @@ interface Room {
 const running = ['runtime', 'state', 'data', 'ekuiper', 'plugin', 'errors']
 
 /** What a project, its build and its package are made of, from the top down. */
-const making = ['package', 'load', 'build', 'project', 'problem', 'plugin', 'errors', 'waiting', 'data']
+const making = [
+  'package',
+  'load',
+  'build',
+  'project',
+  'problem',
+  'plugin',
+  'errors',
+  'waiting',
+  'data',
+  'stack',
+]
 
 const rooms: Record<string, Room> = {
   cli: { rooms: ['commands', 'report', 'io', 'build', 'project', 'errors'], packages: 'any', builtins: true },
@@ -35,7 +46,11 @@ const rooms: Record<string, Room> = {
   engine: { rooms: ['ekuiper', 'data', 'plugin', 'errors', 'waiting'], packages: 'any', builtins: true },
   report: { rooms: ['problem', 'plugin', 'errors'], packages: 'any', builtins: true },
   package: { rooms: [...making.slice(1), 'ekuiper', 'data'], packages: 'any', builtins: true },
-  load: { rooms: ['build', 'project', 'problem', 'waiting', ...running], packages: 'any', builtins: true },
+  load: {
+    rooms: ['build', 'project', 'problem', 'waiting', 'stack', ...running],
+    packages: 'any',
+    builtins: true,
+  },
   build: {
     rooms: ['project', 'problem', 'plugin', 'errors', 'waiting', 'data'],
     packages: 'any',
@@ -45,7 +60,7 @@ const rooms: Record<string, Room> = {
   problem: { rooms: ['plugin', 'errors'], packages: [], builtins: false },
   index: { rooms: running, packages: [], builtins: false },
   testing: { rooms: [...running, 'load'], packages: [], builtins: true },
-  host: { rooms: [...running, 'sp', 'process'], packages: [], builtins: true },
+  host: { rooms: [...running, 'sp', 'process', 'stack'], packages: [], builtins: true },
   runtime: { rooms: running.slice(1), packages: [], builtins: true },
   state: { rooms: ['data', 'plugin', 'process', 'errors'], packages: ['ioredis'], builtins: true },
   ekuiper: { rooms: ['data', 'plugin', 'errors'], packages: [], builtins: false },
@@ -54,6 +69,7 @@ const rooms: Record<string, Room> = {
   sp: { rooms: [], packages: [], builtins: true },
   process: { rooms: [], packages: [], builtins: true },
   errors: { rooms: [], packages: [], builtins: false },
+  stack: { rooms: [], packages: [], builtins: true },
   waiting: { rooms: [], packages: [], builtins: false },
   io: { rooms: [], packages: [], builtins: true },
 }

@@ -12,7 +12,7 @@ import { judgeLoading } from '../load/judge.js'
 import { loadBuilt } from '../load/load-built.js'
 import type { Outcome } from '../load/loader.js'
 import { readPlugins } from '../project/plugins-folder.js'
-import type { BuiltPlace } from '../project/source-place.js'
+import type { BuiltPlace } from '../stack/source-place.js'
 import { Trial } from '../load/trial.js'
 
 /** Everything that is wrong with a folder of built plugins. Each file is tried in a folder of its own, apart from all others. */

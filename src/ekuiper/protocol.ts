@@ -84,14 +84,17 @@ function placeFrom(meta: unknown): RulePlace {
   }
 }
 
-/** A message of the engine on the channel of a function. The last argument of `Exec` is its context. */
+/** A message of the engine on the channel of a function. */
 export interface Request {
   func: 'Validate' | 'Exec' | 'IsAggregate'
   arg: unknown[]
+  /** Where an `Exec` is called: a rule place, still encoded. On the wire it is the last argument. */
+  context?: string | undefined
 }
 
 /** Writes a request as the engine does. */
-export const encodeRequest = ({ func, arg }: Request): string => JSON.stringify({ func, arg })
+export const encodeRequest = ({ func, arg, context }: Request): string =>
+  JSON.stringify({ func, arg: context === undefined ? arg : [...arg, context] })
 
 /** Reads a request. The checks are few, because this runs for every call. */
 export function decodeRequest(text: string): Request {
@@ -101,8 +104,11 @@ export function decodeRequest(text: string): Request {
   if (func !== 'Validate' && func !== 'Exec' && func !== 'IsAggregate') {
     throw new Error(`Unknown request "${String(func)}"`)
   }
-  return { func, arg: Array.isArray(arg) ? arg : [] }
+  const args = Array.isArray(arg) ? arg : []
+  return func === 'Exec' ? { func, arg: args, context: contextFrom(args.pop()) } : { func, arg: args }
 }
+
+const contextFrom = (text: unknown): string => (typeof text === 'string' ? text : '{}')
 
 // An answer that began with `h` would be a handshake to the engine. These begin with `{`.
 export const encodeResult = (json: string): string => `{"state":true,"result":${json}}`

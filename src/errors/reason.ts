@@ -26,6 +26,9 @@ export function stackOf(reason: unknown): string | undefined {
   return typeof stack === 'string' ? stack : undefined
 }
 
+/** Whether an error has this name, as `AbortError` is one. Like all of this file, it trusts nothing. */
+export const isNamed = (reason: unknown, name: string): boolean => fieldOf(reason, 'name') === name
+
 function ownMessage(reason: unknown): string {
   if (typeof reason === 'string') return reason === '' ? 'an empty text was thrown' : reason
   if ((typeof reason !== 'object' && typeof reason !== 'function') || reason === null) return String(reason)

@@ -1,4 +1,5 @@
 import type { PackagedPlugin } from '../plugin/package-manifest.js'
+import { NotCalled } from './not-called.js'
 import type { Notes } from './notes.js'
 
 // A plugin that ends the process again and again is set apart, so that the others lose no more than some starts.
@@ -58,7 +59,7 @@ export class Culprits {
   check(plugin: PackagedPlugin): void {
     const pause = this.pauseOf(plugin)
     if (pause === 0) return
-    throw new Error(
+    throw new NotCalled(
       `The ${plugin.kind} "${plugin.name}" ended the process of the package too often: it is not called for ${Math.ceil(pause / 1000)} s`,
     )
   }

@@ -14,6 +14,7 @@ import {
   greeting,
   type Request,
 } from '../ekuiper/protocol.js'
+import { NotCalled } from './not-called.js'
 import { Repetition } from './repetition.js'
 
 interface Origin {
@@ -25,6 +26,8 @@ interface Origin {
   blame: () => void
   /** Takes what no call can be told. */
   warn: (sentence: string) => void
+  /** Takes the error of a call, and the context that the engine sent with it. */
+  failed: (error: unknown, context: string) => void
   /** Calls the function. */
   around: <T>(call: () => T) => T
 }
@@ -65,15 +68,29 @@ export class FunctionChannel {
 
   /** The answer to one request: at once where the function answers at once. Never throws or rejects. */
   answer(text: string): string | Promise<string> {
+    let context = '{}'
+    const fail = (error: unknown): string => {
+      if (!NotCalled.is(error)) this.#origin.failed(error, context)
+      return encodeFailure(messageOf(error))
+    }
+    // What JSON cannot carry is an error of its row, too.
+    const answer = (result: unknown): string => {
+      try {
+        return answerOf(result)
+      } catch (error) {
+        return fail(error)
+      }
+    }
     try {
       this.#repetition.check()
       const request = decodeRequest(text)
+      context = request.context ?? context
       const running = this.#running
       const served = (started: RunningFunction): unknown => this.#origin.around(() => serve(started, request))
       const result = running ? served(running) : this.start().then(served)
-      return isPromise(result) ? (result.then(answerOf, failureOf) as Promise<string>) : answerOf(result)
+      return isPromise(result) ? (result.then(answer, fail) as Promise<string>) : answer(result)
     } catch (error) {
-      return failureOf(error)
+      return fail(error)
     }
   }
 
@@ -90,12 +107,10 @@ export class FunctionChannel {
   }
 }
 
-function serve(running: RunningFunction, { func, arg }: Request): unknown {
+function serve(running: RunningFunction, { func, arg, context = '{}' }: Request): unknown {
   switch (func) {
-    case 'Exec': {
-      const context = arg.pop()
-      return running.exec(arg, typeof context === 'string' ? context : '{}', decodePlace)
-    }
+    case 'Exec':
+      return running.exec(arg, context, decodePlace)
     case 'Validate':
       return running.validate(arg).then(() => '')
     default:
@@ -105,13 +120,4 @@ function serve(running: RunningFunction, { func, arg }: Request): unknown {
 
 const rules = { refuseRounding: true }
 
-// Encoding may fail, too: what a rule cannot get is an error of its row.
-function answerOf(result: unknown): string {
-  try {
-    return encodeResult(encodeJson(result, rules))
-  } catch (error) {
-    return failureOf(error)
-  }
-}
-
-const failureOf = (error: unknown): string => encodeFailure(messageOf(error))
+const answerOf = (result: unknown): string => encodeResult(encodeJson(result, rules))

@@ -1,22 +1,19 @@
 import { syncBuiltinESMExports } from 'node:module'
-import { messageOf, stackOf } from '../errors/reason.js'
-import type { Log } from './log.js'
+import { messageOf } from '../errors/reason.js'
+import type { PluginErrors } from './plugin-errors.js'
 
 /** What the host itself still ends its process with. */
 export const kill = process.kill.bind(process)
 
 /** Keeps what one plugin does wrong from ending the process, and with it all the others. */
-export function guardProcess(log: Log): void {
+export function guardProcess(errors: PluginErrors): void {
+  const write = (error: unknown, text: string): void => errors.write(whoThrew(errors, error), error, text)
   // Not a listener: a library's own listener, which may end the process, is not called then.
-  process.setUncaughtExceptionCaptureCallback(error =>
-    log.write('error', whoThrew(error), `uncaught: ${messageOf(error)}`),
-  )
-  process.on('unhandledRejection', reason =>
-    log.write('error', whoThrew(reason), `unhandled rejection: ${messageOf(reason)}`),
-  )
+  process.setUncaughtExceptionCaptureCallback(error => write(error, `uncaught: ${messageOf(error)}`))
+  process.on('unhandledRejection', reason => write(reason, `unhandled rejection: ${messageOf(reason)}`))
   const refuse = (call: string): never => {
     const error = new Error(`${call} was called: a plugin cannot end the process that it shares with others`)
-    log.write('error', whoThrew(error), error.message)
+    write(error, error.message)
     throw error
   }
   process.exit = () => refuse('process.exit()')
@@ -32,9 +29,9 @@ export function guardProcess(log: Log): void {
 const isOwn = (pid: number): boolean => pid === process.pid || pid <= 0
 
 /** The plugin whose built file an error came from: `lib/functions/WordCount@v1.0.0.js` → `function wordCount`. */
-function whoThrew(error: unknown): string {
-  const [, kind, symbol] =
-    /\/lib\/(source|sink|function)s\/([A-Za-z0-9]+)(?:@[^/]*)?\.js:/.exec(stackOf(error) ?? '') ?? []
+function whoThrew(errors: PluginErrors, error: unknown): string {
+  const { file = '' } = errors.builtPlaceOf(error) ?? {}
+  const [, kind, symbol] = /\/(source|sink|function)s\/([A-Za-z0-9]+)(?:@[^/]*)?\.js$/.exec(file) ?? []
   if (kind === undefined || symbol === undefined) return 'plugin'
   return `${kind} ${symbol.slice(0, 1).toLowerCase()}${symbol.slice(1)}`
 }

@@ -8,6 +8,7 @@ import { Output } from './output.js'
 import { levelFrom } from '../plugin/log-level.js'
 import { readPackageManifest } from './manifest.js'
 import { PackageHost } from './package-host.js'
+import { PluginErrors } from './plugin-errors.js'
 import { watchEngine } from './parent.js'
 import { stateSpec } from './state-place.js'
 import { countSeconds } from './heartbeat.js'
@@ -26,6 +27,7 @@ const log = new Log(
   () => (output ??= new Output(() => void end('its log is closed'))),
   levelFrom(process.env['KPLUG_LOG_LEVEL']) ?? manifest.logLevel ?? 'info',
 )
+const errors = new PluginErrors(log, path.join(folder, 'lib'))
 const name = `package ${manifest.name}`
 const ending = new AbortController()
 let store: Promise<StateStore> | undefined
@@ -65,6 +67,7 @@ const host = new PackageHost(manifest, {
   env: process.env,
   channels: new Channels(process.env['KPLUG_CHANNELS'] ?? '/tmp'),
   log,
+  errors,
   store: openedStore,
   connected: () => {
     engine.check()
@@ -80,7 +83,7 @@ let settled = false
 function settle(): void {
   if (settled) return
   settled = true
-  guardProcess(log)
+  guardProcess(errors)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(`got ${signal}`))
   // Also where nothing is logged: after it a plugin may close standard output.
   output ??= new Output(() => void end('its log is closed'))

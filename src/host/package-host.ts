@@ -12,8 +12,9 @@ import type { RulePlace } from '../plugin/rule-place.js'
 import { Channels, keyOf } from '../ekuiper/channels.js'
 import { FunctionChannel } from './function-channel.js'
 import type { Log } from './log.js'
+import type { PluginErrors } from './plugin-errors.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
-import { type Command, decodeCommand, greeting } from '../ekuiper/protocol.js'
+import { type Command, decodeCommand, decodePlace, greeting } from '../ekuiper/protocol.js'
 import { SinkRun } from './sink-run.js'
 import { SourceRun } from './source-run.js'
 import { Culprits } from './culprits.js'
@@ -28,6 +29,7 @@ export interface Surroundings {
   /** The environment that secrets are read from. */
   env?: Environment
   log: Log
+  errors: PluginErrors
   store(): Promise<StateStore>
   /** Whether the log tells also where an error came from, as a check asks for that looks up the author's line. */
   stacks?: boolean
@@ -101,6 +103,7 @@ export class PackageHost implements Host {
       tookOver,
       blame: () => this.#culprits.blame(packaged),
       warn: (sentence: string) => this.#log('error', `function ${packaged.name}: ${sentence}`),
+      failed: (error: unknown, context: string) => this.#logFailure(packaged, placeIn(context), error),
       around: <T>(call: () => T) => this.#culprits.around(packaged, call),
     }
     const channel = new FunctionChannel(channels.function(packaged.name), this, load, origin)
@@ -124,13 +127,16 @@ export class PackageHost implements Host {
       tookOver,
       blame: () => {},
       warn: () => {},
+      failed: () => {},
       around: <T>(call: () => T) => call(),
     }
     this.#functions.set(name, new FunctionChannel(channels.function(name), this, missing, origin))
   }
 
-  log(level: Level, message: string, { kind, name }: Plugin, { ruleId }: RulePlace): void {
-    this.#surroundings.log.write(level, `${kind} ${name}${ruleId === '' ? '' : `, rule ${ruleId}`}`, message)
+  log(level: Level, message: string, plugin: Plugin, place: RulePlace, error?: unknown): void {
+    const who = titleOf(plugin, place)
+    if (error === undefined) this.#surroundings.log.write(level, who, message)
+    else this.#surroundings.errors.write(who, error, message)
   }
 
   #log(level: Level, message: string): void {
@@ -141,19 +147,20 @@ export class PackageHost implements Host {
     return this.#surroundings.store()
   }
 
-  /** Carries out a command and answers `ok`, or why not: a sentence that begins with the plugin's kind. */
+  /** Carries out a command. Returns `ok`, or the reason why it failed. */
   async #obey(text: string): Promise<string> {
+    let who = `package ${this.#manifest.name}`
     try {
       const command = decodeCommand(text)
+      who = titleOf(command, command.place)
       if (command.action === 'stop') return await this.#stop(command)
       this.#repetition.check()
       return await this.#start(command, text)
     } catch (error) {
-      const reason = messageOf(error)
-      const { stacks = false } = this.#surroundings
-      this.#log('error', stacks ? (stackOf(error) ?? reason) : reason)
-      // An answer that begins with `h` would be taken for a handshake.
-      return `Error: ${reason}`
+      const { stacks = false, errors } = this.#surroundings
+      errors.write(who, error, stacks ? stackOf(error) : undefined)
+      // An answer that begins with `h` would be a handshake to the engine.
+      return `Error: ${messageOf(error)}`
     }
   }
 
@@ -280,8 +287,8 @@ export class PackageHost implements Host {
     })
   }
 
-  #logFailure({ kind, name }: PackagedPlugin, place: RulePlace, error: unknown): void {
-    this.log('error', messageOf(error), { kind, name, exported: undefined, config: undefined }, place)
+  #logFailure(plugin: PackagedPlugin, place: RulePlace, error: unknown): void {
+    this.#surroundings.errors.write(titleOf(plugin, place), error)
   }
 
   /** Ends all channels and plugins; what hangs is left after its limit. */
@@ -291,3 +298,16 @@ export class PackageHost implements Host {
     await Promise.all([this.#control.close(), ...channels, ...runs])
   }
 }
+
+/** The place in the context of a call. One that cannot be read fails the call, but not the report of that. */
+function placeIn(context: string): RulePlace {
+  try {
+    return decodePlace(context)
+  } catch {
+    return decodePlace('{}')
+  }
+}
+
+/** A plugin and its rule, as a line of the log names them. */
+const titleOf = ({ kind, name }: Pick<Plugin, 'kind' | 'name'>, { ruleId }: RulePlace): string =>
+  `${kind} ${name}${ruleId === '' ? '' : `, rule ${ruleId}`}`

@@ -1,3 +1,5 @@
+import { NotCalled } from './not-called.js'
+
 const repeatedWithin = 200
 
 /**
@@ -25,6 +27,6 @@ export class Repetition {
     this.#possible = false
     if (performance.now() - (this.#since ?? 0) >= repeatedWithin) return
     this.#found()
-    throw new Error('The process of the package died with this request, which is not tried again')
+    throw new NotCalled('The process of the package died with this request, which is not tried again')
   }
 }

@@ -6,6 +6,7 @@ import { messageOf } from '../errors/reason.js'
 import type { Host } from '../runtime/host.js'
 import type { Plugin } from '../runtime/plugin.js'
 import { RunningSink } from '../runtime/sink.js'
+import { NotCalled } from './not-called.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 import { acknowledged, encodeRefusal } from '../ekuiper/protocol.js'
 
@@ -113,7 +114,7 @@ export class SinkRun {
 
   #refuse(error: unknown): void | Promise<void> {
     const reason = messageOf(error)
-    this.#host.log('error', reason, this.#plugin, this.#place)
+    if (!NotCalled.is(error)) this.#host.log('error', reason, this.#plugin, this.#place, error)
     return this.#acks && this.#answer(this.#acks, encodeRefusal(reason))
   }
 

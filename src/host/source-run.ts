@@ -7,6 +7,7 @@ import { messageOf } from '../errors/reason.js'
 import type { Host } from '../runtime/host.js'
 import type { Plugin } from '../runtime/plugin.js'
 import { RunningSource, type SourceSettings } from '../runtime/source.js'
+import { NotCalled } from './not-called.js'
 import { sleep } from '../runtime/sleep.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 import { encodeSourceError, encodeTuple } from '../ekuiper/protocol.js'
@@ -49,7 +50,10 @@ export class SourceRun {
     this.#output = {
       write: (row: Row, meta: Row | undefined) =>
         this.#send(encodeTuple(encodeRow(row), meta === undefined ? '{}' : encodeJson(meta))),
-      error: reason => void this.#send(encodeSourceError(messageOf(reason))),
+      error: reason => {
+        this.#log('error', messageOf(reason), reason)
+        void this.#send(encodeSourceError(messageOf(reason)))
+      },
     }
   }
 
@@ -92,16 +96,23 @@ export class SourceRun {
         return
       } catch (error) {
         if (signal.aborted) return
-        this.#log('error', `${messageOf(error)}; it is opened again in ${pause / 1000} s`)
-        this.#output.error(error)
+        this.#failed(error, pause)
       }
       source = undefined
       await sleep(pause, signal)
     }
   }
 
-  #log(level: 'info' | 'error', message: string): void {
-    this.#host.log(level, message, this.#plugin, this.#place)
+  #failed(error: unknown, pause: number): void {
+    const reason = messageOf(error)
+    if (!NotCalled.is(error)) {
+      this.#log('error', `${reason}; it is opened again in ${pause / 1000} s`, error)
+    }
+    void this.#send(encodeSourceError(reason))
+  }
+
+  #log(level: 'info' | 'error', message: string, error?: unknown): void {
+    this.#host.log(level, message, this.#plugin, this.#place, error)
   }
 
   async stop(): Promise<void> {

@@ -3,7 +3,7 @@ import { loadProblems, missingPackage } from './load-problems.js'
 import { positionAt } from '../problem/position.js'
 import { at, type Place, type Problem } from '../problem/problem.js'
 import type { Note } from './message.js'
-import { type BuiltPlace, pathOf, placeInSource, placesOf } from '../project/source-place.js'
+import { type BuiltPlace, pathOf, placeInSource, placesOf } from '../stack/source-place.js'
 import { loadLimit, type Outcome } from './loader.js'
 
 /** Finds the place to show among those of a stack: the author's own line, or one of the built file. */

@@ -1,6 +1,6 @@
 import type { InspectionRequest, Note } from './message.js'
 import { sideBySide } from '../waiting/side-by-side.js'
-import { placesOf, pathOf } from '../project/source-place.js'
+import { placesOf, pathOf } from '../stack/source-place.js'
 import { Loader, type Outcome } from './loader.js'
 
 const filesToAChild = 50

@@ -1,5 +1,5 @@
 import type { PluginContext } from './context.js'
-import { messageOf } from '../errors/reason.js'
+import { isNamed } from '../errors/reason.js'
 import type { Host } from './host.js'
 import { within } from './limit.js'
 
@@ -20,7 +20,7 @@ export async function closeInstance<C extends PluginContext>(
       ctx.logger.error(`close did not end within ${closeLimit} ms: it was left behind`)
     })
   } catch (error) {
-    ctx.logger.error(`close failed: ${messageOf(error)}`)
+    ctx.failed('close', error)
   } finally {
     ctx.leave()
   }
@@ -33,7 +33,7 @@ async function releaseShared(ctx: PluginContext, closeLimit: number): Promise<vo
       ctx.logger.error(`what was shared did not close within ${closeLimit} ms: it was left behind`)
     })
   } catch (error) {
-    ctx.logger.error(`what was shared could not be closed: ${messageOf(error)}`)
+    ctx.failed('closing a shared resource', error)
   }
 }
 
@@ -62,7 +62,7 @@ export async function untilStopped(
 }
 
 const isAbort = (error: unknown, { reason }: AbortSignal): boolean =>
-  error === reason || (error instanceof Error && error.name === 'AbortError')
+  error === reason || isNamed(error, 'AbortError')
 
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve()

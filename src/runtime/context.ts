@@ -1,5 +1,6 @@
 import { messageOf } from '../errors/reason.js'
 import * as path from 'node:path'
+import { types } from 'node:util'
 import type { FunctionContext, Logger, SinkContext, SourceContext } from './contract.js'
 import type { Row } from '../data/row.js'
 import type { Host } from './host.js'
@@ -23,6 +24,7 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
   readonly funcId: number
   readonly #controller = new AbortController()
   readonly #renew: () => PluginContext
+  readonly #fail: (message: string, error: unknown) => void
   readonly #assets: string
   readonly #holdings: Holdings
   #left = false
@@ -31,6 +33,7 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
     super(stateOnDemand(host, plugin), place)
     this.#holdings = holdings
     this.#renew = () => new PluginContext(host, plugin, place, holdings)
+    this.#fail = (message, error) => host.log('error', message, plugin, place, error)
     const log = (level: Level) => (message: string) => host.log(level, message, plugin, place)
     this.logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
     this.ruleId = place.ruleId
@@ -44,6 +47,11 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
   succeed(): PluginContext {
     this.abort(new Error('The call took too long'))
     return this.#renew()
+  }
+
+  /** Logs that something of this plugin failed, which no row can be told. */
+  failed(what: string, error: unknown): void {
+    this.#fail(`${what} failed: ${messageOf(error)}`, error)
   }
 
   get signal(): AbortSignal {
@@ -118,7 +126,7 @@ export class SourcePluginContext extends PluginContext implements SourceContext 
     try {
       return this.put(row, meta) ?? ready
     } catch (error) {
-      return Promise.reject(error instanceof Error ? error : new Error(messageOf(error)))
+      return Promise.reject(types.isNativeError(error) ? error : new Error(messageOf(error)))
     }
   }
 

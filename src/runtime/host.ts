@@ -2,11 +2,12 @@ import type { Environment } from './config/secrets.js'
 import type { Plugin } from './plugin.js'
 import type { StateStore } from '../state/store.js'
 import type { RulePlace } from '../plugin/rule-place.js'
-
 import type { Level } from '../plugin/log-level.js'
-/** What a plugin's surroundings give it: the local host, the portable host and `kplug/testing` each have their own. */
+
+/** What runs plugins: the local host, the portable host and `kplug/testing` each have their own. */
 export interface Host {
-  log(level: Level, message: string, plugin: Plugin, place: RulePlace): void
+  /** `error` is what the message tells of: a host may add where it was thrown. */
+  log(level: Level, message: string, plugin: Plugin, place: RulePlace, error?: unknown): void
   /** Opened when the first plugin asks for state. */
   store(): Promise<StateStore>
   /** The environment that secrets are read from. Default: an empty one. */

@@ -14,6 +14,7 @@ import {
   encodeResult,
   encodeSourceError,
   encodeTuple,
+  type Request,
 } from '../../src/ekuiper/protocol.js'
 
 const hot =
@@ -91,9 +92,10 @@ describe('a round trip', () => {
   })
 
   test('of a request, its context, its answers and a source error', () => {
-    const request = { func: 'Exec', arg: [1, encodePlace({ ...place, funcId: 3 })] } as const
-    expect(decodeRequest(encodeRequest({ ...request, arg: [...request.arg] }))).toEqual(request)
-    expect(decodePlace(request.arg[1])).toEqual({ ...place, funcId: 3 })
+    const context = encodePlace({ ...place, funcId: 3 })
+    const request: Request = { func: 'Exec', arg: [1], context }
+    expect(decodeRequest(encodeRequest(request))).toEqual(request)
+    expect(decodePlace(context)).toEqual({ ...place, funcId: 3 })
     expect(decodeAnswer(encodeResult('[1]'))).toEqual({ result: [1] })
     expect(decodeAnswer(encodeFailure('why'))).toEqual({ failure: 'why' })
     expect(decodeSourceError(encodeSourceError('why'))).toBe('why')
@@ -103,8 +105,12 @@ describe('a round trip', () => {
 
 describe('a request', () => {
   test.each([
-    ['{"func":"Exec","arg":[30.5,"{}"]}', { func: 'Exec', arg: [30.5, '{}'] }],
-    ['{"func":"Exec","arg":[9007199254740993]}', { func: 'Exec', arg: [9007199254740993n] }],
+    ['{"func":"Exec","arg":[30.5,"{}"]}', { func: 'Exec', arg: [30.5], context: '{}' }],
+    [
+      '{"func":"Exec","arg":[9007199254740993,"{}"]}',
+      { func: 'Exec', arg: [9007199254740993n], context: '{}' },
+    ],
+    ['{"func":"Exec","arg":[]}', { func: 'Exec', arg: [], context: '{}' }],
     ['{"func":"IsAggregate","arg":null}', { func: 'IsAggregate', arg: [] }],
     ['{"func":"Validate","arg":[{"Name":"t"}]}', { func: 'Validate', arg: [{ Name: 't' }] }],
   ])('%s is read', (text, request) => {

@@ -99,7 +99,7 @@ describe('a process of a package', () => {
       'export class Fn { exec() { setImmediate(() => { throw new Error("late") }); return 1 } }',
     )
     await channel.ask(call(1))
-    await log.until('[error] function fn: uncaught: late\n')
+    await log.until('[error] function fn: uncaught: late (lib/functions/Fn.js:1:')
   })
 
   const chatty = 'export class Fn { exec([_], { logger }) { logger.info("info"); logger.error("error") } }'

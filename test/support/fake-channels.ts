@@ -31,7 +31,7 @@ export function command(
 
 /** The message with which eKuiper calls a function. */
 export const call = (...args: unknown[]): string =>
-  encodeRequest({ func: 'Exec', arg: [...args, encodePlace(place)] })
+  encodeRequest({ func: 'Exec', arg: args, context: encodePlace(place) })
 
 /** The engine's end of all channels, in a folder of its own. It does what a test tells it to. */
 export class FakeEngine {

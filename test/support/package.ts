@@ -1,9 +1,11 @@
+import * as path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Kind } from '../../src/plugin/kind.js'
 import { Log } from '../../src/host/log.js'
 import type { PackageManifest } from '../../src/plugin/package-manifest.js'
 import { PackageHost, type Surroundings } from '../../src/host/package-host.js'
 import { Notes } from '../../src/host/notes.js'
+import { PluginErrors } from '../../src/host/plugin-errors.js'
 import { openStore } from '../../src/state/open.js'
 import { folderWith } from './folder.js'
 import { LogText } from './log-text.js'
@@ -53,10 +55,12 @@ export async function hosted(
     if (kind === 'function') functions.set(name, await engine.function(name))
   }
   const written = new LogText()
+  const log = new Log(() => written, 'debug')
   const host = new PackageHost(manifest, {
     folder,
     channels: engine.channels,
-    log: new Log(() => written, 'debug'),
+    log,
+    errors: new PluginErrors(log, path.join(folder, 'lib')),
     store: () => openStore('memory', { warn: () => {} }),
     connected: () => {},
     notes: new Notes(undefined),
@@ -69,9 +73,9 @@ export async function hosted(
 
 /** A package of one function that the engine has greeted; answers what asks it. */
 export async function hostedFunction(code: string, settings: Partial<PackageManifest> = {}) {
-  const { control, functions, written } = await hosted({ 'functions/Fn': code }, settings)
+  const { control, functions, written, folder } = await hosted({ 'functions/Fn': code }, settings)
   const channel = functions.get('fn')
   if (channel === undefined) throw new Error('The function has no channel')
   await Promise.all([control.next(), channel.next()])
-  return { channel, written, ask: (request: string) => channel.ask(request) }
+  return { channel, written, folder, ask: (request: string) => channel.ask(request) }
 }

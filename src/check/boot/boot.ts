@@ -3,7 +3,7 @@ import { bootProblems } from './boot-problems.js'
 import { at, type Place, type Problem } from '../../problem/problem.js'
 import type { Note } from '../../load/message.js'
 import { judgeFailure, judgeServers, placeOfHang } from '../../load/judge.js'
-import { placeInSource, placesOf } from '../../project/source-place.js'
+import { placeInSource, placesOf } from '../../stack/source-place.js'
 import type { BootFolder, BootPlugin } from './boot-folder.js'
 import { answerLimit, handshakeLimit, type Refusal, Session } from './session.js'
 

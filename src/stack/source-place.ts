@@ -2,9 +2,8 @@ import * as fs from 'node:fs'
 import { SourceMap } from 'node:module'
 import * as path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Place } from '../problem/problem.js'
 
-/** A place in a built file; lines and columns count from 1. */
+/** A place in a built file, or in a file of TypeScript. Lines and columns count from 1. */
 export interface BuiltPlace {
   file: string
   line: number
@@ -24,10 +23,10 @@ export function placesOf(stack: string): BuiltPlace[] {
 export const pathOf = (file: string): string => (file.startsWith('file:') ? fileURLToPath(file) : file)
 
 /**
- * The author's own line among the places of a built file: the first that its source map leads to a file of the
- * project, relative to that. Built files lie two folders below the project, as in `plugins/sources/X.js`.
+ * The author's own line among the places of a built file: the first one that the source map of the file leads to a file
+ * of the project, relative to the project. Built files lie two folders below it, as in `plugins/sources/X.js`.
  */
-export function placeInSource(built: string, places: readonly BuiltPlace[]): Place | undefined {
+export function placeInSource(built: string, places: readonly BuiltPlace[]): BuiltPlace | undefined {
   const own = places.filter(({ file }) => file === built)
   const map = own.length === 0 ? undefined : readMap(built)
   if (map === undefined) return undefined
@@ -48,7 +47,7 @@ function readMap(built: string): SourceMap | undefined {
   try {
     return new SourceMap(JSON.parse(fs.readFileSync(file, 'utf8')))
   } catch {
-    // A map is a help, never a need: a file without one, or with a broken one, has no place in a source.
+    // A missing or broken source map costs the place, and nothing else.
     return undefined
   }
 }

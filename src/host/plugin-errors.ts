@@ -1,0 +1,77 @@
+import * as path from 'node:path'
+import { messageOf, stackOf } from '../errors/reason.js'
+import { type BuiltPlace, placeInSource, placesOf } from '../stack/source-place.js'
+import type { Log } from './log.js'
+
+const quietTime = 60_000
+const longestStack = 10_000
+const mostKept = 1000
+
+interface Seen {
+  at: number
+  /** How many equal errors came since. */
+  more: number
+}
+
+/**
+ * Writes the errors of plugins to the log, each as its message, its causes and its place in the author's TypeScript. A
+ * line of code that fails for every row is logged once a minute, with the number of errors in between.
+ */
+export class PluginErrors {
+  readonly #log: Log
+  readonly #lib: string
+  readonly #seen = new Map<string, Seen>()
+  readonly #inSource = new Map<string, string>()
+
+  /** `lib` is the folder of the built plugins. */
+  constructor(log: Log, lib: string) {
+    this.#log = log
+    this.#lib = lib + path.sep
+  }
+
+  /** `text` says what failed; without it, the message of the error does. */
+  write(who: string, error: unknown, text = messageOf(error)): void {
+    const place = this.#placeOf(error)
+    const key = `${who} ${place ?? text}`
+    const seen = this.#seen.get(key)
+    const now = performance.now()
+    if (seen && now - seen.at < quietTime) {
+      seen.more += 1
+      return
+    }
+    remember(this.#seen, key, { at: now, more: 0 })
+    const more = seen && seen.more > 0 ? `; ${seen.more} more like this since the last line` : ''
+    this.#log.write('error', who, `${text}${place === undefined ? '' : ` (${place})`}${more}`)
+  }
+
+  /** The built file of a plugin that an error came through, if any. */
+  builtPlaceOf(error: unknown): BuiltPlace | undefined {
+    return this.#builtPlaces(error)[0]
+  }
+
+  #builtPlaces(error: unknown): BuiltPlace[] {
+    const places = placesOf((stackOf(error) ?? '').slice(0, longestStack))
+    return places.filter(({ file }) => file.startsWith(this.#lib))
+  }
+
+  #placeOf(error: unknown): string | undefined {
+    const places = this.#builtPlaces(error)
+    const [first] = places
+    if (first === undefined) return undefined
+    const key = `${first.file}:${first.line}:${first.column}`
+    const known = this.#inSource.get(key)
+    if (known !== undefined) return known
+    const found = placeInSource(first.file, places) ?? {
+      ...first,
+      file: path.relative(path.dirname(this.#lib), first.file),
+    }
+    const place = `${found.file}:${found.line}:${found.column}`
+    remember(this.#inSource, key, place)
+    return place
+  }
+}
+
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  if (map.size >= mostKept) map.clear()
+  map.set(key, value)
+}
