@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Engine, unique } from '../support/engine.js'
-import { startEngine, withEngine } from '../support/engine-under-test.js'
+import { startEngine, withEngine2 } from '../support/engine-under-test.js'
 import { Packed } from '../support/packed.js'
 import { until } from '../support/until.js'
 
@@ -31,7 +31,7 @@ const costsNothing = [
   'gives every object a toJSON',
 ]
 
-withEngine('a fault of a plugin in eKuiper', () => {
+withEngine2('a fault of a plugin in eKuiper', () => {
   let engine: Engine
   let packed: Packed
   const calm = fresh('calm')
