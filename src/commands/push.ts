@@ -100,7 +100,8 @@ async function actionFor(
 ): Promise<Act | undefined> {
   if (options.remove || options.rollback) {
     const { name } = identify(project, options.name)
-    return options.remove ? engine => takeOff(engine, name) : (engine, how) => rollBack(engine, name, how)
+    const act = options.remove ? takeOff : rollBack
+    return (engine, how) => act(engine, name, how)
   }
   const made = await buildAndPack(io, project, { name: options.name }, signal)
   if (made === undefined) return undefined

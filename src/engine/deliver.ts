@@ -12,7 +12,8 @@ import {
 } from './objections.js'
 import { installPackage, removeUpload, updatePackage, upload } from './portables.js'
 import { type GivenProperties, propertiesGiven } from './properties.js'
-import { expectOwn, Overtaken, putBack } from './put-back.js'
+import { withLock } from './lock.js'
+import { expectOwn, expectUnchanged, Overtaken, putBack } from './put-back.js'
 import { lookAt, runningRulesOf, type Situation } from './situation.js'
 import { nextUpload, type Upload } from './uploads.js'
 import { untilWell } from './well.js'
@@ -45,6 +46,16 @@ export interface DeliverOptions {
 export async function deliver(engine: Engine, delivery: Delivery, options: DeliverOptions): Promise<string> {
   const before = await lookAt(engine, delivery.name)
   refuse(before, await objectionsTo(engine, delivery, before), options)
+  return withLock(engine, delivery.name, options.force, () => replace(engine, delivery, before, options))
+}
+
+async function replace(
+  engine: Engine,
+  delivery: Delivery,
+  before: Situation,
+  options: DeliverOptions,
+): Promise<string> {
+  await expectUnchanged(engine, delivery.name, before)
   const known = await knownConfigurations(engine, delivery.configurations.keys())
   const sent = await send(engine, delivery, before, options)
   const watched = await install(engine, delivery, before, sent, options)

@@ -27,6 +27,8 @@ export interface EngineOptions {
 export interface Answer {
   status: number
   body: string
+  /** The time on the engine's clock, in milliseconds since 1970. */
+  date: number
 }
 
 /** An engine that was asked and said no, in its own words. */
@@ -178,7 +180,9 @@ function exchange(
       timer = setTimeout(late, limit)
     })
     sent.on('response', response => {
-      bodyOf(response).then(text => resolve({ status: response.statusCode ?? 0, body: text }), reject)
+      const { statusCode: status = 0, headers } = response
+      const date = Date.parse(headers.date ?? '') || Date.now()
+      bodyOf(response).then(text => resolve({ status, body: text, date }), reject)
     })
   })
   if (typeof body === 'object') body.on('error', error => sent.destroy(error)).pipe(sent)

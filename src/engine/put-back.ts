@@ -14,6 +14,13 @@ export async function expectOwn(engine: Engine, name: string, path: string): Pro
   throw overtaken(engine, name, await versionOf(engine, name))
 }
 
+/** Throws where another push finished after an engine was looked at. */
+export async function expectUnchanged(engine: Engine, name: string, { stored }: Situation): Promise<void> {
+  const from = await installedFrom(engine, name)
+  if (from !== (stored.installedFrom.get(name) ?? ''))
+    throw overtaken(engine, name, await versionOf(engine, name))
+}
+
 const overtaken = (engine: Engine, name: string, version: string): Overtaken =>
   new Overtaken(
     `Cannot update "${name}": another push installed version ${version} at the same time; run "kplug list --engine ${engine.url.origin}"`,

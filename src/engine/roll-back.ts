@@ -2,6 +2,7 @@ import { UsageError } from '../errors/usage-error.js'
 import type { DeliverOptions } from './deliver.js'
 import { knownConfigurations, renewFromForms } from './configurations.js'
 import type { Engine } from './engine.js'
+import { withLock } from './lock.js'
 import { rulesNamed } from './objections.js'
 import { installPackage, removePackage, removeUpload, updatePackage } from './portables.js'
 import { lookAt, runningRulesOf, type Situation } from './situation.js'
@@ -9,7 +10,10 @@ import type { Upload } from './uploads.js'
 import { untilWell } from './well.js'
 
 /** Installs the newest earlier upload whose content differs from what is installed. */
-export async function rollBack(engine: Engine, name: string, options: DeliverOptions): Promise<string> {
+export const rollBack = (engine: Engine, name: string, options: DeliverOptions): Promise<string> =>
+  withLock(engine, name, options.force, () => installEarlier(engine, name, options))
+
+async function installEarlier(engine: Engine, name: string, options: DeliverOptions): Promise<string> {
   const { watch, say, signal } = options
   const situation = await lookAt(engine, name)
   const { installed, paths } = situation
@@ -59,7 +63,10 @@ const nothingEarlier = (name: string, { installed }: Situation): UsageError =>
  * Removes a package. The upload that it was installed from stays, since an export of the engine refers to it; removing
  * a package that is not installed deletes its uploads.
  */
-export async function takeOff(engine: Engine, name: string): Promise<string> {
+export const takeOff = (engine: Engine, name: string, { force }: DeliverOptions): Promise<string> =>
+  withLock(engine, name, force, () => removeWithUploads(engine, name))
+
+async function removeWithUploads(engine: Engine, name: string): Promise<string> {
   const situation = await lookAt(engine, name)
   const { installed, current, history } = situation
   if (installed === undefined && history.length === 0)

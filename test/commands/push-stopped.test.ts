@@ -73,16 +73,46 @@ test('two pushes at once end with one success and one sentence', async () => {
   setVersion(theirs, '0.2.0')
   let outcome: Outcome | undefined
   engine.before = async what => {
-    if (!what.startsWith('POST /plugins/portables') || outcome !== undefined) return
+    if (!what.startsWith('POST /plugins/portables')) return
     engine.before = () => {}
     outcome = await kplug(theirs, 'push', ...quick, '--engine', engine.url)
+  }
+  expect(await kplug(mine, 'push', ...quick, '--engine', engine.url)).toMatchObject({ code: 0 })
+  expect(outcome?.code).toBe(1)
+  expect(outcome?.stderr).toMatch(
+    /failed: Cannot change "things": another push to this engine began \d+ s ago; run the command again/,
+  )
+  expect(engine.installed).toMatchObject({ version: '0.1.0' })
+  expect(engine.streams).toEqual({})
+})
+
+test('the lock of a push that was killed is taken with --force, and after a while without', async () => {
+  const engine = await FakeEngine.start()
+  const folder = projectWith(sources)
+  const lock = (time: number): string =>
+    `CREATE STREAM kplug_push_things () WITH (TYPE="memory", DATASOURCE="${time}")`
+  engine.streams['kplug_push_things'] = lock(Date.now())
+  const refused = await kplug(folder, 'push', ...quick, '--engine', engine.url)
+  expect(refused).toMatchObject({ code: 1, stdout: '' })
+  expect(await kplug(folder, 'push', ...quick, '--force', '--engine', engine.url)).toMatchObject({ code: 0 })
+  engine.streams['kplug_push_things'] = lock(Date.now() - 3_600_000)
+  expect(await kplug(folder, 'push', ...quick, '--engine', engine.url)).toMatchObject({ code: 0 })
+  expect(engine.streams).toEqual({})
+})
+
+test('an install by somebody else while a push runs is not undone', async () => {
+  const engine = await FakeEngine.start()
+  engine.before = what => {
+    if (!what.startsWith('POST /plugins/portables')) return
+    engine.before = () => {}
+    engine.installed = { name: 'things', version: '9.0.0' }
+    engine.from.set('things', 'http://elsewhere/things.zip')
     engine.refuseNext('invalid name things: duplicate')
   }
-  const { code, stderr } = await kplug(mine, 'push', ...quick, '--engine', engine.url)
-  expect(outcome).toMatchObject({ code: 0 })
+  const { code, stderr } = await kplug(projectWith(sources), 'push', ...quick, '--engine', engine.url)
   expect(code).toBe(1)
   expect(stderr).toContain(
-    `failed: Cannot update "things": another push installed version 0.2.0 at the same time; run "kplug list --engine ${engine.url}"\n`,
+    `failed: Cannot update "things": another push installed version 9.0.0 at the same time; run "kplug list --engine ${engine.url}"\n`,
   )
-  expect(engine.installed).toMatchObject({ version: '0.2.0' })
+  expect(engine.installed).toMatchObject({ version: '9.0.0' })
 })

@@ -116,6 +116,10 @@ export class FakeEngine {
     if (what === 'POST /ruletest') return this.#prepareTest(body)
     if (/^POST \/ruletest\/\w+\/start/.test(what)) return this.#startTest()
     if (what === 'POST /streams') return this.#createStream(body)
+    if (what.startsWith('GET /streams/')) {
+      const datasource = /DATASOURCE="([^"]*)"/.exec(this.streams[what.split('/')[2] ?? ''] ?? '')?.[1]
+      return [200, { Options: { datasource } }]
+    }
     if (what.startsWith('DELETE /streams/')) {
       delete this.streams[what.split('/')[2] ?? '']
       return [200, '']
@@ -156,7 +160,9 @@ export class FakeEngine {
 
   #createStream(body: string): [number, unknown] {
     const { sql }: { sql: string } = JSON.parse(body)
-    this.streams[/STREAM (\w+)/.exec(sql)?.[1] ?? ''] = sql
+    const name = /STREAM (\w+)/.exec(sql)?.[1] ?? ''
+    if (name in this.streams) return [400, { error: 3000, message: `Item ${name} already exists.` }]
+    this.streams[name] = sql
     return [201, 'created']
   }
 
