@@ -9,11 +9,44 @@ import { UsageError } from '../errors/usage-error.js'
 
 const dependencyKeys = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies']
 
-/** The nearest folder upward whose package.json names kplug, as a dependency or as a key. */
+/**
+ * The nearest folder upward whose package.json names kplug, as a dependency or as a key. At the root of a workspace,
+ * its only such package.
+ */
 export function findProject(from: string): string | undefined {
+  return findUpward(from) ?? onlyProjectOfWorkspace(path.resolve(from))
+}
+
+function onlyProjectOfWorkspace(root: string): string | undefined {
+  const [only, ...others] = projectsOfWorkspace(root)
+  return others.length === 0 ? only : undefined
+}
+
+/** The packages of a workspace that name kplug, at most two folders below its root; none where it is no root. */
+export function projectsOfWorkspace(root: string): string[] {
+  const manifest = path.join(root, 'package.json')
+  if (!fs.existsSync(manifest)) return []
+  if (!('workspaces' in readManifest(manifest)) && !fs.existsSync(path.join(root, 'pnpm-workspace.yaml')))
+    return []
+  return foldersIn(root)
+    .flatMap(folder => [folder, ...foldersIn(folder)])
+    .filter(isProject)
+}
+
+const foldersIn = (folder: string): string[] =>
+  fs
+    .readdirSync(folder, { withFileTypes: true })
+    .filter(entry => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
+    .map(entry => path.join(folder, entry.name))
+
+function isProject(folder: string): boolean {
+  const file = path.join(folder, 'package.json')
+  return fs.existsSync(file) && namesKplug(readManifest(file))
+}
+
+function findUpward(from: string): string | undefined {
   for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
-    const file = path.join(folder, 'package.json')
-    if (fs.existsSync(file) && namesKplug(readManifest(file))) return folder
+    if (isProject(folder)) return folder
     if (path.dirname(folder) === folder) return undefined
   }
 }

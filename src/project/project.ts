@@ -2,7 +2,8 @@ import * as path from 'node:path'
 import * as z from 'zod/mini'
 import { UsageError } from '../errors/usage-error.js'
 import { versionAdvice } from '../plugin/version.js'
-import { findProject, readManifest } from './find.js'
+import { findProject, projectsOfWorkspace, readManifest } from './find.js'
+import { slashedFrom } from './slashed.js'
 
 const text = z.string()
 const version = text.check(
@@ -61,6 +62,11 @@ export const pluginsFolder = (project: Pick<Project, 'folder'>): string =>
 export function readProject(from: string): Project {
   const folder = findProject(from)
   if (folder === undefined) {
+    const several = projectsOfWorkspace(path.resolve(from)).map(one => slashedFrom(from, one))
+    if (several.length > 0)
+      throw new UsageError(
+        `Cannot choose a project of the workspace ${from}: run kplug in one of ${several.join(', ')}`,
+      )
     throw new UsageError(
       `No kplug project in ${from} or above it: make one in an empty folder with "kplug new source mySource", or name kplug in the package.json`,
     )

@@ -142,7 +142,11 @@ test('packages are placed as npm places them, each version where who needs it fi
       {},
       { version: '1.0.0', dependencies: { c: '2' }, optionalDependencies: { gone: '1' } },
     ),
-    ...installed('c', {}, { version: '2.0.0', peerDependencies: { a: '1', peer: '1' } }),
+    ...installed(
+      'c',
+      {},
+      { version: '2.0.0', peerDependencies: { a: '1' }, peerDependenciesMeta: { peer: { optional: true } } },
+    ),
     ...installed('c', {}, { version: '1.0.0' }, 'node_modules/a/node_modules'),
     ...installed('peer', {}, { dependencies: { '@types/x': '1' } }),
     ...installed('@types/x', {}),

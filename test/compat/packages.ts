@@ -239,8 +239,8 @@ export const packages: Readonly<Record<string, Compat>> = {
   ),
   piscina: compat(
     'piscina',
-    "import { Piscina } from 'piscina'",
-    "const pool = new Piscina({ filename: 'data:text/javascript,export default n => n * 42', maxThreads: 1 })\n const answer = await pool.run(value)\n await pool.destroy()\n return answer",
+    "import { Piscina } from 'piscina'\nimport { writeFileSync, rmSync } from 'node:fs'\nimport { tmpdir } from 'node:os'",
+    "const filename = tmpdir() + '/compat-piscina-' + process.pid + '.mjs'\n writeFileSync(filename, 'export default n => n * 42')\n const pool = new Piscina({ filename, maxThreads: 1 })\n const answer = await pool.run(value)\n await pool.destroy()\n rmSync(filename)\n return answer",
     /^42$/,
   ),
   typeorm: compat(

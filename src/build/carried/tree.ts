@@ -63,11 +63,11 @@ const tools = new Set(['prebuild-install', 'node-gyp', 'node-addon-api', 'nan', 
 /** Types are for the compiler only, and what compiles an addon or fetches it is for its installation. */
 const isForMaking = (name: string): boolean => name.startsWith('@types/') || tools.has(name)
 
-/** What a package may load: its dependencies, and those optional and peer ones that are installed. */
+/** What a package may load: its dependencies, and those optional and peer ones that are installed. Some peers are only in the meta. */
 function dependenciesOf(home: string): { name: string; folder: string }[] {
   const manifest = readManifest(path.join(home, 'package.json'))
-  const names = ['dependencies', 'optionalDependencies', 'peerDependencies'].flatMap(key =>
-    Object.keys(manifest[key] ?? {}),
+  const names = ['dependencies', 'optionalDependencies', 'peerDependencies', 'peerDependenciesMeta'].flatMap(
+    key => Object.keys(manifest[key] ?? {}),
   )
   return [...new Set(names)].flatMap(name => {
     const folder = isForMaking(name) ? undefined : packageFolder(name, home)
