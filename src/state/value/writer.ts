@@ -41,7 +41,6 @@ export class Writer {
   }
 
   text(text: string, encoding: 'utf8' | 'utf16le' | 'hex'): void {
-    if (encoding === 'utf8' && this.#ascii(text)) return
     const length = Buffer.byteLength(text, encoding)
     this.varint(length)
     this.#reserve(length)
@@ -53,21 +52,6 @@ export class Writer {
     this.#reserve(bytes.length)
     this.#bytes.set(bytes, this.#length)
     this.#length += bytes.length
-  }
-
-  // Most names and words: a loop is twice as fast as a call into Node for them.
-  #ascii(text: string): boolean {
-    if (text.length > 24) return false
-    this.#reserve(25)
-    const start = this.#length + 1
-    for (let index = 0; index < text.length; index += 1) {
-      const code = text.charCodeAt(index)
-      if (code > 0x7f) return false
-      this.#bytes[start + index] = code
-    }
-    this.#bytes[this.#length] = text.length
-    this.#length = start + text.length
-    return true
   }
 
   #reserve(size: number): void {
