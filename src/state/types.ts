@@ -18,7 +18,7 @@ interface Registry {
 
 type Class<T> = abstract new (...args: never[]) => T
 
-const SHARED = Symbol.for('kplug.types')
+const registryKey = Symbol.for('kplug.types')
 
 /**
  * Teaches the state a class, under a name that stays the same for as long as its instances are stored. Without a
@@ -62,7 +62,7 @@ export const typeByName = (name: string): RegisteredType | undefined => registry
 
 // Every built plugin carries its own copy of this module, so the registry lives where all copies find it.
 function registry(): Registry {
-  const shared = globalThis as { [SHARED]?: Registry }
-  shared[SHARED] ??= { byName: new Map(), byPrototype: new WeakMap() }
-  return shared[SHARED]
+  const shared = globalThis as { [registryKey]?: Registry }
+  shared[registryKey] ??= { byName: new Map(), byPrototype: new WeakMap() }
+  return shared[registryKey]
 }

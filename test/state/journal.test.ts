@@ -158,6 +158,30 @@ describe('an interrupted write', () => {
     })
   })
 
+  test.each([1, 2])(
+    'a torn value made of heads of records is read a bounded number of times (format %i)',
+    version => {
+      const size = 400_000
+      const value = Buffer.alloc(size)
+      const shift = version === 1 ? 0 : 4
+      for (let at = 0; at + 20 <= size; at += 20) {
+        value.write('kp', at)
+        value.writeUInt32LE(Math.floor((size - at) * 0.9), at + 6 + shift)
+        value.writeUInt8(2, at + 10 + shift)
+      }
+      const whole = journalOf(records => records.value('v', value))
+      const bytes = whole.subarray(0, whole.length - 100)
+      let read = 0
+      const pieces = new Pieces(bytes.length, (target, length, position) => {
+        read += length
+        return bytes.copy(target, 0, position, position + length)
+      })
+      const header = { ...readHeader(bytes.subarray(0, headerSize)), version }
+      expect(scan(pieces, header, new Map())).toBe(headerSize)
+      expect(read).toBeLessThan(64 * size)
+    },
+  )
+
   test('a long tail of anything is left out', () => {
     const tail = Buffer.alloc(100_000, 'kp\x01\x02')
     expect(scanned(Buffer.concat([three, tail])).end).toBe(three.length)
@@ -451,6 +475,22 @@ describe('a disk that fails', () => {
     await state.putState('v', 'x'.repeat(1000))
     await space.close()
     expect(await (await open(folder)).state.getState('v')).toBe('x'.repeat(1000))
+  })
+
+  test('a file system without hard links keeps its journals all the same', async () => {
+    const folder = temporaryFolder()
+    const refusing = Object.assign(new Error('not supported'), { code: 'ENOTSUP' })
+    const linkSync = (): never => {
+      throw refusing
+    }
+    const options = { disk: { ...realDisk, linkSync }, compactAt: 1000 }
+    const { space, state, warnings } = await open(folder, options)
+    for (let index = 0; index < 500; index += 1) await state.incrCounter('n', 1)
+    await space.close()
+    const again = await open(folder, options)
+    expect([await again.state.getCounter('n'), warnings, again.warnings]).toEqual([500, [], []])
+    expect(newestNumber(path.join(folder, 'function', 'f'))).toBeGreaterThan(2)
+    await again.space.close()
   })
 
   test.each([

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Lock, takeLock } from '../../src/state/file/lock.js'
@@ -15,7 +15,7 @@ function claimedBy(other: Partial<typeof here>): { folder: string; claim: string
   const folder = temporaryFolder()
   const { pid, start, boot, pids } = { ...here, ...other }
   const claim = path.join(folder, `claim-${pid}-${start}-${boot}-${pids}-0a0b0c0d`)
-  writeFileSync(claim, '')
+  fs.writeFileSync(claim, '')
   return { folder, claim }
 }
 
@@ -36,7 +36,7 @@ describe('the lock of a folder', () => {
     lock.release()
     const again = await takeLock(folder, { wait: 0 })
     again.release()
-    expect(readdirSync(folder)).toEqual([])
+    expect(fs.readdirSync(folder)).toEqual([])
   })
 
   test('is waited for', async () => {
@@ -55,13 +55,13 @@ describe('the lock of a folder', () => {
     abort.abort()
     await expect(waiting).rejects.toThrow('aborted')
     lock.release()
-    expect(readdirSync(folder)).toEqual([])
+    expect(fs.readdirSync(folder)).toEqual([])
   })
 
   test('is never held by two of many that contend for it', async () => {
     const folder = temporaryFolder()
     const pid = await endedProcess()
-    writeFileSync(path.join(folder, `claim-${pid}-1-${here.boot}-${here.pids}-00`), '')
+    fs.writeFileSync(path.join(folder, `claim-${pid}-1-${here.boot}-${here.pids}-00`), '')
     let held = 0
     let most = 0
     const contend = async (): Promise<void> => {
@@ -79,7 +79,7 @@ describe('the lock of a folder', () => {
   test('of a process that ended is free at once', async () => {
     const { folder, claim } = claimedBy({ pid: await endedProcess() })
     ;(await takeLock(folder, { wait: 0 })).release()
-    expect(readdirSync(folder)).not.toContain(path.basename(claim))
+    expect(fs.readdirSync(folder)).not.toContain(path.basename(claim))
   })
 
   test.runIf(onLinux)('of an earlier process with the same id is free at once', async () => {
@@ -93,9 +93,9 @@ describe('the lock of a folder', () => {
     const [line] = (await once(shell.stdout, 'data')) as [Buffer]
     const pid = Number(String(line))
     try {
-      await expect.poll(() => readFileSync(`/proc/${shell.pid}/comm`, 'latin1')).toBe('sleep\n')
+      await expect.poll(() => fs.readFileSync(`/proc/${shell.pid}/comm`, 'latin1')).toBe('sleep\n')
       shell.stdin.end()
-      const fields = (): string[] => readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ')
+      const fields = (): string[] => fs.readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ')
       await expect.poll(() => fields()[2]).toBe('Z')
       const start = Number(fields()[21])
       const { folder } = claimedBy({ pid, start })
@@ -107,7 +107,7 @@ describe('the lock of a folder', () => {
 
   test.runIf(onLinux)('of an earlier boot is free at once', async () => {
     const { folder, claim } = claimedBy({ boot: '0badb007' })
-    utimesSync(claim, 1, 1)
+    fs.utimesSync(claim, 1, 1)
     ;(await takeLock(folder, { wait: 0 })).release()
   })
 
@@ -122,19 +122,33 @@ describe('the lock of a folder', () => {
   test('a holder answers those who come, so that another container knows that it lives', async () => {
     const folder = temporaryFolder()
     const lock = await takeLock(folder, { wait: 0 })
-    const [claim = ''] = readdirSync(folder)
-    const touched = (): number => statSync(path.join(folder, claim)).mtimeMs
+    const [claim = ''] = fs.readdirSync(folder)
+    const touched = (): number => fs.statSync(path.join(folder, claim)).mtimeMs
     const before = touched()
     await expect(takeLock(folder, { wait: 0 })).rejects.toThrow('has it open')
     await expect.poll(touched, { timeout: 5000 }).toBeGreaterThan(before)
     lock.release()
   })
 
+  test.runIf(onLinux)(
+    'that was taken from another container is given away only after its holder has noticed',
+    async () => {
+      const { folder, claim } = claimedBy({ pids: '1' })
+      const taking = takeLock(folder, { wait: 10_000 })
+      const names = (): string[] => fs.readdirSync(folder)
+      await expect.poll(names, { timeout: 10_000 }).not.toContain(path.basename(claim))
+      expect(names()).toContainEqual(expect.stringMatching(/^evicted-/))
+      const lock = await taking
+      expect(names()).not.toContainEqual(expect.stringMatching(/^evicted-/))
+      lock.release()
+    },
+  )
+
   test('a holder notices when it was taken over', async () => {
     const folder = temporaryFolder()
     const lock = await takeLock(folder, { wait: 0 })
     expect(() => lock.check()).not.toThrow()
-    for (const name of readdirSync(folder)) rmSync(path.join(folder, name))
+    for (const name of fs.readdirSync(folder)) fs.rmSync(path.join(folder, name))
     expect(() => lock.check()).toThrow(
       `another process has taken "${path.dirname(folder)}" over: start this process again`,
     )
@@ -143,10 +157,10 @@ describe('the lock of a folder', () => {
 
   test('files of others in the folder do not matter', async () => {
     const folder = temporaryFolder()
-    writeFileSync(path.join(folder, 'notes.txt'), '')
-    mkdirSync(path.join(folder, 'claim'))
+    fs.writeFileSync(path.join(folder, 'notes.txt'), '')
+    fs.mkdirSync(path.join(folder, 'claim'))
     ;(await takeLock(folder, { wait: 0 })).release()
-    expect(readdirSync(folder).toSorted()).toEqual(['claim', 'notes.txt'])
+    expect(fs.readdirSync(folder).toSorted()).toEqual(['claim', 'notes.txt'])
   })
 })
 

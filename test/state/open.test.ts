@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openStore } from '../../src/state/open.js'
@@ -45,7 +45,7 @@ describe('the folder of a state', () => {
     await one.open('source', 'f')
     await two.open('function', 'f')
     await two.open('function', 'g')
-    expect(existsSync(path.join(folder, 'function', 'g', 'journal-1'))).toBe(true)
+    expect(fs.existsSync(path.join(folder, 'function', 'g', 'journal-1'))).toBe(true)
     await expect(two.open('source', 'f')).rejects.toThrow(
       `Cannot open the state in "${path.join(folder, 'source', 'f')}": this process (${process.pid}) has it open, and did not close it within 0 ms`,
     )
@@ -56,23 +56,33 @@ describe('the folder of a state', () => {
 
   test('that is a file is refused', async () => {
     const file = path.join(temporaryFolder(), 'file')
-    writeFileSync(file, '')
+    fs.writeFileSync(file, '')
     const store = await openStore(`file:${file}`, { warn })
     await expect(store.open('function', 'f')).rejects.toThrow(
       `Cannot open the state in "${path.join(file, 'function', 'f')}": it is not a folder, or lies below a file: choose another folder`,
     )
   })
 
+  test.runIf(fs.existsSync('/proc/self'))(
+    'below a file system that accepts no folders is refused',
+    async () => {
+      const store = await openStore('file:/proc/self/state', { warn })
+      await expect(store.open('function', 'f')).rejects.toThrow(
+        'Cannot open the state in "/proc/self/state/function/f": the file system of "/proc/self" accepts no new folders: choose another folder',
+      )
+    },
+  )
+
   test('whose journal is a folder is refused', async () => {
     const folder = temporaryFolder()
-    mkdirSync(path.join(folder, 'function', 'f', 'journal'), { recursive: true })
+    fs.mkdirSync(path.join(folder, 'function', 'f', 'journal'), { recursive: true })
     const store = await openStore(`file:${folder}`, { warn })
     await expect(store.open('function', 'f')).rejects.toThrow('"journal" is a folder: move it away')
   })
 
   test.skipIf(process.getuid?.() === 0)('that this user may not write is refused', async () => {
     const folder = temporaryFolder()
-    chmodSync(folder, 0o500)
+    fs.chmodSync(folder, 0o500)
     const store = await openStore(`file:${folder}`, { warn })
     await expect(store.open('function', 'f')).rejects.toThrow('permission denied: give this user the right')
   })

@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net'
+import { Redis } from 'ioredis'
 import { once } from 'node:events'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openStore } from '../../src/state/open.js'
@@ -76,6 +77,47 @@ describe.runIf(hasRedis)('state in Redis', () => {
     const message = await state.getState('v').catch((error: Error) => error.message)
     expect(message).toMatch(/WRONGPASS|does not answer/)
     expect(message).not.toContain('secret')
+  })
+
+  test.each([
+    ['a text', ['SET', 'hello'], 'it holds the value "hello", which kplug did not write'],
+    ['nothing', ['SET', ''], 'it holds the value "", which kplug did not write'],
+    ['a fraction', ['SET', '1.5'], 'it holds the value "1.5", which kplug did not write'],
+    ['a large number', ['SET', '90071992547409930'], 'it holds the value "90071992547409930", which'],
+    ['a list', ['RPUSH', 'a'], 'it holds a Redis type other than a string, which kplug did not write'],
+  ])('says that kplug did not write %s', async (_, [command = '', value = ''], reason) => {
+    const { port } = await startServer()
+    const { state } = await open(`redis://127.0.0.1:${port}/p`)
+    const client = new Redis(port)
+    await client.call(command, 'p:function:f:rule/op/0//k', value)
+    client.disconnect()
+    const remedy = 'delete it, or use another prefix'
+    await expect(state.getState('k')).rejects.toThrow(`Cannot get "k": ${reason}`)
+    await expect(state.getCounter('k')).rejects.toThrow(remedy)
+    await state.deleteState('k')
+    expect(await state.incrCounter('k', 1)).toBe(1)
+  })
+
+  test('says that a call without an answer may have taken effect', async () => {
+    const server = await startServer()
+    const { state } = await open(`redis://127.0.0.1:${server.port}/p`)
+    await state.incrCounter('n', 1)
+    server.pause()
+    const refusals = await Promise.all(
+      [state.incrCounter('n', 1), state.putState('v', 1), state.deleteState('v'), state.getState('v')].map(
+        call => call.catch((error: Error) => error.message),
+      ),
+    )
+    expect(refusals).toEqual([
+      expect.stringMatching(
+        /does not answer \(.*\), and the increment may have counted: check that it runs$/,
+      ),
+      expect.stringMatching(
+        /does not answer \(.*\), and the value may have been stored: check that it runs$/,
+      ),
+      expect.stringMatching(/does not answer \(.*\), and the key may have been deleted: check that it runs$/),
+      expect.stringMatching(/does not answer \([^)]*\): check that it runs$/),
+    ])
   })
 
   test('refuses after its store was closed', async () => {

@@ -37,6 +37,11 @@ export class RedisServer {
     child.stdout.resume()
   }
 
+  /** Makes the server keep its connections, and answer nothing. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
   async kill(): Promise<void> {
     const child = this.#child
     this.#child = undefined

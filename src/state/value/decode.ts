@@ -1,6 +1,6 @@
 import { type RegisteredType, typeByName } from '../types.js'
 import { damaged, Reader } from './reader.js'
-import { builtIn, ERRORS, formatByte, TAG, VIEWS } from './tags.js'
+import { builtIn, errors, formatByte, tags, views } from './tags.js'
 
 /** A new value, equal to the one whose bytes these are. */
 export function decodeValue(bytes: Buffer): unknown {
@@ -26,25 +26,25 @@ class Decoder {
     const reader = this.#reader
     const tag = reader.u8()
     switch (tag) {
-      case TAG.UNDEFINED:
+      case tags.undefined:
         return undefined
-      case TAG.NULL:
+      case tags.null:
         return null
-      case TAG.TRUE:
+      case tags.true:
         return true
-      case TAG.FALSE:
+      case tags.false:
         return false
-      case TAG.INTEGER:
+      case tags.integer:
         return this.#integer()
-      case TAG.DOUBLE:
+      case tags.double:
         return reader.f64()
-      case TAG.TEXT:
+      case tags.text:
         return reader.text('utf8')
-      case TAG.TEXT16:
+      case tags.text16:
         return reader.text('utf16le')
-      case TAG.BIGINT:
+      case tags.bigint:
         return this.#bigint()
-      case TAG.REFERENCE:
+      case tags.reference:
         return this.#reference()
       default:
         return this.#object(tag)
@@ -69,33 +69,33 @@ class Decoder {
 
   #object(tag: number): object {
     switch (tag) {
-      case TAG.OBJECT:
+      case tags.object:
         return this.#plain(this.#begin({}))
-      case TAG.ARRAY:
+      case tags.array:
         return this.#array(this.#begin([]))
-      case TAG.MAP:
+      case tags.map:
         return this.#map(this.#begin(new Map()))
-      case TAG.SET:
+      case tags.set:
         return this.#set(this.#begin(new Set()))
-      case TAG.SPARSE:
+      case tags.sparse:
         return this.#sparse(this.#begin([]))
-      case TAG.BARE:
+      case tags.bare:
         return this.#properties(this.#begin(Object.create(null) as object))
-      case TAG.DATE:
+      case tags.date:
         return this.#begin(new Date(this.#reader.f64()))
-      case TAG.REGEXP:
+      case tags.regexp:
         return this.#begin(this.#regexp())
-      case TAG.BUFFER:
+      case tags.buffer:
         return this.#begin(this.#reader.buffer())
-      case TAG.VIEW:
+      case tags.view:
         return this.#begin(this.#view())
-      case TAG.ERROR:
-        return this.#error(this.#construct(ERRORS[this.#reader.u8()]))
-      case TAG.INSTANCE:
+      case tags.error:
+        return this.#error(this.#construct(errors[this.#reader.u8()]))
+      case tags.instance:
         return this.#properties(this.#begin(Object.create(this.#type().prototype) as object))
-      case TAG.FAILURE:
+      case tags.failure:
         return this.#error(Object.setPrototypeOf(new Error(), this.#type().prototype) as object)
-      case TAG.ENCODED:
+      case tags.encoded:
         return this.#encoded()
       default:
         return damaged()
@@ -167,7 +167,7 @@ class Decoder {
   }
 
   #view(): object {
-    const name = VIEWS[this.#reader.u8()]
+    const name = views[this.#reader.u8()]
     const buffer = this.#reader.buffer()
     return name === 'Buffer' ? Buffer.from(buffer) : this.#construct(name, buffer)
   }

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { type RegisteredType, typeOfInstance } from '../types.js'
 import { type Step, whyNot } from './refusal.js'
-import { builtIn, ERRORS, HIDDEN, TAG, VIEWS } from './tags.js'
+import { builtIn, errors, hiddenNames, tags, views } from './tags.js'
 import type { Writer } from './writer.js'
 
 /** What the objects of each class need to write their contents. */
@@ -23,9 +23,9 @@ export interface ObjectWriter {
 /** Writes an object that was not met before in its value, or refuses it. */
 export function writeObject(to: ObjectWriter, value: object): void {
   const prototype = Object.getPrototypeOf(value) as object | null
-  if (prototype === Object.prototype) return writeProperties(to, TAG.OBJECT, value)
-  if (prototype === null) return writeProperties(to, TAG.BARE, value)
-  const write = BUILT_INS.get(prototype)
+  if (prototype === Object.prototype) return writeProperties(to, tags.object, value)
+  if (prototype === null) return writeProperties(to, tags.bare, value)
+  const write = builtIns.get(prototype)
   if (write) return write(to, value)
   const type = typeOfInstance(prototype)
   return type ? writeInstance(to, type, value) : to.refuse(whyNot(value))
@@ -40,11 +40,11 @@ type Write<T> = (to: ObjectWriter, value: T) => void
 
 const writeArray: Write<unknown[]> = (to, value) => {
   if (isSparse(value)) {
-    to.writer.u8(TAG.SPARSE)
+    to.writer.u8(tags.sparse)
     to.writer.varint(value.length)
     return to.properties(value, Object.keys(value))
   }
-  to.writer.u8(TAG.ARRAY)
+  to.writer.u8(tags.array)
   to.items(value)
 }
 
@@ -57,7 +57,7 @@ function isSparse(values: readonly unknown[]): boolean {
 
 const writeMap: Write<Map<unknown, unknown>> = (to, value) => {
   refuseExtras(to, value)
-  to.writer.u8(TAG.MAP)
+  to.writer.u8(tags.map)
   to.writer.varint(value.size)
   for (const [key, item] of value) {
     to.inside({ key }, key)
@@ -67,25 +67,25 @@ const writeMap: Write<Map<unknown, unknown>> = (to, value) => {
 
 const writeSet: Write<Set<unknown>> = (to, value) => {
   refuseExtras(to, value)
-  to.writer.u8(TAG.SET)
+  to.writer.u8(tags.set)
   to.items([...value])
 }
 
 const writeDate: Write<Date> = (to, value) => {
   refuseExtras(to, value)
-  to.writer.u8(TAG.DATE)
+  to.writer.u8(tags.date)
   to.writer.f64(value.getTime())
 }
 
 const writeRegExp: Write<RegExp> = (to, value) => {
-  to.writer.u8(TAG.REGEXP)
+  to.writer.u8(tags.regexp)
   to.text(value.source)
   to.text(value.flags)
   to.writer.varint(value.lastIndex)
 }
 
 const writeArrayBuffer: Write<ArrayBuffer> = (to, value) => {
-  to.writer.u8(TAG.BUFFER)
+  to.writer.u8(tags.buffer)
   to.writer.bytes(new Uint8Array(value))
 }
 
@@ -93,7 +93,7 @@ const writeArrayBuffer: Write<ArrayBuffer> = (to, value) => {
 const writeView =
   (index: number): Write<NodeJS.ArrayBufferView> =>
   (to, { buffer, byteOffset, byteLength }) => {
-    to.writer.u8(TAG.VIEW)
+    to.writer.u8(tags.view)
     to.writer.u8(index)
     to.writer.bytes(new Uint8Array(buffer, byteOffset, byteLength))
   }
@@ -101,7 +101,7 @@ const writeView =
 const writeError =
   (index: number): Write<object> =>
   (to, value) => {
-    to.writer.u8(TAG.ERROR)
+    to.writer.u8(tags.error)
     to.writer.u8(index)
     writeErrorProperties(to, value)
   }
@@ -110,7 +110,7 @@ function writeErrorProperties(to: ObjectWriter, value: object): void {
   const shown = Object.keys(value)
   to.properties(
     value,
-    HIDDEN.filter(key => Object.hasOwn(value, key) && !shown.includes(key)),
+    hiddenNames.filter(key => Object.hasOwn(value, key) && !shown.includes(key)),
   )
   to.properties(value, shown)
 }
@@ -118,7 +118,7 @@ function writeErrorProperties(to: ObjectWriter, value: object): void {
 function writeInstance(to: ObjectWriter, { name, codec }: RegisteredType, value: object): void {
   if (codec) {
     const data = codec.encode(value)
-    to.writer.u8(TAG.ENCODED)
+    to.writer.u8(tags.encoded)
     to.name(name)
     return to.encoded(value, data)
   }
@@ -126,7 +126,7 @@ function writeInstance(to: ObjectWriter, { name, codec }: RegisteredType, value:
     to.refuse(`is an instance of "${name}", which extends a built-in: register it with encode and decode`)
   }
   const isError = types.isNativeError(value)
-  to.writer.u8(isError ? TAG.FAILURE : TAG.INSTANCE)
+  to.writer.u8(isError ? tags.failure : tags.instance)
   to.name(name)
   if (isError) writeErrorProperties(to, value)
   else to.properties(value, Object.keys(value))
@@ -155,11 +155,11 @@ function hidesContents(value: object): boolean {
   )
 }
 
-const BUILT_INS = new Map<object, Write<object>>()
+const builtIns = new Map<object, Write<object>>()
 
 /** From here on the compiler no longer sees that a class and its writer belong together. */
 function writes<T extends object>(prototype: T | undefined, write: Write<T>): void {
-  if (prototype) BUILT_INS.set(prototype, write as Write<object>)
+  if (prototype) builtIns.set(prototype, write as Write<object>)
 }
 
 writes(Array.prototype, writeArray)
@@ -168,9 +168,9 @@ writes(Set.prototype, writeSet)
 writes(Date.prototype, writeDate)
 writes(RegExp.prototype, writeRegExp)
 writes(ArrayBuffer.prototype, writeArrayBuffer)
-for (const [index, name] of VIEWS.entries()) {
+for (const [index, name] of views.entries()) {
   writes(builtIn(name)?.prototype as NodeJS.ArrayBufferView | undefined, writeView(index))
 }
-for (const [index, name] of ERRORS.entries()) {
+for (const [index, name] of errors.entries()) {
   writes(builtIn(name)?.prototype as object | undefined, writeError(index))
 }

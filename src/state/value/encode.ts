@@ -1,7 +1,7 @@
 import { isWellFormed } from '../well-formed.js'
 import { type ObjectWriter, writeObject } from './encode-object.js'
 import { className, pathText, type Step, whyNot } from './refusal.js'
-import { formatByte, MAX_DEPTH, TAG } from './tags.js'
+import { formatByte, deepest, tags } from './tags.js'
 import { Writer } from './writer.js'
 
 /**
@@ -39,11 +39,11 @@ class Encoder implements ObjectWriter {
       case 'number':
         return this.#number(value)
       case 'object':
-        return value === null ? this.writer.u8(TAG.NULL) : this.#object(value)
+        return value === null ? this.writer.u8(tags.null) : this.#object(value)
       case 'boolean':
-        return this.writer.u8(value ? TAG.TRUE : TAG.FALSE)
+        return this.writer.u8(value ? tags.true : tags.false)
       case 'undefined':
-        return this.writer.u8(TAG.UNDEFINED)
+        return this.writer.u8(tags.undefined)
       case 'bigint':
         return this.#bigint(value)
       default:
@@ -58,23 +58,23 @@ class Encoder implements ObjectWriter {
 
   #number(value: number): void {
     if ((value | 0) === value && !Object.is(value, -0)) {
-      this.writer.u8(TAG.INTEGER)
+      this.writer.u8(tags.integer)
       this.writer.varint(((value << 1) ^ (value >> 31)) >>> 0)
     } else {
-      this.writer.u8(TAG.DOUBLE)
+      this.writer.u8(tags.double)
       this.writer.f64(value)
     }
   }
 
   text(value: string): void {
     const wellFormed = isWellFormed(value)
-    this.writer.u8(wellFormed ? TAG.TEXT : TAG.TEXT16)
+    this.writer.u8(wellFormed ? tags.text : tags.text16)
     this.writer.text(value, wellFormed ? 'utf8' : 'utf16le')
   }
 
   #bigint(value: bigint): void {
     const digits = (value < 0n ? -value : value).toString(16)
-    this.writer.u8(TAG.BIGINT)
+    this.writer.u8(tags.bigint)
     this.writer.u8(value < 0n ? 1 : 0)
     this.writer.text(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex')
   }
@@ -82,7 +82,7 @@ class Encoder implements ObjectWriter {
   #object(value: object): void {
     const number = this.#numbers.get(value)
     if (number === undefined) {
-      if (this.#depth >= MAX_DEPTH) this.refuse(`is nested more than ${MAX_DEPTH} deep: flatten it`)
+      if (this.#depth >= deepest) this.refuse(`is nested more than ${deepest} deep: flatten it`)
       this.#numbers.set(value, this.#numbers.size)
       return writeObject(this, value)
     }
@@ -91,7 +91,7 @@ class Encoder implements ObjectWriter {
         `closes a cycle through "${className(value)}", whose encode is not done: keep an id in its place`,
       )
     }
-    this.writer.u8(TAG.REFERENCE)
+    this.writer.u8(tags.reference)
     this.writer.varint(number)
   }
 

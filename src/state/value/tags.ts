@@ -9,8 +9,8 @@
 //   OBJECT     properties                              BARE       properties of an object without a prototype
 //   MAP        varint, items: key, value, …            SET        varint, items
 //   REGEXP     item source, item flags, varint lastIndex
-//   BUFFER     varint, bytes                           VIEW       index in VIEWS (u8), varint, bytes
-//   ERROR      index in ERRORS (u8), hidden properties, properties
+//   BUFFER     varint, bytes                           VIEW       index in views (u8), varint, bytes
+//   ERROR      index in errors (u8), hidden properties, properties
 //   INSTANCE   name of a type, its properties          FAILURE    name of a type that extends Error, as ERROR
 //   ENCODED    name of a type, item: what its encode gave
 // Properties are a varint and so many names and items. A name is 0 and a new TEXT without tag, or the varint n of the
@@ -19,35 +19,35 @@
 /** The first byte of each value. No digit and no sign, so that Redis tells a value from a counter. */
 export const formatByte = 1
 
-export const TAG = {
-  UNDEFINED: 0,
-  NULL: 1,
-  TRUE: 2,
-  FALSE: 3,
-  INTEGER: 4,
-  DOUBLE: 5,
-  TEXT: 6,
-  TEXT16: 7,
-  BIGINT: 8,
-  DATE: 9,
-  REFERENCE: 10,
-  ARRAY: 11,
-  SPARSE: 12,
-  OBJECT: 13,
-  BARE: 14,
-  MAP: 15,
-  SET: 16,
-  REGEXP: 17,
-  BUFFER: 18,
-  VIEW: 19,
-  ERROR: 20,
-  INSTANCE: 21,
-  FAILURE: 22,
-  ENCODED: 23,
+export const tags = {
+  undefined: 0,
+  null: 1,
+  true: 2,
+  false: 3,
+  integer: 4,
+  double: 5,
+  text: 6,
+  text16: 7,
+  bigint: 8,
+  date: 9,
+  reference: 10,
+  array: 11,
+  sparse: 12,
+  object: 13,
+  bare: 14,
+  map: 15,
+  set: 16,
+  regexp: 17,
+  buffer: 18,
+  view: 19,
+  error: 20,
+  instance: 21,
+  failure: 22,
+  encoded: 23,
 } as const
 
 /** Append only: the index is in the bytes. A class that this Node lacks is never met when writing. */
-export const VIEWS = [
+export const views = [
   'Buffer',
   'Uint8Array',
   'Int8Array',
@@ -65,7 +65,7 @@ export const VIEWS = [
 ] as const
 
 /** Append only, as above. */
-export const ERRORS = [
+export const errors = [
   'Error',
   'TypeError',
   'RangeError',
@@ -77,11 +77,11 @@ export const ERRORS = [
 ] as const
 
 /** What an Error holds without showing it among its keys. */
-export const HIDDEN = ['message', 'stack', 'cause', 'errors', 'name'] as const
+export const hiddenNames = ['message', 'stack', 'cause', 'errors', 'name'] as const
 
 /** A built-in class of this Node. The cast is true of every name in the two lists above. */
 export const builtIn = (name: string): (new (...args: unknown[]) => object) | undefined =>
   (globalThis as unknown as Record<string, new (...args: unknown[]) => object>)[name]
 
 /** Deeper values are refused while the stack is still far from its end. */
-export const MAX_DEPTH = 1000
+export const deepest = 1000

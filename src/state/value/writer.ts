@@ -1,13 +1,13 @@
-const FIRST_SIZE = 4096
-const KEPT_SIZE = 1024 * 1024
+const firstSize = 4096
+const keptSize = 1024 * 1024
 
 // One buffer serves one value after another. A codec of a registered type may itself put a value while its instance
 // is being written; that one finds no spare and makes its own.
-let spare: Buffer | undefined = Buffer.allocUnsafeSlow(FIRST_SIZE)
+let spare: Buffer | undefined = Buffer.allocUnsafeSlow(firstSize)
 
 /** Writes numbers and texts into a buffer that grows. */
 export class Writer {
-  #bytes = spare ?? Buffer.allocUnsafeSlow(FIRST_SIZE)
+  #bytes = spare ?? Buffer.allocUnsafeSlow(firstSize)
   #length = 0
 
   constructor() {
@@ -21,7 +21,7 @@ export class Writer {
   }
 
   release(): void {
-    if (this.#bytes.length <= KEPT_SIZE) spare = this.#bytes
+    if (this.#bytes.length <= keptSize) spare = this.#bytes
   }
 
   u8(value: number): void {
