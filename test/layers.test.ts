@@ -15,7 +15,7 @@ interface Room {
 }
 
 /** What every host of plugins is made of; it ends up in users' packages, so it brings no package but Redis's client. */
-const running = ['runtime', 'state', 'data', 'ekuiper', 'plugin', 'errors']
+const running = ['runtime', 'state', 'data', 'ekuiper', 'plugin', 'errors', 'waiting']
 
 /** What a project, its build and its package are made of, from the top down. */
 const making = [
@@ -47,7 +47,7 @@ const rooms: Record<string, Room> = {
   report: { rooms: ['problem', 'plugin', 'errors'], packages: 'any', builtins: true },
   package: { rooms: [...making.slice(1), 'ekuiper', 'data'], packages: 'any', builtins: true },
   load: {
-    rooms: ['build', 'project', 'problem', 'waiting', 'stack', ...running],
+    rooms: ['build', 'project', 'problem', 'stack', ...running],
     packages: 'any',
     builtins: true,
   },

@@ -6,6 +6,7 @@ import { type ProjectWatch, watchProject } from '../project/watch.js'
 import type { ExitCode, Io } from '../io.js'
 import { reportBuild, reportProblems } from './report-build.js'
 import { say } from './say.js'
+import { aborted } from '../waiting/abort.js'
 
 // Editors that save by renaming make two events within a few milliseconds.
 const quiet = 5
@@ -29,11 +30,6 @@ export async function watchAndBuild(
   watching.close()
   await work
   return 0
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
 }
 
 class WatchSession {

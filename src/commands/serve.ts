@@ -8,6 +8,7 @@ import { asJson } from '../report/json.js'
 import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
 import { say } from './say.js'
+import { aborted } from '../waiting/abort.js'
 
 interface Options {
   plugins?: string
@@ -74,9 +75,4 @@ function tokenFrom(text: string | undefined): string | undefined {
   const advice = text === undefined ? undefined : tokenAdvice(text)
   if (advice !== undefined) throw new UsageError(advice)
   return text
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
 }

@@ -8,7 +8,7 @@ import type { Host } from '../runtime/host.js'
 import type { Plugin } from '../runtime/plugin.js'
 import { RunningSource, type SourceSettings } from '../runtime/source.js'
 import { NotCalled } from './not-called.js'
-import { sleep } from '../runtime/sleep.js'
+import { sleep } from '../waiting/abort.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 import { encodeSourceError, encodeTuple } from '../ekuiper/protocol.js'
 

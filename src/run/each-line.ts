@@ -2,7 +2,7 @@ import { parseJson } from '../data/parse.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import { messageOf } from '../errors/reason.js'
-import { Waits } from '../runtime/waits.js'
+import { Waits } from '../waiting/abort.js'
 import { linesOf } from './lines.js'
 import type { LocalRun } from './local-run.js'
 

@@ -1,7 +1,8 @@
 import type { PluginContext } from './context.js'
 import { isNamed } from '../errors/reason.js'
 import type { Host } from './host.js'
-import { within } from './limit.js'
+import { aborted, onAbort } from '../waiting/abort.js'
+import { within } from '../waiting/within.js'
 
 interface Closable<C> {
   close?(ctx: C): void | Promise<void>
@@ -64,15 +65,6 @@ export async function untilStopped(
 const isAbort = (error: unknown, { reason }: AbortSignal): boolean =>
   error === reason || isNamed(error, 'AbortError')
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
-}
-
-/** Passes a host's order to stop on to a plugin. Answers what ends that. */
-export function stopWith(signal: AbortSignal | undefined, ctx: PluginContext): () => void {
-  const stop = (): void => ctx.abort()
-  signal?.addEventListener('abort', stop)
-  if (signal?.aborted) stop()
-  return () => signal?.removeEventListener('abort', stop)
-}
+/** Aborts the context of a plugin with a signal of its host. Returns a function that ends that. */
+export const stopWith = (signal: AbortSignal | undefined, ctx: PluginContext): (() => void) =>
+  signal === undefined ? () => {} : onAbort(signal, () => ctx.abort())

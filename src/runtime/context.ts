@@ -9,11 +9,10 @@ import type { Plugin } from './plugin.js'
 import { stateOnDemand } from './plugin-state.js'
 import { PlaceState } from '../state/place-state.js'
 import { Holdings } from './shared.js'
-import { sleep } from './sleep.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 import { fillTemplate } from './template.js'
-import { Turn, yieldTurn } from './turn.js'
-import { Waits } from './waits.js'
+import { FairShare, yieldToEventLoop } from './fair-share.js'
+import { aborted, sleep, Waits } from '../waiting/abort.js'
 
 /** What every kind of plugin gets. It is a class of many small methods since that is what authors see of kplug. */
 export class PluginContext extends PlaceState implements SinkContext, FunctionContext {
@@ -73,7 +72,7 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
 
   /** What a plugin gets that goes on after its signal: a loop that never looks at it must not hold up all others. */
   protected rest(): Promise<void> {
-    return this.#left ? new Promise(() => {}) : yieldTurn()
+    return this.#left ? new Promise(() => {}) : yieldToEventLoop()
   }
 
   shared<T>(key: string, open: () => T | Promise<T>, close: (value: T) => unknown): Promise<T> {
@@ -111,15 +110,13 @@ const ready = Promise.resolve()
 export class SourcePluginContext extends PluginContext implements SourceContext {
   readonly closed: Promise<void>
   readonly #output: RowOutput
-  readonly #turn = new Turn()
+  readonly #share = new FairShare()
   readonly #waits = new Waits(this.signal)
 
   constructor(host: Host, plugin: Plugin, place: RulePlace, output: RowOutput) {
     super(host, plugin, place)
     this.#output = output
-    this.closed = new Promise(resolve => {
-      this.signal.addEventListener('abort', () => resolve(), { once: true })
-    })
+    this.closed = aborted(this.signal)
   }
 
   emit(row: Row, meta?: Row): Promise<void> {
@@ -134,7 +131,7 @@ export class SourcePluginContext extends PluginContext implements SourceContext 
   put(row: Row, meta?: Row): Promise<void> | undefined {
     if (this.signal.aborted) return this.rest()
     const wait = this.#output.write(row, meta)
-    return wait ? this.#waits.until(wait) : this.#turn.next()
+    return wait ? this.#waits.until(wait) : this.#share.next()
   }
 
   error(reason: unknown): void {

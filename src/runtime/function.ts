@@ -2,7 +2,7 @@ import { closeInstance, untilStopped } from './closing.js'
 import { PluginContext } from './context.js'
 import { isPromise, withDeadline } from './deadline.js'
 import type { Host } from './host.js'
-import { within } from './limit.js'
+import { within } from '../waiting/within.js'
 import { instantiate, type Plugin, type PluginInstance } from './plugin.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 

@@ -4,6 +4,7 @@ import { decodeAnswer, decodeSourceError, encodeCommand, encodeRequest } from '.
 import type { BootFolder, BootPlugin } from './boot-folder.js'
 import { PackageProcess } from './package-process.js'
 import { Rep } from './rep.js'
+import { within } from '../../waiting/within.js'
 
 /** What became of one plugin: undefined where all is well. */
 export type Refusal =
@@ -75,7 +76,7 @@ export class Session {
     try {
       const started = await this.#command('start', plugin)
       if (started) return started
-      const message = await Promise.race([first, delay(firstRowLimit)])
+      const message = await within(firstRowLimit, first, () => undefined)
       return (await this.#command('stop', plugin)) ?? sourceError(message)
     } finally {
       await rows.close()
@@ -97,13 +98,11 @@ export class Session {
   }
 
   async #within(limit: number, doing: string, answered: Promise<string>): Promise<Refusal> {
-    const timer = new AbortController()
-    const first = await Promise.race([
+    const either = Promise.race([
       answered.then(reason => ({ how: 'answered' as const, reason })),
       this.process.ended.then(reason => ({ how: 'died' as const, reason })),
-      delay(limit, timer.signal).then(() => ({ how: 'hang' as const, doing })),
     ])
-    timer.abort()
+    const first = await within(limit, either, () => ({ how: 'hang' as const, doing }))
     if (first.how !== 'answered') return first
     return first.reason === 'ok'
       ? undefined
@@ -125,11 +124,4 @@ function okOrFailure(text: string): string {
 function sourceError(message: string | undefined): Refusal {
   const reason = message === undefined ? undefined : decodeSourceError(message)
   return reason === undefined ? undefined : { how: 'refused', reason }
-}
-
-function delay(time: number, signal?: AbortSignal): Promise<undefined> {
-  return new Promise(resolve => {
-    const timer = setTimeout(resolve, time, undefined)
-    signal?.addEventListener('abort', () => clearTimeout(timer), { once: true })
-  })
 }

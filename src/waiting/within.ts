@@ -1,4 +1,4 @@
-/** Waits for a promise, but not longer than some milliseconds: `late` then stands in for its value. 0 is no limit. */
+/** Waits for a promise, at most `ms` milliseconds: then the value of `late` takes its place. 0 is no limit. */
 export async function within<T, L>(ms: number, work: Promise<T>, late: () => L): Promise<T | L> {
   if (ms === 0) return work
   let timer: NodeJS.Timeout | undefined

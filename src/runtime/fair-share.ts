@@ -1,0 +1,26 @@
+import { setImmediate } from 'node:timers/promises'
+
+const LONGEST_STRETCH = 5
+const ROWS_BETWEEN_LOOKS = 16
+
+/** Lets the event loop come round: signals, timers and writes get their turn. */
+export const yieldToEventLoop = (): Promise<void> => setImmediate()
+
+/** Keeps a source that never awaits anything slow from starving the event loop. */
+export class FairShare {
+  #start = performance.now()
+  #rows = 0
+
+  /** Counts a row. Returns a promise if the next row has to wait for the event loop. */
+  next(): Promise<void> | undefined {
+    this.#rows += 1
+    if (this.#rows % ROWS_BETWEEN_LOOKS !== 0 || performance.now() - this.#start < LONGEST_STRETCH)
+      return undefined
+    return this.#yield()
+  }
+
+  async #yield(): Promise<void> {
+    await yieldToEventLoop()
+    this.#start = performance.now()
+  }
+}
