@@ -6,6 +6,7 @@ import { makeProblem } from '../problem/make-problem.js'
 import { at, isError, type Problem, problems } from '../problem/problem.js'
 import { withoutDoubles } from '../problem/rules.js'
 import { packageAround, packageFolder } from '../project/installation.js'
+import type { BuiltFile } from './built-file.js'
 import { bondProblems, moduleComputed } from './bond-problems.js'
 import type { CarriedPackage } from './carried/carried-package.js'
 import { learnFromBonds, learnFromErrors, learnFromPackages } from './carried/learn.js'
@@ -19,19 +20,12 @@ import { builtStem, type PluginSource } from '../project/plugin-sources.js'
 import { withRequire } from './require-shim.js'
 import type { Project } from '../project/project.js'
 
-/** A plugin's built file and its source map, not yet written. */
-export interface Bundle {
-  source: PluginSource
-  /** Below the plugins folder, with `/`: `sources/MySource@v1.0.0.js`. */
-  file: string
-  code: Uint8Array
-  map: Uint8Array
+/** A built plugin that is not yet written. */
+export interface Bundle extends BuiltFile {
   /** The files it was made of, relative to the project. */
   inputs: string[]
   /** The names of the values that it exports. */
   exports: string[]
-  /** The packages that it cannot do without. */
-  carried: CarriedPackage[]
 }
 
 export interface BundleResult {

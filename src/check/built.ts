@@ -4,41 +4,39 @@ import { checkShape } from '../build/shape.js'
 import { at, type Place, type Problem } from '../problem/problem.js'
 import { isEngineKey } from '../ekuiper/engine-keys.js'
 import type { Inspected } from '../load/message.js'
+import type { BuiltFile } from '../build/built-file.js'
 import type { Bundle } from '../build/bundle.js'
-import type { CarriedPackage } from '../build/carried/carried-package.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { SourceTexts } from '../project/source-texts.js'
-import type { Trial } from '../load/trial.js'
+import type { LoadFolder } from '../load/load-folder.js'
 import { judgeLoading } from '../load/judge.js'
 import { loadBuilt } from '../load/load-built.js'
 
-/** What was learned of a project's plugins by loading them. */
-export interface LoadedProject {
-  plugins: { source: PluginSource; seen: Inspected | undefined; problems: Problem[] }[]
+/** A built plugin, what loading it showed, and every problem of it. */
+export interface LoadedPlugin {
+  built: BuiltFile
+  seen: Inspected | undefined
   problems: Problem[]
-  /** The packages that they cannot do without. */
-  packages: CarriedPackage[]
 }
 
-/** Loads bundles in processes of their own, and checks what they turn out to be. */
+/** Loads built plugins in processes of their own, and checks what they turn out to be. */
 export async function checkBuilt(
-  bundles: readonly Bundle[],
+  plugins: readonly BuiltFile[],
   texts: SourceTexts,
-  trial: Trial,
-): Promise<LoadedProject> {
-  const requests = bundles.map(({ source, file, code, map }) => {
-    trial.add(`plugins/${file}.map`, map)
-    return { file: trial.add(`plugins/${file}`, code), kind: source.kind, symbol: source.symbol }
+  loadFolder: LoadFolder,
+): Promise<LoadedPlugin[]> {
+  const requests = plugins.map(({ source, file, code, map }) => {
+    loadFolder.add(`plugins/${file}.map`, map)
+    return { file: loadFolder.add(`plugins/${file}`, code), kind: source.kind, symbol: source.symbol }
   })
-  const outcomes = await loadBuilt(requests, trial.home)
-  const plugins = bundles.flatMap(({ source }, i) => {
+  const outcomes = await loadBuilt(requests, loadFolder.home)
+  return plugins.flatMap((built, i) => {
     const outcome = outcomes[i]
     if (outcome === undefined) return []
+    const { source } = built
     const loading = judgeLoading(outcome).map(problem => at(problem, placed(problem, source, texts)))
-    return [{ source, seen: outcome.seen, problems: [...loading, ...checkSeen(source, outcome.seen, texts)] }]
+    return [{ built, seen: outcome.seen, problems: [...loading, ...checkSeen(source, outcome.seen, texts)] }]
   })
-  const packages = bundles.flatMap(({ carried }) => carried)
-  return { plugins, problems: plugins.flatMap(({ problems }) => problems), packages }
 }
 
 /** A problem without a place is at the plugin's export. */

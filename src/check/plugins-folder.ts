@@ -13,7 +13,7 @@ import { loadBuilt } from '../load/load-built.js'
 import type { Outcome } from '../load/loader.js'
 import { readPlugins } from '../project/plugins-folder.js'
 import type { BuiltPlace } from '../stack/source-place.js'
-import { Trial } from '../load/trial.js'
+import { LoadFolder } from '../load/load-folder.js'
 
 /** Everything that is wrong with a folder of built plugins. Each file is tried in a folder of its own, apart from all others. */
 export async function checkPluginsFolder(folder: string, options: CheckOptions): Promise<Findings> {
@@ -31,38 +31,38 @@ function knowMaps(problem: Problem): Problem {
 }
 
 async function loadAll(folder: string, plugins: readonly InstalledPlugin[]): Promise<Problem[]> {
-  const trial = new Trial()
+  const loadFolder = new LoadFolder()
   try {
-    prepare(folder, trial)
+    prepare(folder, loadFolder)
     const requests = plugins.flatMap(({ kind, symbol, versions }) =>
       versions
         .filter(({ file }) => file.endsWith('.js'))
         .map(({ file }) => ({
           kind,
           symbol,
-          file: trial.add(`plugins/${file}`, fs.readFileSync(path.join(folder, file))),
+          file: loadFolder.add(`plugins/${file}`, fs.readFileSync(path.join(folder, file))),
         })),
     )
-    const outcomes = await loadBuilt(requests, trial.home)
-    return outcomes.flatMap(outcome => judge(outcome, trial))
+    const outcomes = await loadBuilt(requests, loadFolder.home)
+    return outcomes.flatMap(outcome => judge(outcome, loadFolder))
   } finally {
-    trial.remove()
+    loadFolder.remove()
   }
 }
 
 /** What else decides how a file loads: the kind of module that its folder says it is, and the packages beside it. */
-function prepare(folder: string, trial: Trial): void {
+function prepare(folder: string, loadFolder: LoadFolder): void {
   const manifest = path.join(folder, 'package.json')
-  if (fs.existsSync(manifest)) trial.add('plugins/package.json', fs.readFileSync(manifest))
+  if (fs.existsSync(manifest)) loadFolder.add('plugins/package.json', fs.readFileSync(manifest))
   const modules = path.join(folder, 'node_modules')
   if (fs.existsSync(modules))
-    fs.symlinkSync(modules, path.join(trial.folder, 'plugins', 'node_modules'), 'junction')
+    fs.symlinkSync(modules, path.join(loadFolder.folder, 'plugins', 'node_modules'), 'junction')
 }
 
-function judge(outcome: Outcome, trial: Trial): Problem[] {
+function judge(outcome: Outcome, loadFolder: LoadFolder): Problem[] {
   const { request, seen } = outcome
   const { kind, symbol } = request
-  const file = slashedFrom(path.join(trial.folder, 'plugins'), request.file)
+  const file = slashedFrom(path.join(loadFolder.folder, 'plugins'), request.file)
   const inBuilt = (built: string, places: readonly BuiltPlace[]): Place | undefined => {
     const own = places.find(place => place.file === built)
     return own && { file, line: own.line, column: own.column }

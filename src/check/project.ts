@@ -13,7 +13,7 @@ import { clashes } from '../package/pack.js'
 import { findPluginSources } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 import { SourceTexts } from '../project/source-texts.js'
-import { Trial } from '../load/trial.js'
+import { LoadFolder } from '../load/load-folder.js'
 import { typeCheck } from '../build/type-check.js'
 
 /** How far a check goes. */
@@ -68,16 +68,17 @@ async function checkBundles(
 ): Promise<Problem[]> {
   if (bundles.length === 0) return []
   if (!options.load && !options.boot) return checkUnloaded(bundles, texts)
-  const trial = new Trial()
+  const loadFolder = new LoadFolder()
   try {
     const packages = [...externalPackages(project), ...bundles.flatMap(({ carried }) => carried)]
-    trial.addPackages(filesOfPackages(packages))
-    const loaded = await checkBuilt(bundles, texts, trial)
-    if (!options.boot) return loaded.problems
+    loadFolder.addPackages(filesOfPackages(packages))
+    const loaded = await checkBuilt(bundles, texts, loadFolder)
+    const found = loaded.flatMap(({ problems }) => problems)
+    if (!options.boot) return found
     const { bootProject } = await import('./boot/boot-project.js')
-    return [...loaded.problems, ...(await bootProject(project, loaded, texts, trial, options.name))]
+    return [...found, ...(await bootProject(project, loaded, texts, loadFolder, options.name))]
   } finally {
-    trial.remove()
+    loadFolder.remove()
   }
 }
 

@@ -3,8 +3,9 @@ import * as path from 'node:path'
 import { isError, type Problem } from '../problem/problem.js'
 import { UsageError } from '../errors/usage-error.js'
 import { buildPlugins } from '../build/build.js'
-import { clashes, identify, makePackage, type Package, type PackOptions } from '../package/pack.js'
-import { findPluginSources } from '../project/plugin-sources.js'
+import { loadToPack } from '../check/to-pack.js'
+import { clashes, identify, type Package, packageContents } from '../package/pack.js'
+import { findPluginSources, type PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 import { areChecked, isStale } from '../build/record.js'
 import { Staging } from '../project/staging.js'
@@ -12,26 +13,46 @@ import { zip } from '../package/write-zip.js'
 import type { Io } from '../io.js'
 import { reportProblems } from './report-build.js'
 
-/** Builds what is stale, type-checked, and makes the package; undefined where problems were reported. */
+/** How a package is made. */
+export interface PackOptions {
+  /** Its name in eKuiper; that of the project unless given. */
+  name?: string | undefined
+  /** A Node.js binary to carry along. */
+  node?: Buffer | undefined
+}
+
+/** Builds what is stale, loads every plugin, and makes the package; undefined after problems, which it reports. */
 export async function buildAndPack(
   io: Io,
   project: Project,
-  options: PackOptions,
+  { name, node }: PackOptions,
   signal: AbortSignal,
 ): Promise<Package | undefined> {
-  identify(project, options.name)
+  const identity = identify(project, name)
   const { sources, problems } = findPluginSources(project)
   if (sources.length === 0) throw new UsageError('No plugins to pack: add one with "kplug new"')
-  const found = [...problems, ...clashes(sources)]
+  const built = await buildStale(project, sources, [...problems, ...clashes(sources)], signal)
+  if (refused(io, built)) return undefined
+  const { plugins, problems: unloadable } = await loadToPack(project, sources)
+  if (refused(io, unloadable.filter(isError))) return undefined
+  return { ...identity, ...packageContents(project, { identity, plugins, node }) }
+}
+
+async function buildStale(
+  project: Project,
+  sources: readonly PluginSource[],
+  found: readonly Problem[],
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
   const stale = areChecked(project, sources) ? sources.filter(source => isStale(project, source)) : sources
-  const built =
-    stale.length > 0 || found.some(isError)
-      ? await buildPlugins(project, stale, found, { minify: false, check: true, clean: false, signal })
-      : { problems: found }
-  if (refused(io, built.problems)) return undefined
-  const { made, problems: unloadable } = await makePackage(project, sources, options)
-  refused(io, unloadable)
-  return made
+  if (stale.length === 0 && !found.some(isError)) return found
+  const { problems } = await buildPlugins(project, stale, found, {
+    minify: false,
+    check: true,
+    clean: false,
+    signal,
+  })
+  return problems
 }
 
 function refused(io: Io, problems: readonly Problem[]): boolean {

@@ -4,7 +4,7 @@ import { carriedBy } from '../build/record.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import { pluginsFolder, type Project } from '../project/project.js'
 import { stagePlugin } from './staged-plugin.js'
-import { Trial } from './trial.js'
+import { LoadFolder } from './load-folder.js'
 
 /**
  * What is around a plugin of a project that runs: what its package would carry and no more, so that it finds here what
@@ -12,7 +12,7 @@ import { Trial } from './trial.js'
  */
 export class Surroundings {
   readonly #project: Project
-  readonly #trial = new Trial()
+  readonly #loadFolder = new LoadFolder()
   #carried = ''
 
   constructor(project: Project) {
@@ -23,12 +23,12 @@ export class Surroundings {
   stage(source: PluginSource | undefined, file: string): string {
     const packages = [...externalPackages(this.#project), ...(source ? carriedBy(this.#project, source) : [])]
     const carried = JSON.stringify(packages)
-    if (carried !== this.#carried) this.#trial.addPackages(filesOfPackages(packages))
+    if (carried !== this.#carried) this.#loadFolder.addPackages(filesOfPackages(packages))
     this.#carried = carried
-    return stagePlugin(this.#trial, pluginsFolder(this.#project), file)
+    return stagePlugin(this.#loadFolder, pluginsFolder(this.#project), file)
   }
 
   remove(): void {
-    this.#trial.remove()
+    this.#loadFolder.remove()
   }
 }

@@ -1,16 +1,10 @@
-import * as fs from 'node:fs'
-import * as path from 'node:path'
 import { stringify } from 'yaml'
 import type { Described } from './metadata.js'
 import { functionMetadata, sinkMetadata, sourceConfigurations, sourceMetadata } from './metadata.js'
 import { folderOf, type Kind } from '../plugin/kind.js'
 import { encodeEngineManifest, engineManifestFile } from '../ekuiper/engine-manifest.js'
-import {
-  encodePackageManifest,
-  manifestFile,
-  type PackagedPlugin,
-  type PackageManifest,
-} from '../plugin/package-manifest.js'
+import { encodePackageManifest, manifestFile, type PackageManifest } from '../plugin/package-manifest.js'
+import type { BuiltFile } from '../build/built-file.js'
 import type { Settings } from '../project/project.js'
 
 /** A file of a package; its path is inside the package, with `/`. */
@@ -64,15 +58,11 @@ function metadataEntries(described: Described, settings: Settings): Entry[] {
   ]
 }
 
-/** The built plugins, unchanged, with their source maps. */
-export function pluginEntries(folder: string, plugins: readonly PackagedPlugin[]): Entry[] {
-  return plugins.flatMap(({ file }) =>
-    [file, `${file}.map`].flatMap(name => {
-      const from = path.join(folder, name)
-      return fs.existsSync(from) ? [{ path: `lib/${name}`, content: fs.readFileSync(from) }] : []
-    }),
-  )
-}
+/** A built plugin with its source map. */
+export const pluginEntries = ({ file, code, map }: BuiltFile): Entry[] => [
+  { path: `lib/${file}`, content: Buffer.from(code) },
+  { path: `lib/${file}.map`, content: Buffer.from(map) },
+]
 
 /** Sorted, and each folder named before what it holds: the engine makes one level at a time. */
 export function inOrder(entries: readonly Entry[]): { folders: string[]; files: Entry[] } {

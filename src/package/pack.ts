@@ -2,22 +2,27 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { isBuiltIn } from '../ekuiper/built-ins.js'
 import { at, type Problem, problems } from '../problem/problem.js'
-import { isRow, type Row } from '../data/row.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
-import type { CarriedPackage } from '../build/carried/carried-package.js'
 import { abiOf, machine } from '../build/carried/platform.js'
-import { carriedBy } from '../build/record.js'
+import type { BuiltFile } from '../build/built-file.js'
 import { assetEntries, carriedEntries, type CarriedSummary } from './carried-files.js'
-import { inspectBuilt } from '../load/inspect.js'
 import { kplugFolder } from '../project/installation.js'
 import type { Described } from './metadata.js'
 import { describingEntries, type Entry, pluginEntries } from './entries.js'
 import { packageNameAdvice, packageNameFrom } from './package-name.js'
-import { builtStem, type PluginSource } from '../project/plugin-sources.js'
-import { pluginsFolder, type Project } from '../project/project.js'
+import type { PluginSource } from '../project/plugin-sources.js'
+import type { Project } from '../project/project.js'
 import { standaloneEntries, supervisedEntries } from './standalone.js'
 
+export interface Package {
+  name: string
+  version: string
+  entries: Entry[]
+  carried: CarriedSummary[]
+}
+
+/** A package before it is written. */
 export interface Package {
   name: string
   version: string
@@ -28,14 +33,6 @@ export interface Package {
 // What every package has in its folder, or may have.
 const folders = ['lib', 'sources', 'sinks', 'functions', 'node_modules']
 const reserved = new Set([...folders, 'install.sh', 'kplug.json', 'host.cjs', 'node'])
-
-/** How a package is made. */
-export interface PackOptions {
-  /** Its name in eKuiper, if not made of the project's. */
-  name?: string | undefined
-  /** A Node.js binary to carry along. */
-  node?: Buffer | undefined
-}
 
 /** The name and version that a project is packed under, or why it cannot be. */
 export function identify(project: Project, named: string | undefined): { name: string; version: string } {
@@ -58,44 +55,27 @@ export function clashes(sources: readonly PluginSource[]): Problem[] {
     .map(({ kind, name, file }) => at(problems.nameBuiltIn(kind, name), { file }))
 }
 
-/** Makes a package of built plugins. Each is loaded once, in a process of its own, to learn its properties. */
-export async function makePackage(
-  project: Project,
-  sources: readonly PluginSource[],
-  { name: named, node }: PackOptions,
-): Promise<{ made: Package | undefined; problems: Problem[] }> {
-  const identity = identify(project, named)
-  const { described, problems: found } = await describe(project, sources)
-  if (found.length > 0) return { made: undefined, problems: found }
-  const contents = packageContents(project, {
-    identity,
-    sources,
-    described,
-    node,
-    built: pluginsFolder(project),
-    packages: sources.flatMap(source => carriedBy(project, source)),
-  })
-  return { made: { ...identity, ...contents }, problems: [] }
+/** A plugin to be packed: its built file, and what it says of itself. */
+export interface PluginToPack extends Omit<Described, 'plugin'> {
+  built: BuiltFile
 }
 
 /** What a package is made of. */
 export interface Ingredients {
   identity: { name: string; version: string }
-  sources: readonly PluginSource[]
-  described: Described[]
+  plugins: readonly PluginToPack[]
+  /** A Node.js binary to carry along. */
   node?: Buffer | undefined
-  /** The folder with the built plugins. */
-  built: string
-  /** What they cannot do without. */
-  packages: readonly CarriedPackage[]
 }
 
 /** The files of a package, and the packages among them. */
 export function packageContents(
   project: Project,
-  { identity, sources, described, node, built, packages }: Ingredients,
+  { identity, plugins, node }: Ingredients,
 ): { entries: Entry[]; carried: CarriedSummary[] } {
-  const manifest = manifestOf(project, sources, identity)
+  const manifest = manifestOf(project, plugins, identity)
+  const described = plugins.map(plugin => ({ ...plugin, plugin: plugin.built.source }))
+  const packages = plugins.flatMap(({ built }) => built.carried)
   const { entries: modules, carried } = carriedEntries(project, packages)
   const assets = assetEntries(project)
   const entries: Entry[] = [
@@ -103,7 +83,7 @@ export function packageContents(
     { path: 'install.sh', content: preflight(), executable: true },
     { path: 'lib/state.cjs', content: hostFile('state.cjs') },
     ...describingEntries({ manifest, settings: project.settings, described }),
-    ...pluginEntries(built, manifest.plugins),
+    ...plugins.flatMap(({ built }) => pluginEntries(built)),
     ...modules,
     ...assets,
     ...nativePlatform([...modules, ...assets]),
@@ -138,45 +118,16 @@ function executables({ settings }: Project, name: string, node: Buffer | undefin
 
 const hostFile = (name: string): Buffer => fs.readFileSync(path.join(kplugFolder, 'dist', name))
 
-async function describe(project: Project, sources: readonly PluginSource[]) {
-  const requests = sources.map(source => ({
-    ...source,
-    file: path.join(pluginsFolder(project), `${builtStem(source)}.js`),
-  }))
-  const inspected = await inspectBuilt(requests)
-  const found: Problem[] = []
-  const described: Described[] = []
-  for (const [i, source] of sources.entries()) {
-    const { failure, about, config, configurations, aggregate } = inspected[i] ?? {}
-    if (failure === undefined)
-      described.push({
-        plugin: source,
-        about,
-        config,
-        configurations: presetsFrom(configurations),
-        aggregate,
-      })
-    else found.push(at(problems.loadFailed(failure), { file: source.file }))
-  }
-  return { described, problems: found }
-}
-
-/** Named configurations as far as they are objects; the checks name those that are not. */
-const presetsFrom = (value: unknown): Record<string, Row> =>
-  Object.fromEntries(
-    Object.entries(isRow(value) ? value : {}).filter((entry): entry is [string, Row] => isRow(entry[1])),
-  )
-
 function manifestOf(
   { settings }: Project,
-  sources: readonly PluginSource[],
+  plugins: readonly PluginToPack[],
   { name, version }: { name: string; version: string },
 ): PackageManifest {
   const { state, checkpoint, logLevel, deadline } = settings
   return {
     name,
     version,
-    plugins: sources.map(packaged),
+    plugins: plugins.map(packaged),
     ...(state === undefined ? {} : { state }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(logLevel === undefined ? {} : { logLevel }),
@@ -184,12 +135,12 @@ function manifestOf(
   }
 }
 
-const packaged = (source: PluginSource): PackagedPlugin => ({
+const packaged = ({ built: { source, file } }: PluginToPack): PackagedPlugin => ({
   kind: source.kind,
   name: source.name,
   symbol: source.symbol,
   version: source.version ?? null,
-  file: `${builtStem(source)}.js`,
+  file,
 })
 
 function refuseDoubles(entries: readonly Entry[]): void {

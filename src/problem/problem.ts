@@ -61,7 +61,6 @@ export const problems = {
       `eKuiper has a ${kind} "${name}" built in, and one of the two would be hidden: rename yours`,
       'rename yours',
     ),
-  loadFailed: (reason: string) => makeProblem('load-failed', `The built file cannot be loaded: ${reason}`),
   strayFile: (reason: string) => makeProblem('stray-file', `File is not a plugin: ${reason}`),
   fileUnreadable: (reason: string) => makeProblem('file-unreadable', `File cannot be read: ${reason}`),
   packageUnreadable: (reason: string) =>

@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
+import { readBuilt } from '../../src/build/built-file.js'
 import { packageContents } from '../../src/package/pack.js'
 import { findPluginSources } from '../../src/project/plugin-sources.js'
 import { readProject } from '../../src/project/project.js'
@@ -26,16 +27,13 @@ async function packed(file: string, text: string, settings: object = {}): Promis
   expect(await kplug(folder, 'build', '--no-check')).toMatchObject({ code: 0 })
   const project = readProject(folder)
   const { sources } = findPluginSources(project)
-  const described = sources.map(source => ({ plugin: source, about: undefined, config: undefined }))
+  const plugins = sources.map(source => ({
+    built: readBuilt(project, source, []),
+    about: undefined,
+    config: undefined,
+  }))
   const identity = { name: 'things', version: '0.1.0' }
-  const built = path.join(folder, 'plugins')
-  const entries = packageContents(project, {
-    identity,
-    sources,
-    described,
-    built,
-    packages: [],
-  }).entries
+  const { entries } = packageContents(project, { identity, plugins })
   // As if it had been left behind.
   const carried = entries.filter(entry => !entry.path.startsWith('node_modules/'))
   fs.writeFileSync(path.join(folder, 'things.zip'), await zip(carried))

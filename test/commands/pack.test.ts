@@ -185,7 +185,7 @@ describe('kplug pack refuses', () => {
       'a plugin that cannot be loaded',
       'src/sinks/Bad.ts',
       `${plain.sink('Bad')}throw new Error('no disk')\n`,
-      'The built file cannot be loaded: no disk',
+      'The plugin throws when it is loaded, "no disk"',
     ],
     [
       'two spellings of one plugin',

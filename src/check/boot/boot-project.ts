@@ -3,70 +3,49 @@ import * as path from 'node:path'
 import { bootProblems } from './boot-problems.js'
 import { at, isError, type Problem } from '../../problem/problem.js'
 import { isUsageError } from '../../errors/usage-error.js'
-import type { LoadedProject } from '../built.js'
+import type { LoadedPlugin } from '../built.js'
+import { toPack } from '../to-pack.js'
 import { defaultsOf } from '../../package/metadata.js'
 import { packageContents } from '../../package/pack.js'
 import type { Entry } from '../../package/entries.js'
 import { packageNameFrom } from '../../package/package-name.js'
-import { builtStem } from '../../project/plugin-sources.js'
 import type { Project } from '../../project/project.js'
 import type { SourceTexts } from '../../project/source-texts.js'
-import type { Trial } from '../../load/trial.js'
+import type { LoadFolder } from '../../load/load-folder.js'
 import { boot } from './boot.js'
 import { type BootFolder, makeFolders } from './boot-folder.js'
 
 /** Packs what was built of a project, beside it, and boots that. What is known not to load is not tried again. */
 export async function bootProject(
   project: Project,
-  loaded: LoadedProject,
+  loaded: readonly LoadedPlugin[],
   texts: SourceTexts,
-  trial: Trial,
+  loadFolder: LoadFolder,
   named: string | undefined,
 ): Promise<Problem[]> {
   const name = named ?? packageNameFrom(project.name ?? 'plugins')
-  const { folder, channels } = makeFolders(trial.home, name)
+  const identity = { name, version: project.version ?? '0.0.0' }
+  const { folder, channels } = makeFolders(loadFolder.home, name)
   try {
-    write(folder, entriesOf(project, loaded, trial, name))
+    write(folder, packageContents(project, { identity, plugins: loaded.map(toPack) }).entries)
   } catch (error) {
     if (!isUsageError(error)) throw error
     return [at(bootProblems.notMade(error.message), { file: 'package.json' })]
   }
   const found = await boot({
     ...bootFolderOf(loaded, folder),
-    home: trial.home,
+    home: loadFolder.home,
     name,
     executable: name,
     channels,
   })
   return found.map(({ plugin, problem }) => {
-    const own = loaded.plugins.find(
-      ({ source }) => source.kind === plugin?.kind && source.name === plugin.name,
+    const own = loaded.find(
+      ({ built: { source } }) => source.kind === plugin?.kind && source.name === plugin.name,
     )
-    const place = own ? texts.placeOfSymbol(own.source) : { file: 'package.json' }
+    const place = own ? texts.placeOfSymbol(own.built.source) : { file: 'package.json' }
     return problem.line === undefined ? at(problem, place) : problem
   })
-}
-
-function entriesOf(
-  project: Project,
-  { plugins, packages }: LoadedProject,
-  trial: Trial,
-  name: string,
-): Entry[] {
-  const sources = plugins.map(({ source }) => source)
-  const described = plugins.map(({ source, seen }) => ({
-    plugin: source,
-    about: seen?.about,
-    config: seen?.config,
-  }))
-  const identity = { name, version: project.version ?? '0.0.0' }
-  return packageContents(project, {
-    identity,
-    sources,
-    described,
-    built: path.join(trial.folder, 'plugins'),
-    packages,
-  }).entries
 }
 
 function write(folder: string, entries: readonly Entry[]): void {
@@ -78,18 +57,18 @@ function write(folder: string, entries: readonly Entry[]): void {
 }
 
 function bootFolderOf(
-  { plugins }: LoadedProject,
+  loaded: readonly LoadedPlugin[],
   folder: string,
 ): Pick<BootFolder, 'folder' | 'language' | 'plugins' | 'defaults'> {
-  const sound = plugins.filter(({ problems }) => !problems.some(isError))
+  const sound = loaded.filter(({ problems }) => !problems.some(isError))
   return {
     folder,
     language: 'go',
-    plugins: sound.map(({ source }) => ({
+    plugins: sound.map(({ built: { source, file } }) => ({
       kind: source.kind,
       name: source.name,
-      file: path.join(folder, 'lib', `${builtStem(source)}.js`),
+      file: path.join(folder, 'lib', file),
     })),
-    defaults: new Map(plugins.map(({ source, seen }) => [source.name, defaultsOf(seen?.config)])),
+    defaults: new Map(loaded.map(({ built, seen }) => [built.source.name, defaultsOf(seen?.config)])),
   }
 }

@@ -5,7 +5,7 @@ import type { PackageManifest } from '../../plugin/package-manifest.js'
 import type { EngineManifest } from '../../ekuiper/engine-manifest.js'
 import { at, type Problem } from '../../problem/problem.js'
 import { unpack } from '../../package/unpack.js'
-import { Trial } from '../../load/trial.js'
+import { LoadFolder } from '../../load/load-folder.js'
 import { boot } from './boot.js'
 import { type BootPlugin, makeFolders } from './boot-folder.js'
 
@@ -24,13 +24,13 @@ const commonChannels = '/tmp'
 
 /** Unpacks a package into an empty folder and boots it there. */
 export async function bootZip({ file, name, manifest, host, contents }: SoundPackage): Promise<Problem[]> {
-  const trial = new Trial()
+  const loadFolder = new LoadFolder()
   try {
-    const { folder, channels } = makeFolders(trial.home, name)
+    const { folder, channels } = makeFolders(loadFolder.home, name)
     await unpack(file, folder)
     const found = await boot({
       folder,
-      home: trial.home,
+      home: loadFolder.home,
       name,
       executable: manifest.executable,
       language: manifest.language,
@@ -43,7 +43,7 @@ export async function bootZip({ file, name, manifest, host, contents }: SoundPac
       return problem.file === undefined ? at(problem, { file: entry }) : problem
     })
   } finally {
-    trial.remove()
+    loadFolder.remove()
   }
 }
 

@@ -3,13 +3,13 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 
 /**
- * A folder in which built files are tried: what is put in is all there is, so that what loads there loads anywhere.
- * Its path is short and has no links in it, since sockets and stacks name it.
+ * A temporary folder in which built files are loaded. It holds nothing but what is put in, so that what loads there
+ * loads anywhere. Its path is short and has no links in it, since sockets and stacks name it.
  */
-export class Trial {
+export class LoadFolder {
   readonly folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-')))
 
-  /** Where the processes start, and what they may use as home. Empty at first. */
+  /** The current folder and the home of the processes; empty at first. */
   get home(): string {
     return path.join(this.folder, 'home')
   }
@@ -19,7 +19,7 @@ export class Trial {
     this.add('plugins/package.json', '{"type": "module"}\n')
   }
 
-  /** Adds a file; its path is below the folder, with `/`. Answers where it is. */
+  /** Adds a file by its path below the folder, with `/`, and returns where it is. */
   add(file: string, content: Uint8Array | string): string {
     const full = path.join(this.folder, file)
     fs.mkdirSync(path.dirname(full), { recursive: true })
@@ -27,7 +27,7 @@ export class Trial {
     return full
   }
 
-  /** Copies the files of the packages that travel: a link would lead to where more than they is installed. */
+  /** Copies the files of carried packages: a link would lead to where other packages are installed, too. */
   addPackages(files: readonly { path: string; from: string }[]): void {
     const folders = new Set(files.map(({ path: file }) => path.dirname(path.join(this.folder, file))))
     for (const folder of folders) fs.mkdirSync(folder, { recursive: true })

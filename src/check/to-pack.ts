@@ -1,0 +1,52 @@
+import { readBuilt } from '../build/built-file.js'
+import { externalPackages } from '../build/carried/external.js'
+import { filesOfPackages } from '../build/carried/files.js'
+import { carriedBy } from '../build/record.js'
+import { isRow, type Row } from '../data/row.js'
+import { LoadFolder } from '../load/load-folder.js'
+import type { PluginToPack } from '../package/pack.js'
+import type { Problem } from '../problem/problem.js'
+import { applyRules, withoutDoubles } from '../problem/rules.js'
+import type { PluginSource } from '../project/plugin-sources.js'
+import type { Project } from '../project/project.js'
+import { SourceTexts } from '../project/source-texts.js'
+import { checkBuilt, type LoadedPlugin } from './built.js'
+
+/** Loads what a build left in the plugins folder, with the verdict that `validate` has of it. */
+export async function loadToPack(
+  project: Project,
+  sources: readonly PluginSource[],
+): Promise<{ plugins: PluginToPack[]; problems: Problem[] }> {
+  const texts = new SourceTexts(project)
+  const loadFolder = new LoadFolder()
+  try {
+    const built = sources.map(source => readBuilt(project, source, carriedBy(project, source)))
+    const packages = [...externalPackages(project), ...built.flatMap(({ carried }) => carried)]
+    loadFolder.addPackages(filesOfPackages(packages))
+    const loaded = await checkBuilt(built, texts, loadFolder)
+    const found = withoutDoubles([
+      ...loaded.flatMap(({ problems }) => problems),
+      ...sources.flatMap(({ file }) => texts.ignoresOf(file)?.problems ?? []),
+    ])
+    return {
+      plugins: loaded.map(toPack),
+      problems: applyRules(found, project.settings.rules ?? {}, file => texts.ignoresOf(file)),
+    }
+  } finally {
+    loadFolder.remove()
+  }
+}
+
+export const toPack = ({ built, seen }: LoadedPlugin): PluginToPack => ({
+  built,
+  about: seen?.about,
+  config: seen?.config,
+  configurations: presetsFrom(seen?.configurations),
+  aggregate: seen?.aggregate,
+})
+
+/** Named configurations as far as they are objects; the checks report those that are not. */
+const presetsFrom = (value: unknown): Record<string, Row> =>
+  Object.fromEntries(
+    Object.entries(isRow(value) ? value : {}).filter((entry): entry is [string, Row] => isRow(entry[1])),
+  )

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { manifest } from '../support/folder.js'
+import { kplug } from '../support/io.js'
+import { documentedProblems, type Files } from '../support/problem-examples.js'
+import { folderOf, validate } from '../support/validated.js'
+
+const isProject = (files: Files): boolean => Object.keys(files).some(file => file.startsWith('src/'))
+
+// What only a started package shows is for `push`, which starts it, to refuse.
+const ofProjects = documentedProblems().filter(
+  ({ code, fails }) => isProject(fails) && !code.startsWith('boot-'),
+)
+
+test.each(ofProjects.map(({ code, fails }) => [code, fails] as const))(
+  'pack refuses the example of %s if validate finds an error in it',
+  async (_, files) => {
+    const folder = folderOf({ 'package.json': manifest(), ...files })
+    const { problems } = await validate(folder)
+    const errors = problems.filter(({ severity }) => severity === 'error').map(({ code }) => code)
+    const { code, stderr } = await kplug(folder, 'pack')
+    expect(code === 0, stderr).toBe(errors.length === 0)
+  },
+)
+
+test('pack takes what the rules of a project permit', async () => {
+  const text = `import { createServer } from 'node:http'
+createServer().listen(0).unref()
+export class Serving { exec() {} }
+`
+  const files = { 'src/functions/Serving.ts': text }
+  const refused = folderOf({ 'package.json': manifest(), ...files })
+  expect(await kplug(refused, 'pack')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('[load-server]'),
+  })
+  const permitted = folderOf({ 'package.json': manifest({ rules: { 'load-server': 'warning' } }), ...files })
+  expect(await kplug(permitted, 'pack')).toMatchObject({ code: 0 })
+})
