@@ -17,7 +17,13 @@ export function kindFrom(text: string): Kind {
   throw new UsageError(kindAdvice(text))
 }
 
+/** No file system takes a file whose name is much longer. */
+const longestName = 200
+
 export function nameFrom(text: string): Name {
+  if (text.length > longestName) {
+    throw new UsageError(`Invalid plugin name "${text}": use ${longestName} characters at most`)
+  }
   const name = parseName(text)
   if (name) return name
   throw new UsageError(nameAdvice(text))

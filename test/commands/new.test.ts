@@ -164,7 +164,7 @@ describe('a refusal leaves the folder as it was', () => {
   test('of what cannot be written, after some of it could', async () => {
     const folder = projectWith({ test: 'a file' })
     expect(await refused(folder, 'source', 'a')).toMatch(/^Cannot write to /)
-    expect(await refused(folder, 'source', `a${'b'.repeat(300)}`)).toMatch(/: the name is too long$/m)
+    expect(await refused(folder, 'source', `a${'b'.repeat(300)}`)).toMatch(/: use 200 characters at most$/m)
   })
 
   test.each([
