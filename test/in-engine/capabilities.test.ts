@@ -50,7 +50,7 @@ withEngine('as the table in the documentation says:', () => {
     const answer = async (): Promise<unknown> => {
       const before = rowsIn(output).length
       send({ text: 'two words' })
-      return (await rows(output, before + 1))[before]?.['answer']
+      return (await rows(output, before + 1, 40_000))[before]?.['answer']
     }
     return { rule, answer }
   }
@@ -210,7 +210,10 @@ withEngine('as the table in the documentation says:', () => {
       const { rule, answer } = await counting(packed)
       expect(await answer()).toBe(2)
       await happen(packed, rule)
-      return works(async () => expect(await answer()).toBe(4))
+      const next = await answer().catch(() => undefined)
+      if (next === undefined) return 'no'
+      expect(next).toBe(4)
+      return 'yes'
     })
   }
 
