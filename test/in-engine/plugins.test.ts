@@ -120,12 +120,12 @@ withEngine2('in eKuiper, a package', () => {
       await rig.configure(all.named('flood'), { rows: 1_000_000, items: 0, rest: 0 })
       await engine.stream(stream, all.named('flood'), { CONF_KEY: 'test' })
       await engine.rule(rule, `SELECT n FROM ${stream}`, { nop: {} }, unhurried)
-      await until('all are emitted', () => engine.log().includes('emitted 1000000 rows'), 2 * minute)
+      await until('all are emitted', () => engine.log().includes('emitted 1000000 rows'), 5 * minute)
       const arrived = await settled(() => engine.counter(rule, /^source_.*_records_in_total$/))
       expect(arrived).toBe(1_000_000)
       await engine.delete(`/rules/${rule}`)
     },
-    3 * minute,
+    6 * minute,
   )
 
   test('shows what a source throws in the rule, and opens the source again', async () => {
@@ -260,7 +260,7 @@ withEngine2('in eKuiper, a package', () => {
       expect(last?.['living']).toBeGreaterThan(900)
       expect(last?.['living']).toBeLessThanOrEqual(1003)
     },
-    4 * minute,
+    8 * minute,
   )
 
   test(

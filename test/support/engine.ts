@@ -11,6 +11,9 @@ import { until } from './until.js'
 /** Names that no other run on this machine has: without namespaces, the channels of all engines lie in one folder. */
 export const unique = randomBytes(3).toString('hex')
 
+// A second, unless the machine is busy.
+const longestStart = 60_000
+
 type Fields = Record<string, unknown>
 
 /** A real eKuiper with a folder of its own, over its REST API. */
@@ -57,14 +60,15 @@ export class Engine {
     const started = startKuiperd({ ekuiper: this.#ekuiper, root: this.folder, env, stdio })
     fs.closeSync(log)
     this.#process = started
-    await until('the engine answers', () => {
+    const answers = async (): Promise<boolean> => {
       if (started.exitCode !== null)
         throw new Error(`The engine ended with ${started.exitCode}: ${this.log()}`)
       return this.get('/').then(
         () => true,
         () => false,
       )
-    })
+    }
+    await until('the engine answers', answers, longestStart)
   }
 
   async #network(): Promise<Record<string, string>> {
