@@ -22,12 +22,12 @@ interface Options {
 
 export function define(command: Command): void {
   command
-    .argument('[kind]', 'source, sink or function; all where not given')
-    .option('--plugins <dir>', "another plugins folder than the project's, an engine's for example")
-    .option('--all', 'also the versions that do not take effect')
-    .option('--engine <url>', 'the portable plugins of a running engine instead')
-    .option('--ca <file>', "the certificate that signed the engine's own")
-    .option('--diff', "only where the project's package there differs from the project")
+    .argument('[kind]', 'source, sink or function (default: all)')
+    .option('--plugins <dir>', 'another plugins folder, for example that of an engine')
+    .option('--all', 'show versions that are not in effect, too')
+    .option('--engine <url>', 'list the portable plugins of a running engine')
+    .option('--ca <file>', 'certificate of the authority that signed the certificate of the engine')
+    .option('--diff', 'list only where the package in the engine differs from the project')
     .option('--json', 'print JSON')
 }
 
@@ -38,8 +38,7 @@ export async function run(io: Io, [kind]: [string?], options: Options): Promise<
     const { listRemote } = await import('./remote.js')
     return listRemote(io, wanted, { ...options, engine })
   }
-  if (options.diff)
-    throw new UsageError('Option "--diff" compares with an engine: name it with "--engine URL"')
+  if (options.diff) throw new UsageError('Cannot compare: "--diff" requires an engine; add "--engine URL"')
   const folder = locatePlugins(io.cwd(), options.plugins)
   const { plugins, problems } = readPlugins(folder, wanted)
   if (options.json) io.stdout.write(asJson(plugins.map(pluginAsJson)))

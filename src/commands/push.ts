@@ -117,6 +117,8 @@ async function boots(io: Io, file: string, signal: AbortSignal): Promise<boolean
   const { problems } = await checkPackage(file, { types: false, load: false, boot: true, signal })
   const errors = problems.filter(isError)
   reportProblems(io, errors)
+  if (errors.length > 0)
+    say(io, 'Nothing was sent. Use "--no-boot-check" to push without starting the package on this machine')
   return errors.length === 0
 }
 

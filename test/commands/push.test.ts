@@ -164,6 +164,20 @@ test('what does not start here is sent nowhere', async () => {
   expect(engine.asked).toEqual([])
 })
 
+test('a plugin that refuses its start here is sent nowhere, unless the boot check is left out', async () => {
+  const folder = projectWith({
+    'src/sinks/Save.ts':
+      "export class Save {\n  configure() {\n    throw new Error('no license')\n  }\n  collect() {}\n}\n",
+  })
+  const engine = await FakeEngine.start()
+  const { code, stderr } = await kplug(folder, 'push', '--engine', engine.url)
+  expect(code).toBe(1)
+  expect(stderr).toContain('no license')
+  expect(stderr).toContain('Nothing was sent. Use "--no-boot-check" to push without')
+  expect(engine.asked).toEqual([])
+  expect(await push(folder, '--engine', engine.url)).toMatchObject({ code: 0 })
+})
+
 test('what starts here is sent', async () => {
   const engine = await FakeEngine.start()
   const outcome = await kplug(projectWith(sources), 'push', '--engine', engine.url, '--watch-seconds', '0')

@@ -72,7 +72,7 @@ test('--diff shows what is only here, and what is only there', async () => {
 test('--diff without an engine is a usage error', async () => {
   const { code, stderr } = await kplug(projectWith(sources), 'list', '--diff')
   expect(code).toBe(2)
-  expect(stderr).toContain('name it with "--engine URL"')
+  expect(stderr).toContain('Cannot compare: "--diff" requires an engine; add "--engine URL"')
 })
 
 test('describe --engine shows one plugin, and suggests the name that was meant', async () => {
