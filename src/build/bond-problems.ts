@@ -1,8 +1,8 @@
 import { SourceMap } from 'node:module'
 import * as path from 'node:path'
-import { withRemedy } from '../problem/make-problem.js'
 import { positionAt } from '../problem/position.js'
 import { at, type Problem } from '../problem/problem.js'
+import { projectProblems } from '../problem/project-problems.js'
 import { packageAround } from '../project/installation.js'
 import { slashedFrom } from '../project/slashed.js'
 import type { Bond } from './carried/segments.js'
@@ -44,23 +44,11 @@ const isPackaged = (folder: string, { input }: Bond): boolean =>
 const makesRequire = (code: string, { text, offset }: Bond): boolean =>
   text === 'kplugMetaUrl' && /\bcreateRequire\d*\($/.test(code.slice(Math.max(0, offset - 30), offset))
 
-/** A module that the bundler cannot find, since only the running plugin knows its name. */
-export const moduleComputed = (): Problem =>
-  withRemedy(
-    'module-computed',
-    'The file loads a module by a computed name, which cannot be bundled',
-    'import each module by its name',
-  )
-
 function problemOf(text: string): Problem {
-  if (/^(?:__require|import\()/.test(text)) return moduleComputed()
+  if (/^(?:__require|import\()/.test(text)) return projectProblems.moduleComputed()
   const written = text.replace(
     /^kplug(Meta)?(\w+)$/,
     (_, meta: string | undefined, word: string) => (meta ? 'import.meta.' : '__') + word.toLowerCase(),
   )
-  return withRemedy(
-    'file-beside',
-    `The file uses "${written}", but what lies beside it does not travel with the built file`,
-    'name the files in "kplug.assets" of package.json, and find them with ctx.asset("path")',
-  )
+  return projectProblems.fileBeside(written)
 }

@@ -2,12 +2,12 @@ import { isBuiltin } from 'node:module'
 import * as path from 'node:path'
 import type { BuildOptions, BuildResult, Message, OutputFile } from 'esbuild'
 import { slashed, slashedFrom } from '../project/slashed.js'
-import { makeProblem } from '../problem/make-problem.js'
-import { at, isError, type Problem, problems } from '../problem/problem.js'
+import { at, isError, type Problem } from '../problem/problem.js'
+import { projectProblems } from '../problem/project-problems.js'
 import { withoutDoubles } from '../problem/rules.js'
 import { packageAround, packageFolder } from '../project/installation.js'
 import type { BuiltFile } from './built-file.js'
-import { bondProblems, moduleComputed } from './bond-problems.js'
+import { bondProblems } from './bond-problems.js'
 import type { CarriedPackage } from './carried/carried-package.js'
 import { learnFromBonds, learnFromErrors, learnFromPackages } from './carried/learn.js'
 import { packagesNamedIn } from './carried/named.js'
@@ -199,7 +199,7 @@ function bundlesOf(
     } else {
       const seen = exportedInstead(project, source, output.exports)
       found.push(
-        at(problems.symbolMissing(source.symbol, seen.exports), { file: source.file, ...seen.place }),
+        at(projectProblems.symbolMissing(source.symbol, seen.exports), { file: source.file, ...seen.place }),
       )
     }
   }
@@ -249,14 +249,16 @@ function problemOf(message: Message, project: Project): Problem {
   const addon = /No loader is configured for "\.node" files: (.*)$/.exec(message.text)?.[1]
   const problem =
     addon === undefined
-      ? problems.bundleError(sentence(message))
-      : problems.nativeAddon(path.posix.basename(slashed(addon)), packageAround(addon)?.name)
+      ? projectProblems.bundleError(sentence(message))
+      : projectProblems.nativeAddon(path.posix.basename(slashed(addon)), packageAround(addon)?.name)
   return placed(problem, message, project)
 }
 
 const warningOf = (message: Message, project: Project): Problem =>
   placed(
-    message.id === 'empty-glob' ? moduleComputed() : makeProblem('bundle-warning', sentence(message)),
+    message.id === 'empty-glob'
+      ? projectProblems.moduleComputed()
+      : projectProblems.bundleWarning(sentence(message)),
     message,
     project,
   )

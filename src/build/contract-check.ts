@@ -1,5 +1,6 @@
 import * as path from 'node:path'
 import { checkTypeOfShape, configMismatch, noRow } from './shape.js'
+import { type Diagnostic, problemFrom } from './diagnostic.js'
 import { at, type Problem } from '../problem/problem.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
@@ -24,8 +25,10 @@ const preamble = [
 interface Question {
   source: PluginSource
   text: string
-  /** What a "no" means; the reason is the compiler's. */
-  problem(reason: string): Problem
+  /** What a "no" means. */
+  problem(answer: Diagnostic): Problem
+  /** The method that it is about, if the compiler reports the same of the author's file. */
+  method?: 'configure' | 'open'
 }
 
 function questionsOf(source: PluginSource, i: number): Question[] {
@@ -33,17 +36,19 @@ function questionsOf(source: PluginSource, i: number): Question[] {
   const shape = {
     source,
     text: `void (plugin${i} satisfies Of<Needs["${kind}"]>)`,
-    problem: (reason: string) => checkTypeOfShape(kind, symbol, reason),
+    problem: (answer: Diagnostic) => checkTypeOfShape(kind, symbol, answer),
   }
   const config = {
     source,
     text: `void (({} as Given<typeof module${i}>) satisfies Props<"${kind}", typeof plugin${i}>)`,
-    problem: (reason: string) => configMismatch(kind, symbol, reason),
+    problem: (answer: Diagnostic) => configMismatch(kind, symbol, answer),
+    method: 'configure' as const,
   }
   const rows = {
     source,
     text: `void (({} as Yields<typeof plugin${i}>) satisfies Row | RowWithMeta)`,
-    problem: (reason: string) => noRow(symbol, reason),
+    problem: (answer: Diagnostic) => noRow(symbol, answer),
+    method: 'open' as const,
   }
   if (kind === 'function') return [shape]
   return kind === 'sink' ? [shape, config] : [shape, config, rows]
@@ -72,39 +77,34 @@ export function contractFile(sources: readonly PluginSource[], folder: string): 
 }
 
 /**
- * Makes problems of the compiler's answers among all that it found. What the compiler says of the same method in the
- * author's file has their place, and gives way. What is wrong with an import is found elsewhere, too.
+ * Makes problems of the compiler's answers among all that it found. If the compiler reports the same method in the
+ * author's file, the problem takes its place. What is wrong with an import is found elsewhere, too.
  */
 export function readContractErrors(
-  found: readonly Problem[],
+  found: readonly Diagnostic[],
   fileName: string,
   { questions }: Contract,
   project: Project,
 ): Problem[] {
   const texts = new SourceTexts(project)
-  const answers = found.filter(problem => problem.file === fileName)
-  const own = found.filter(problem => problem.file !== fileName)
-  const replaced = new Set<Problem>()
+  const answers = found.filter(({ place }) => place.file === fileName)
+  const own = found.filter(({ place }) => place.file !== fileName)
+  const replaced = new Set<Diagnostic>()
   const contract = answers.flatMap(answer => {
-    const question = questions.get(answer.line ?? 0)
+    const question = questions.get(answer.place.line ?? 0)
     if (question === undefined) return []
-    const problem = question.problem(answer.message)
-    const method = methodOf[problem.code]
-    const echo = own.find(other => method !== undefined && isEcho(other, question.source, method))
+    const echo = own.find(other => isEcho(other, question))
     if (echo) replaced.add(echo)
-    return at(problem, echo ? placeOf(echo) : texts.placeOfSymbol(question.source))
+    return at(question.problem(answer), echo?.place ?? texts.placeOfSymbol(question.source))
   })
-  return [...contract, ...own.filter(problem => !replaced.has(problem))]
+  return [...contract, ...own.filter(other => !replaced.has(other)).map(problemFrom)]
 }
 
-const methodOf: Partial<Record<string, string>> = { 'config-mismatch': 'configure', 'row-wrong': 'open' }
+const notAsImplemented = 2416
 
-const placeOf = ({ file, line, column }: Problem) => ({
-  ...(file === undefined ? {} : { file }),
-  ...(line === undefined ? {} : { line }),
-  ...(column === undefined ? {} : { column }),
-})
-
-/** An error of a class that says that it implements an interface (TS2416), or of a constant of its type. */
-const isEcho = ({ file, message }: Problem, source: PluginSource, method: string): boolean =>
-  file === source.file && message.includes(`'${method}'`) && /\(TS2416\)/.test(message)
+/** An error of a class that declares an interface, or of a constant of its type. */
+const isEcho = ({ number, lines: [first], place }: Diagnostic, { source, method }: Question): boolean =>
+  number === notAsImplemented &&
+  place.file === source.file &&
+  method !== undefined &&
+  first.includes(`'${method}'`)

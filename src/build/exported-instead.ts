@@ -1,7 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { positionAt } from '../problem/position.js'
-import type { Place, SeenExports } from '../problem/problem.js'
+import type { Place } from '../problem/problem.js'
+import type { SeenExports } from '../problem/project-problems.js'
+import { placeOfExport } from '../project/export-place.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 
@@ -15,9 +16,8 @@ export function exportedInstead(
   const asType = new RegExp(
     `\\bexport\\s+(?:declare\\s+)?(?:interface|type|abstract\\s+class)\\s+${symbol}\\b|\\bexport\\s+type\\s*\\{[^}]*\\b${symbol}\\b`,
   ).test(text)
-  const offset = text.search(/\bexport\b/)
-  return {
-    exports: { values, asType },
-    place: offset < 0 ? { line: 1, column: 1 } : positionAt(text, offset),
-  }
+  const instead =
+    values.find(value => value.toLowerCase() === symbol.toLowerCase()) ??
+    values.find(value => value !== 'config' && value !== 'about')
+  return { exports: { values, asType }, place: placeOfExport(text, instead ?? symbol) }
 }

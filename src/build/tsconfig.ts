@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import * as z from 'zod/mini'
-import { withRemedy } from '../problem/make-problem.js'
+import { projectProblems } from '../problem/project-problems.js'
 import { positionAt } from '../problem/position.js'
 import { at, type Problem } from '../problem/problem.js'
 import { kplugFolder, packageFolder } from '../project/installation.js'
@@ -91,12 +91,7 @@ export function metadataProblems(
   if (!compilerOptions.emitDecoratorMetadata || !own.some(decorated)) return []
   const text = fs.readFileSync(path.join(folder, 'tsconfig.json'), 'utf8')
   const place = positionAt(text, Math.max(0, text.indexOf('"emitDecoratorMetadata"')))
-  const problem = withRemedy(
-    'decorator-metadata',
-    'The option "emitDecoratorMetadata" has no effect: the bundler drops the types of decorated properties',
-    'name the types in the decorators, and remove the option',
-  )
-  return [at(problem, { file: 'tsconfig.json', ...place })]
+  return [at(projectProblems.decoratorMetadata(), { file: 'tsconfig.json', ...place })]
 }
 
 const defaults = { strict: true, target: 'es2023', module: 'nodenext', skipLibCheck: true, types: ['node'] }

@@ -1,13 +1,13 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { slashedFrom } from '../project/slashed.js'
-import { at, type Problem, problems } from '../problem/problem.js'
+import type { Problem } from '../problem/problem.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import { kplugFolder } from '../project/installation.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 import { runCompiler } from './compiler.js'
+import { type Diagnostic, isOfSyntax, problemFrom, readOutput } from './diagnostic.js'
 import { contractFile, readContractErrors } from './contract-check.js'
 import { checkConfig, hasTsconfig, metadataProblems, showConfig, sourceFolder } from './tsconfig.js'
 
@@ -44,11 +44,11 @@ export async function typeCheck(
     runCompiler(project.folder, ['-p', configName, '--listFiles'], signal),
   )
   const { found, files } = readOutput(output.text, project.folder)
-  const problemsFound = found.flatMap(problem => {
-    if (problem.file === configName) return at(problem, { ...placeOfOptions(project), line: undefined })
-    const ours =
-      problem.file === undefined ? problem.message.includes(stem) : isOfKplug(project, problem.file)
-    return ours ? [] : problem
+  const own = found.flatMap(diagnostic => {
+    const { place, lines } = diagnostic
+    if (place.file === configName) return { ...diagnostic, place: placeOfOptions(project) }
+    const ours = place.file === undefined ? lines[0].includes(stem) : isOfKplug(project, place.file)
+    return ours ? [] : diagnostic
   })
   if (output.exitCode !== 0 && found.length === 0) {
     throw new UsageError(
@@ -57,9 +57,9 @@ export async function typeCheck(
   }
   return {
     problems: [
-      ...readContractErrors(problemsFound, contractName, contract, project),
+      ...readContractErrors(own, contractName, contract, project),
       ...metadataProblems(project, shown, files),
-      ...(await problemsBehindSyntax(project, sources, problemsFound, signal)),
+      ...(await problemsBehindSyntax(project, sources, own, signal)),
     ],
     files: files.filter(file => !file.includes(stem)),
   }
@@ -94,46 +94,17 @@ async function withFiles<T>(
   }
 }
 
-/** The compiler looks at no types before every file can be read: the plugins that can be are checked apart. */
+/** The compiler checks no types before it can read every file: the plugins that it can read are checked again, alone. */
 async function problemsBehindSyntax(
   project: Project,
   sources: readonly PluginSource[],
-  found: readonly Problem[],
+  found: readonly Diagnostic[],
   signal: AbortSignal,
 ): Promise<Problem[]> {
-  const broken = new Set(found.filter(isOfSyntax).map(problem => problem.file))
+  const broken = new Set(found.filter(isOfSyntax).map(({ place }) => place.file))
   const others = sources.filter(source => !broken.has(source.file))
   if (others.length === 0 || others.length === sources.length) return []
-  const said = new Set(found.map(problem => JSON.stringify(problem)))
+  const known = new Set(found.map(one => JSON.stringify(problemFrom(one))))
   const { problems: more } = await typeCheck(project, others, signal)
-  return more.filter(problem => !said.has(JSON.stringify(problem)))
+  return more.filter(problem => !known.has(JSON.stringify(problem)))
 }
-
-const isOfSyntax = ({ message }: Problem): boolean => /\(TS1\d{3}\)/.test(message)
-
-/**
- * Reads the compiler's plain output: `file(line,column): error TS2322: message`, indented lines going on, and the paths
- * of the files that it read.
- */
-export function readOutput(output: string, folder: string): { found: Problem[]; files: string[] } {
-  const found: Problem[] = []
-  const files: string[] = []
-  for (const line of output.split(/\r?\n/)) {
-    const match = /^(?:(.+?)\((\d+),(\d+)\): )?error (TS\d+): (.*)$/.exec(line)
-    const last = found.at(-1)
-    if (match) {
-      const [, file, row, column, code = '', message = ''] = match
-      const problem = problems.typeError(code, message)
-      found.push(
-        file === undefined
-          ? problem
-          : at(problem, { file: relativeTo(folder, file), line: Number(row), column: Number(column) }),
-      )
-    } else if (last && /^\s+\S/.test(line)) {
-      last.message = `${last.message}\n${line}`
-    } else if (path.isAbsolute(line)) files.push(relativeTo(folder, line))
-  }
-  return { found, files }
-}
-
-const relativeTo = (folder: string, file: string): string => slashedFrom(folder, path.resolve(folder, file))

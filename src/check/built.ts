@@ -1,7 +1,8 @@
-import { checkConfig, unusedByFunction } from './config.js'
+import { checkConfig } from './config.js'
 import { checkDescription } from './description.js'
 import { checkShape } from '../build/shape.js'
 import { at, type Place, type Problem } from '../problem/problem.js'
+import { projectProblems } from '../problem/project-problems.js'
 import { isEngineKey } from '../ekuiper/engine-keys.js'
 import type { Inspected } from '../load/message.js'
 import type { BuiltFile } from '../build/built-file.js'
@@ -60,10 +61,8 @@ function checkSeen(source: PluginSource, seen: Inspected | undefined, texts: Sou
   ]
 }
 
-function placeOfConfigProblem({ code, message }: Problem, source: PluginSource, texts: SourceTexts): Place {
-  const [, property] = code === 'config-key-taken' ? (/"([^"]+)"/.exec(message) ?? []) : []
-  return property === undefined ? texts.placeOfConfig(source) : texts.placeOfProperty(source, property)
-}
+const placeOfConfigProblem = ({ subject }: Problem, source: PluginSource, texts: SourceTexts): Place =>
+  subject?.type === 'property' ? texts.placeOfProperty(source, subject.name) : texts.placeOfConfig(source)
 
 /** What the names of a bundle's exports tell without loading it. */
 export function checkUnloaded(bundles: readonly Bundle[], texts: SourceTexts): Problem[] {
@@ -74,7 +73,7 @@ export function checkUnloaded(bundles: readonly Bundle[], texts: SourceTexts): P
           at(problem, texts.placeOfSymbol(source)),
         )),
     ...(exports.includes('config') && source.kind === 'function'
-      ? [at(unusedByFunction(source.symbol), texts.placeOfConfig(source))]
+      ? [at(projectProblems.configOfFunction(source.symbol), texts.placeOfConfig(source))]
       : []),
   ])
 }

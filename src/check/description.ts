@@ -1,21 +1,14 @@
-import { withRemedy } from '../problem/make-problem.js'
-import { nameOf } from '../plugin/name.js'
+import { isObject } from '../data/object.js'
 import type { Kind } from '../plugin/kind.js'
 import type { Problem } from '../problem/problem.js'
+import { projectProblems } from '../problem/project-problems.js'
 
-/** A plugin that does not say what it does has an empty page in eKuiper's manager. */
+/** A plugin without a description has an empty page in eKuiper's manager. */
 export function checkDescription(kind: Kind, symbol: string, about: unknown): Problem[] {
   const description = fieldOf(about, 'description')
   const text = typeof description === 'string' ? description : fieldOf(description, 'en')
   if (typeof text === 'string' && text.trim() !== '') return []
-  return [
-    withRemedy(
-      'description-missing',
-      `The ${kind} "${nameOf(symbol)}" does not say what it does`,
-      'export "about" with a description',
-    ),
-  ]
+  return [projectProblems.descriptionMissing(kind, symbol)]
 }
 
-const fieldOf = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+const fieldOf = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined)

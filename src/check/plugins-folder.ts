@@ -1,11 +1,10 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { slashedFrom } from '../project/slashed.js'
-import { notASchema } from './config.js'
 import { withoutDoubles } from '../problem/rules.js'
 import { checkShape } from '../build/shape.js'
-import { withRemedy } from '../problem/make-problem.js'
-import { at, type Place, type Problem, problems } from '../problem/problem.js'
+import { at, type Place, type Problem } from '../problem/problem.js'
+import { projectProblems } from '../problem/project-problems.js'
 import type { InstalledPlugin } from '../plugin/installed.js'
 import type { CheckOptions, Findings } from './project.js'
 import { judgeLoading } from '../load/judge.js'
@@ -20,14 +19,8 @@ export async function checkPluginsFolder(folder: string, options: CheckOptions):
   const { plugins, problems: found } = readPlugins(folder)
   const loaded = options.load ? await loadAll(folder, plugins) : []
   return {
-    problems: withoutDoubles([...found.map(knowMaps), ...loaded]),
+    problems: withoutDoubles([...found, ...loaded]),
   }
-}
-
-function knowMaps(problem: Problem): Problem {
-  if (problem.code !== 'stray-file' || !problem.file?.endsWith('.js.map')) return problem
-  const orphan = withRemedy('map-orphan', 'The source map lies there without its file', 'remove it')
-  return at(orphan, { file: problem.file })
 }
 
 async function loadAll(folder: string, plugins: readonly InstalledPlugin[]): Promise<Problem[]> {
@@ -73,8 +66,8 @@ function judge(outcome: Outcome, loadFolder: LoadFolder): Problem[] {
   function judgeContent(): Problem[] {
     if (seen?.exports === undefined) return []
     if (!seen.exports.includes(symbol))
-      return [problems.symbolMissing(symbol, { values: seen.exports, asType: false })]
-    if (seen.hasConfig && !seen.isSchema) return [notASchema(kind, symbol)]
+      return [projectProblems.symbolMissing(symbol, { values: seen.exports, asType: false })]
+    if (seen.hasConfig && !seen.isSchema) return [projectProblems.configInvalid(kind, symbol)]
     return seen.methods === undefined ? [] : checkShape(kind, symbol, new Set(seen.methods))
   }
 }

@@ -82,17 +82,14 @@ async function checkBundles(
   }
 }
 
-/** Gives a problem that names only a file, or only its first export, the place of the word that it is about. */
+/** Gives a problem that names only a file, or only its first export, the place of its subject there. */
 function placedIn(texts: SourceTexts, problem: Problem): Problem {
-  const [, word] = /"([^"]+)"/.exec(problem.message) ?? []
-  const { file, code } = problem
-  if (file === undefined || word === undefined) return problem
-  if (file === 'package.json' && problem.line === undefined) {
-    return at(problem, placeInManifest(texts.of(file), [word]))
-  }
-  const named = code === 'symbol-missing' || code === 'name-built-in'
-  return named
-    ? at(problem, placeOfExport(texts.of(file), code === 'symbol-missing' ? word : symbolOf(word)))
+  const { file, line, subject } = problem
+  if (file === undefined || subject === undefined) return problem
+  if (subject.type === 'setting' && line === undefined)
+    return at(problem, placeInManifest(texts.of(file), subject))
+  return subject.type === 'plugin' && line === undefined
+    ? at(problem, placeOfExport(texts.of(file), symbolOf(subject.name)))
     : problem
 }
 

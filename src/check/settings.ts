@@ -1,17 +1,16 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { positionAt } from '../problem/position.js'
+import { isObject } from '../data/object.js'
 import { codeAdvice, isCode } from '../problem/codes.js'
-import { makeProblem } from '../problem/make-problem.js'
-import { at, type Problem, problems } from '../problem/problem.js'
+import { positionAt } from '../problem/position.js'
+import { at, type Problem } from '../problem/problem.js'
+import { projectProblems } from '../problem/project-problems.js'
 import { readManifest } from '../project/find.js'
 import { parseManifest, type Project, projectFrom } from '../project/project.js'
 
-type Path = readonly PropertyKey[]
-
 /**
- * Reads a project as far as it can be read: what is wrong with package.json is among the problems, and left out. Only
- * a file that is no JSON object is beyond that.
+ * Reads a project as far as it can be read: what is wrong with package.json is reported and left out. Only a file that
+ * is not a JSON object cannot be read at all.
  */
 export function readProjectWithProblems(folder: string): { project: Project; problems: Problem[] } {
   const file = path.join(folder, 'package.json')
@@ -19,45 +18,42 @@ export function readProjectWithProblems(folder: string): { project: Project; pro
   const values = readManifest(file)
   const found: Problem[] = []
   for (;;) {
-    const { data, issues } = parseManifest(values)
+    const { data, problems } = parseManifest(values)
     if (data) {
       const project = projectFrom(folder, data)
-      return { project, problems: [...found, ...unknownRules(project, text)] }
+      const all = [...found, ...unknownRules(project)]
+      return {
+        project,
+        problems: all.map(problem => at(problem, placeInManifest(text, { keys: keysOf(problem) }))),
+      }
     }
-    for (const { path: where, message } of issues) {
-      found.push(at(problemAt(where, message), placeInManifest(text, where)))
-      remove(values, where)
-    }
+    found.push(...problems)
+    for (const problem of problems) remove(values, keysOf(problem))
   }
 }
 
-function problemAt(where: Path, message: string): Problem {
-  const isVersion = where[0] === 'version' || (where[1] === 'versions' && where.length > 2)
-  return isVersion
-    ? problems.versionInvalid(message.replace(/^"[^"]*": /, ''))
-    : makeProblem('settings-invalid', `Cannot use ${message}`)
-}
+const keysOf = ({ subject }: Problem): readonly string[] => (subject?.type === 'setting' ? subject.keys : [])
 
-/** Where a key of package.json is: each part of its path is looked for after the one before. */
-export function placeInManifest(text: string, where: Path): { file: string; line: number; column: number } {
+/** Where a key of package.json is, or a value below it: each part of the path is looked for after the previous one. */
+export function placeInManifest(
+  text: string,
+  { keys, value }: { keys: readonly string[]; value?: string },
+): { file: string; line: number; column: number } {
   let offset = 0
-  for (const part of where) {
-    const found = text.indexOf(JSON.stringify(String(part)), offset)
+  for (const key of [...keys, ...(value === undefined ? [] : [value])]) {
+    const found = text.indexOf(JSON.stringify(key), offset)
     if (found >= 0) offset = found
   }
   return { file: 'package.json', ...positionAt(text, offset) }
 }
 
-function remove(values: object, where: Path): void {
-  const [last, ...parents] = where.toReversed()
+function remove(values: object, keys: readonly string[]): void {
+  const [last, ...parents] = keys.toReversed()
   const parent = parents.toReversed().reduce<unknown>((value, key) => Reflect.get(Object(value), key), values)
-  if (last !== undefined && typeof parent === 'object' && parent !== null)
-    Reflect.deleteProperty(parent, last)
+  if (last !== undefined && (isObject(parent) || Array.isArray(parent))) Reflect.deleteProperty(parent, last)
 }
 
-const unknownRules = ({ settings }: Project, text: string): Problem[] =>
+const unknownRules = ({ settings }: Project): Problem[] =>
   Object.keys(settings.rules ?? {})
     .filter(code => !isCode(code))
-    .map(code =>
-      at(makeProblem('settings-invalid', codeAdvice(code)), placeInManifest(text, ['kplug', 'rules', code])),
-    )
+    .map(code => projectProblems.settingInvalid(['kplug', 'rules', code], 'is not a code', codeAdvice(code)))

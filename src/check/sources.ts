@@ -1,12 +1,9 @@
-import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { folderMisspelt } from '../build/shape.js'
-import { makeProblem } from '../problem/make-problem.js'
 import { folderOf, kinds, parseKind } from '../plugin/kind.js'
 import { nearest } from '../errors/nearest.js'
 import { at, type Problem } from '../problem/problem.js'
+import { projectProblems } from '../problem/project-problems.js'
 import type { Bundle } from '../build/bundle.js'
-import { placeInManifest } from './settings.js'
 import { readFolder } from '../project/folder.js'
 import type { Project } from '../project/project.js'
 import { sourceStem } from '../project/source-file.js'
@@ -19,7 +16,7 @@ export function checkFolders({ folder }: Project): Problem[] {
     const holds =
       kind && readFolder(path.join(source, entry.name)).find(({ name }) => sourceStem(name) !== undefined)
     return kind && holds
-      ? [at(folderMisspelt(entry.name, kind), { file: `src/${entry.name}/${holds.name}` })]
+      ? [at(projectProblems.folderMisspelt(entry.name, kind), { file: `src/${entry.name}/${holds.name}` })]
       : []
   })
 }
@@ -38,33 +35,17 @@ export async function checkUnusedSettings(project: Project, bundles: readonly Bu
   if (assets === undefined && external.length === 0) return []
   const { findAssets } = await import('../project/assets.js')
   const { unmatched, refused } = findAssets(project)
-  const text = fs.readFileSync(path.join(project.folder, 'package.json'), 'utf8')
   const idle = external.filter(
     name => bundles.length > 0 && !bundles.some(({ code }) => mentions(code, name)),
   )
+  const unused = (key: string, value: string, seen: string): Problem =>
+    projectProblems.settingUnused(['kplug', key], value, seen)
   return [
-    ...unmatched.map(pattern =>
-      at(
-        unused(`No file matches "${pattern}" of "kplug.assets"`),
-        placeInManifest(text, ['kplug', 'assets', pattern]),
-      ),
-    ),
-    ...refused.map(({ asset, reason }) =>
-      at(
-        makeProblem('asset-refused', `Asset "${asset}" ${reason}`),
-        placeInManifest(text, ['kplug', 'assets', asset]),
-      ),
-    ),
-    ...idle.map(name =>
-      at(
-        unused(`No plugin imports "${name}" of "kplug.external"`),
-        placeInManifest(text, ['kplug', 'external', name]),
-      ),
-    ),
-  ]
+    ...unmatched.map(value => unused('assets', value, 'matches no file')),
+    ...refused.map(({ asset, seen, remedy }) => projectProblems.assetRefused(asset, seen, remedy)),
+    ...idle.map(value => unused('external', value, 'is imported by no plugin')),
+  ].map(problem => at(problem, { file: 'package.json' }))
 }
-
-const unused = (wrong: string): Problem => makeProblem('setting-unused', `${wrong}: remove it`, 'remove it')
 
 const mentions = (code: Uint8Array, name: string): boolean => {
   const bytes = Buffer.from(code.buffer, code.byteOffset, code.byteLength)

@@ -1,6 +1,7 @@
 import * as path from 'node:path'
 import { type Form, readForm } from '../ekuiper/form.js'
 import { nearest } from '../errors/nearest.js'
+import { clauseOf } from '../problem/problem.js'
 import { UsageError } from '../errors/usage-error.js'
 import { inspectBuilt } from '../load/inspect.js'
 import { isEngineRoot, readEngineRoot } from '../package/engine-root.js'
@@ -71,7 +72,7 @@ async function formIn(io: Io, folder: string, plugin: InstalledPlugin): Promise<
 /** A plugin of a zip. */
 export async function describePackage(io: Io, file: string, wanted: Wanted): Promise<Described | undefined> {
   const read = await readPackageFile(path.resolve(io.cwd(), file))
-  if ('problem' in read) throw new UsageError(`Cannot read ${file}: ${read.problem.message}`)
+  if ('problem' in read) throw new UsageError(`Cannot read ${file}: ${clauseOf(read.problem)}`)
   return packaged(io, [read], wanted, file)
 }
 

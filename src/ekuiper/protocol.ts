@@ -84,6 +84,36 @@ function placeFrom(meta: unknown): RulePlace {
   }
 }
 
+const refusalCodes = [
+  'load-failed',
+  'package-missing',
+  'properties-missing',
+  'properties-wrong',
+  'out-of-reach',
+  'failed',
+] as const
+
+/** Why a plugin is not started. The engine gets the reason as a sentence; a check of the package gets all of it. */
+export interface StartRefusal {
+  code: (typeof refusalCodes)[number]
+  reason: string
+  /** The package that is missing. */
+  package?: string
+}
+
+export const encodeStartRefusal = (refusal: StartRefusal): string => JSON.stringify(refusal)
+
+/** Reads an answer that is not `ok`. Packages that kplug did not make answer a sentence. */
+export function decodeStartRefusal(answer: string): StartRefusal {
+  if (!answer.startsWith('{')) return { code: 'failed', reason: answer }
+  const { code, reason, package: missing } = fieldsOf(parseJson(answer))
+  return {
+    code: refusalCodes.find(known => known === code) ?? 'failed',
+    reason: typeof reason === 'string' ? reason : answer,
+    ...(typeof missing === 'string' ? { package: missing } : {}),
+  }
+}
+
 /** A message of the engine on the channel of a function. */
 export interface Request {
   func: 'Validate' | 'Exec' | 'IsAggregate'

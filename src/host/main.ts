@@ -75,7 +75,7 @@ const host = new PackageHost(manifest, {
   },
   notes: new Notes(supervisor === undefined ? undefined : 3),
   tookOver: Boolean(process.env['KPLUG_TAKEOVER']),
-  stacks: process.env['KPLUG_STACKS'] === '1',
+  isCheck: process.env['KPLUG_CHECK'] === '1',
 })
 // The engine waits for the handshake, and loads no plugin before it: all that can wait does.
 let settled = false

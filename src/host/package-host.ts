@@ -14,12 +14,19 @@ import { FunctionChannel } from './function-channel.js'
 import type { Log } from './log.js'
 import type { PluginErrors } from './plugin-errors.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
-import { type Command, decodeCommand, decodePlace, greeting } from '../ekuiper/protocol.js'
+import {
+  type Command,
+  decodeCommand,
+  decodePlace,
+  encodeStartRefusal,
+  greeting,
+} from '../ekuiper/protocol.js'
 import { SinkRun } from './sink-run.js'
 import { SourceRun } from './source-run.js'
 import { Culprits } from './culprits.js'
 import type { Inherited, Notes } from './notes.js'
 import { Repetition } from './repetition.js'
+import { LoadError, startRefusalOf } from './start-refusal.js'
 
 /** What a package needs of the process that it runs in. */
 export interface Surroundings {
@@ -31,8 +38,8 @@ export interface Surroundings {
   log: Log
   errors: PluginErrors
   store(): Promise<StateStore>
-  /** Whether the log tells also where an error came from, as a check asks for that looks up the author's line. */
-  stacks?: boolean
+  /** Whether `kplug validate` plays the engine: it gets refusals with their codes, and stacks in the log. */
+  isCheck?: boolean
   /** Called on every new connection: the process makes sure that it is still its own engine's. */
   connected: () => void
   /** Where to note what is running. */
@@ -157,10 +164,10 @@ export class PackageHost implements Host {
       this.#repetition.check()
       return await this.#start(command, text)
     } catch (error) {
-      const { stacks = false, errors } = this.#surroundings
-      errors.write(who, error, stacks ? stackOf(error) : undefined)
+      const { isCheck = false, errors } = this.#surroundings
+      errors.write(who, error, isCheck ? stackOf(error) : undefined)
       // An answer that begins with `h` would be a handshake to the engine.
-      return `Error: ${messageOf(error)}`
+      return isCheck ? encodeStartRefusal(startRefusalOf(error)) : `Error: ${messageOf(error)}`
     }
   }
 
@@ -281,7 +288,7 @@ export class PackageHost implements Host {
     const loading = this.#loaded.get(key) ?? this.#culprits.around(packaged, load)
     this.#loaded.set(key, loading)
     return loading.catch((error: unknown) => {
-      throw new Error(`Cannot load ${packaged.kind} "${packaged.name}": ${messageOf(error)}`, {
+      throw new LoadError(`Cannot load ${packaged.kind} "${packaged.name}": ${messageOf(error)}`, {
         cause: error,
       })
     })

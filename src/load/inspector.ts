@@ -3,6 +3,7 @@ import { type Declaration, declarationOf } from '../runtime/define.js'
 import { importPlugin, instantiate, type Plugin } from '../runtime/plugin.js'
 import { parseProps } from '../runtime/config/props.js'
 import { isSchema, jsonSchemaOf, type Schema } from '../runtime/config/schema.js'
+import { missingPackageOf } from '../errors/missing-package.js'
 import { messageOf, stackOf } from '../errors/reason.js'
 import type { Inspected, InspectionRequest } from './message.js'
 
@@ -24,7 +25,12 @@ async function inspect(request: InspectionRequest): Promise<Inspected> {
     seen.refusals = await Promise.all(trials.map(props => refusalOf(plugin, props)))
     return { ...seen, config: await configSchema(plugin.config) }
   } catch (error) {
-    return { ...seen, failure: messageOf(error), stack: stackOf(error) }
+    return {
+      ...seen,
+      failure: messageOf(error),
+      missingPackage: missingPackageOf(error),
+      stack: stackOf(error),
+    }
   }
 }
 

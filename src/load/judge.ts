@@ -1,5 +1,5 @@
 import * as fs from 'node:fs'
-import { loadProblems, missingPackage } from './load-problems.js'
+import { type Loaded, loadProblems } from '../problem/load-problems.js'
 import { positionAt } from '../problem/position.js'
 import { at, type Place, type Problem } from '../problem/problem.js'
 import type { Note } from './message.js'
@@ -9,42 +9,59 @@ import { loadLimit, type Outcome } from './loader.js'
 /** Finds the place to show among those of a stack: the author's own line, or one of the built file. */
 export type Locate = (built: string, places: readonly BuiltPlace[]) => Place | undefined
 
-/** What is wrong with how a built file loads, each problem at the line that `locate` finds, where there is one. */
+/** What is wrong with how a built file loads, each problem at the line that `locate` finds. */
 export function judgeLoading(outcome: Outcome, locate: Locate = placeInSource): Problem[] {
   const { request, notes, ended, seen } = outcome
-  const servers = judgeServers(request.file, notes, locate)
-  // Whoever waits for a server that it opened is not slow for another reason.
-  if (ended === 'timeout') return servers.length > 0 ? servers : [hangs(request.file, notes, locate)]
-  // Where it was loaded, and only then something was amiss, its shape tells in better words.
+  const servers = judgeServers(request, notes, locate)
+  // A file that waits for a server that it opened itself is not slow for another reason.
+  if (ended === 'timeout') return servers.length > 0 ? servers : [hangs(request, notes, locate)]
+  // If it was loaded and failed only afterwards, the checks of its shape find better words.
   if (ended === undefined && seen?.failure !== undefined && seen.exports === undefined) {
-    return [...servers, judgeFailure(request.file, seen.failure, seen.stack ?? '', locate)]
+    const { failure: reason, missingPackage, stack = '' } = seen
+    return [...servers, judgeFailure(request, { reason, missingPackage, stack }, locate)]
   }
   if (ended === undefined) return servers
-  return [...servers, ended === 'memory' ? loadProblems.memory() : exits(request.file, notes, locate)]
+  return [...servers, ended === 'memory' ? loadProblems.memory(request) : exits(request, notes, locate)]
 }
 
-export function judgeServers(file: string, notes: readonly Note[], locate: Locate): Problem[] {
+/** A built file, and the plugin in it. */
+export interface LoadedFile extends Loaded {
+  file: string
+}
+
+export function judgeServers(loaded: LoadedFile, notes: readonly Note[], locate: Locate): Problem[] {
   return notes.flatMap(note =>
     note.note === 'listen'
-      ? [at(loadProblems.server(note.where), locate(file, placesOf(note.stack)) ?? {})]
+      ? [at(loadProblems.server(loaded, note.where), locate(loaded.file, placesOf(note.stack)) ?? {})]
       : [],
   )
 }
 
-function exits(file: string, notes: readonly Note[], locate: Locate): Problem {
+function exits(loaded: LoadedFile, notes: readonly Note[], locate: Locate): Problem {
   const exit = notes.find(note => note.note === 'exit')
-  return at(loadProblems.exits(), locate(file, placesOf(exit?.stack ?? '')) ?? {})
+  return at(loadProblems.exits(loaded), locate(loaded.file, placesOf(exit?.stack ?? '')) ?? {})
 }
 
-const hangs = (file: string, notes: readonly Note[], locate: Locate): Problem =>
-  at(loadProblems.hangs(loadLimit / 1000), placeOfHang(file, notes, locate))
+const hangs = (loaded: LoadedFile, notes: readonly Note[], locate: Locate): Problem =>
+  at(loadProblems.hangs(loaded, loadLimit / 1000), placeOfHang(loaded.file, notes, locate))
 
-/** What Node said when it could not load a file. */
-export function judgeFailure(file: string, message: string, stack: string, locate: Locate): Problem {
-  const missing = missingPackage(message)
-  if (missing !== undefined)
-    return at(loadProblems.dependency(missing), locate(file, placesOfImport(file, missing)) ?? {})
-  return at(loadProblems.throws(message.split('\n')[0] ?? ''), locate(file, placesOf(stack)) ?? {})
+/** Why a file could not be loaded. */
+interface LoadFailure {
+  reason: string
+  missingPackage: string | undefined
+  stack: string
+}
+
+export function judgeFailure(
+  loaded: LoadedFile,
+  { reason, missingPackage, stack }: LoadFailure,
+  locate: Locate,
+): Problem {
+  const { file } = loaded
+  if (missingPackage === undefined)
+    return at(loadProblems.throws(loaded, reason.split('\n')[0] ?? ''), locate(file, placesOf(stack)) ?? {})
+  const place = locate(file, placesOfImport(file, missingPackage))
+  return at(loadProblems.dependency(loaded, missingPackage), place ?? {})
 }
 
 /** Where a built file names a package, or calls what stands for it, from the beginning of that line on: a map knows the statement. */

@@ -30,6 +30,8 @@ export interface Inspected {
   /** For each trial why the properties are refused; null where they are not. */
   refusals?: (string | null)[]
   failure?: string
+  /** The package that was not found, if the file could not be loaded for that. */
+  missingPackage?: string | undefined
   stack?: string | undefined
 }
 

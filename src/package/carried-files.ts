@@ -1,5 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { clauseOf } from '../problem/problem.js'
+import { projectProblems } from '../problem/project-problems.js'
 import { UsageError } from '../errors/usage-error.js'
 import { readManifest } from '../project/find.js'
 import { findAssets } from '../project/assets.js'
@@ -14,10 +16,13 @@ import type { Project } from '../project/project.js'
 /** The files that a project's `assets` name, under the same paths as in the project. */
 export function assetEntries(project: Project): Entry[] {
   const { files, unmatched, refused } = findAssets(project)
-  const [first] = refused
-  if (first) throw new UsageError(`Asset "${first.asset}" ${first.reason}`)
-  if (unmatched.length > 0)
-    throw new UsageError(`No file matches "${unmatched[0]}" of "kplug.assets" in package.json`)
+  const [first] = [
+    ...refused.map(({ asset, seen, remedy }) => projectProblems.assetRefused(asset, seen, remedy)),
+    ...unmatched.map(pattern =>
+      projectProblems.settingUnused(['kplug', 'assets'], pattern, 'matches no file'),
+    ),
+  ]
+  if (first) throw new UsageError(`Cannot pack: ${clauseOf(first)}`)
   return files.map(file => entryOf({ path: file, from: path.join(project.folder, file) }))
 }
 

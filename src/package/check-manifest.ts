@@ -2,9 +2,10 @@ import { messageOf } from '../errors/reason.js'
 import { decodeEngineManifest, type EngineManifest, engineManifestFile } from '../ekuiper/engine-manifest.js'
 import { isBuiltIn } from '../ekuiper/built-ins.js'
 import { groupBy } from '../plugin/group.js'
-import { folderOf, type Kind, kinds } from '../plugin/kind.js'
-import { makeProblem, withRemedy } from '../problem/make-problem.js'
-import { at, type Problem, problems } from '../problem/problem.js'
+import { folderOf, kinds } from '../plugin/kind.js'
+import { packageProblems } from '../problem/package-problems.js'
+import { answeredWith, at, type Problem } from '../problem/problem.js'
+import { projectProblems } from '../problem/project-problems.js'
 import type { PackageContents } from './contents.js'
 
 /** A manifest with its problems; one that cannot be read has at least one. */
@@ -16,10 +17,11 @@ type ReadManifest =
 export function readEngineManifest(name: string, { entries, texts }: PackageContents): ReadManifest {
   const file = engineManifestFile(name)
   const text = texts.get(file)
-  if (text === undefined) return { manifest: undefined, problems: [missing(file, entries.length)] }
+  if (text === undefined)
+    return { manifest: undefined, problems: [packageProblems.manifestMissing(file, entries.length)] }
   try {
     const manifest = decodeEngineManifest(text.toString())
-    const found = [...checkFields(name, manifest), ...checkNames(manifest)]
+    const found = [...checkFields(name, file, manifest), ...checkNames(manifest)]
     return { manifest, problems: found.map(problem => at(problem, { file })) }
   } catch (error) {
     const reason = messageOf(error)
@@ -27,54 +29,23 @@ export function readEngineManifest(name: string, { entries, texts }: PackageCont
   }
 }
 
-const missing = (file: string, count: number): Problem => ({
-  ...withRemedy(
-    'manifest-missing',
-    `The package has no manifest "${file}"`,
-    'name the manifest after the package, at the root of the zip',
-  ),
-  engine: `missing or invalid json file ${file}, found ${count} files in total`,
-})
-
-const invalid = (file: string, reason: string, text: Buffer): Problem => ({
-  ...makeProblem('manifest-invalid', `The manifest "${file}" cannot be read: ${reason}`),
+function invalid(file: string, reason: string, text: Buffer): Problem {
+  const problem = packageProblems.manifestInvalid(file, reason)
   // Go's words for other mistakes depend on where they are; these do not.
-  ...(text.toString().trim() === '' ? { engine: 'unexpected end of JSON input' } : {}),
-})
+  return text.toString().trim() === '' ? answeredWith(problem, 'unexpected end of JSON input') : problem
+}
 
-const runAsItIs = 'write "language": "go", which runs the executable as it is'
-
-// In the order in which the engine checks. Its own words keep its own spelling.
-function checkFields(name: string, manifest: EngineManifest): Problem[] {
+// In the order in which the engine checks.
+function checkFields(name: string, file: string, manifest: EngineManifest): Problem[] {
   const { language, executable, names } = manifest
   const found: Problem[] = []
-  const add = (problem: Problem, engine: string): void => {
-    found.push({ ...problem, engine: `invalid plugin, ${engine}` })
-  }
-  if (manifest.name !== undefined && manifest.name !== name) {
-    const wrong = `The manifest names the package "${manifest.name}", and it is installed as "${name}"`
-    add(
-      withRemedy('manifest-invalid', wrong, 'remove "name"'),
-      `expect name '${name}' but got '${manifest.name}'`,
-    )
-  }
-  if (language === '')
-    add(withRemedy('language-unsupported', 'The manifest names no language', runAsItIs), 'missing language')
-  if (executable === '') {
-    const wrong = 'The manifest names no executable'
-    add(withRemedy('executable-missing', wrong, 'name the file to run as "executable"'), 'missing executable')
-  }
-  if (kinds.every(kind => names[kind].length === 0)) {
-    const wrong = 'The manifest names no source, sink or function'
-    add(
-      withRemedy('symbols-missing', wrong, 'name at least one'),
-      'must define at lease one source, sink or function',
-    )
-  }
-  if (language !== '' && language !== 'go' && language !== 'python') {
-    const wrong = `The manifest has the language "${language}", and eKuiper runs only "go" and "python"`
-    add(withRemedy('language-unsupported', wrong, runAsItIs), `language '${language}' is not supported`)
-  }
+  if (manifest.name !== undefined && manifest.name !== name)
+    found.push(packageProblems.nameDiffers(file, manifest.name, name))
+  if (language === '') found.push(packageProblems.languageMissing(file))
+  if (executable === '') found.push(packageProblems.executableUnnamed(file))
+  if (kinds.every(kind => names[kind].length === 0)) found.push(packageProblems.symbolsMissing(file))
+  if (language !== '' && language !== 'go' && language !== 'python')
+    found.push(packageProblems.languageUnsupported(file, language))
   return found
 }
 
@@ -82,18 +53,15 @@ function checkNames({ names }: EngineManifest): Problem[] {
   return kinds.flatMap(kind => {
     const spellings = [...groupBy(names[kind], name => name.toLowerCase()).values()]
     return [
-      ...spellings.filter(same => same.length > 1).map(same => duplicate(kind, same)),
-      ...names[kind].filter(name => isBuiltIn(kind, name)).map(name => problems.nameBuiltIn(kind, name)),
+      ...spellings.flatMap(([name, ...more]) =>
+        name === undefined || more.length === 0 ? [] : [packageProblems.symbolDuplicate(kind, name)],
+      ),
+      ...names[kind]
+        .filter(name => isBuiltIn(kind, name))
+        .map(name => projectProblems.nameBuiltIn(kind, name)),
     ]
   })
 }
-
-const duplicate = (kind: Kind, [name = '']: readonly string[]): Problem =>
-  withRemedy(
-    'symbol-duplicate',
-    `The manifest names the ${kind} "${name}" more than once`,
-    'remove all but one of them',
-  )
 
 /** The files that the engine demands of a package beside its manifest, in the order in which it asks for them. */
 export const demandedFiles = ({ executable, names }: EngineManifest): string[] => [

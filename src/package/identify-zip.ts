@@ -1,7 +1,7 @@
 import { messageOf } from '../errors/reason.js'
 import * as path from 'node:path'
 import { decodePackageManifest, manifestFile, type PackageManifest } from '../plugin/package-manifest.js'
-import { makeProblem } from '../problem/make-problem.js'
+import { packageProblems } from '../problem/package-problems.js'
 import { at, type Problem } from '../problem/problem.js'
 import { isFolder, type PackageContents } from './contents.js'
 import { packageNameAdvice } from './package-name.js'
@@ -21,10 +21,7 @@ export function readPackageManifest({ texts }: PackageContents): {
     return { host: decodePackageManifest(text), problems: [] }
   } catch (error) {
     const reason = messageOf(error)
-    const problem = makeProblem(
-      'manifest-invalid',
-      `The manifest "${manifestFile}" cannot be read: ${reason}`,
-    )
+    const problem = packageProblems.manifestInvalid(manifestFile, reason)
     return { host: undefined, problems: [at(problem, { file: manifestFile })] }
   }
 }

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { isBuiltIn } from '../ekuiper/built-ins.js'
-import { at, type Problem, problems } from '../problem/problem.js'
+import { at, type Problem } from '../problem/problem.js'
+import { projectProblems } from '../problem/project-problems.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
 import { abiOf, machine } from '../build/carried/platform.js'
@@ -52,7 +53,7 @@ export function identify(project: Project, named: string | undefined): { name: s
 export function clashes(sources: readonly PluginSource[]): Problem[] {
   return sources
     .filter(({ kind, name }) => isBuiltIn(kind, name))
-    .map(({ kind, name, file }) => at(problems.nameBuiltIn(kind, name), { file }))
+    .map(({ kind, name, file }) => at(projectProblems.nameBuiltIn(kind, name), { file }))
 }
 
 /** A plugin to be packed: its built file, and what it says of itself. */

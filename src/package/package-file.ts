@@ -1,5 +1,6 @@
 import type { EngineManifest } from '../ekuiper/engine-manifest.js'
-import { type Problem, problems } from '../problem/problem.js'
+import { folderProblems } from '../problem/folder-problems.js'
+import type { Problem } from '../problem/problem.js'
 import { readEngineManifest } from './check-manifest.js'
 import { packageNameOf, readPackageManifest } from './identify-zip.js'
 import { readZip, type Wanted } from './read-zip.js'
@@ -38,7 +39,7 @@ function parseMetadata(texts: ReadonlyMap<string, Buffer>): Map<string, unknown>
     try {
       metadata.set(file, JSON.parse(text.toString()))
     } catch {
-      return { problem: problems.packageUnreadable(`"${file}" is not JSON`) }
+      return { problem: folderProblems.packageUnreadable(`"${file}" is not JSON`) }
     }
   }
   return metadata

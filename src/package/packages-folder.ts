@@ -1,7 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { groupBy } from '../plugin/group.js'
-import { at, type Problem, problems } from '../problem/problem.js'
+import { folderProblems } from '../problem/folder-problems.js'
+import { at, type Problem } from '../problem/problem.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { compareVersions } from '../plugin/version.js'
 import { readFolder } from '../project/folder.js'
@@ -84,7 +85,7 @@ async function readOrExplain(file: string): Promise<Read> {
     return await readPackageFile(file)
   } catch (error) {
     if (!isSystemError(error)) throw error
-    return { problem: problems.packageUnreadable(systemReason(error)) }
+    return { problem: folderProblems.packageUnreadable(systemReason(error)) }
   }
 }
 

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib'
 import { promisify } from 'node:util'
 import { type Entry, type Options, open, type ZipFile } from 'yauzl'
 import { isFolder, type PackageContents, type ZipEntry } from './contents.js'
-import { tooLarge, unreadable } from './zip-problems.js'
+import { packageProblems } from '../problem/package-problems.js'
 import type { Problem } from '../problem/problem.js'
 
 // A zip may come from anybody: what it claims is checked against limits first, and only wanted bytes are kept.
@@ -48,7 +48,10 @@ export async function readZip(
     return problem === undefined ? await contentsOf(zip, found, wanted) : { problem }
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    return { problem: error instanceof TooManyEntries ? tooLarge(error.message) : unreadable(error.message) }
+    return {
+      problem:
+        error instanceof TooManyEntries ? packageProblems.tooLarge(error.message) : unreadable(error.message),
+    }
   } finally {
     zip.close()
   }
@@ -62,6 +65,10 @@ async function opening(file: string): Promise<{ zip: ZipFile } | { problem: Prob
     return { problem: unreadable(messageOf(error)) }
   }
 }
+
+/** The library's own sentence for a file without an end says nothing more. */
+const unreadable = (reason: string): Problem =>
+  packageProblems.unreadable(reason.startsWith('End of central directory') ? '' : reason)
 
 class TooManyEntries extends Error {}
 
@@ -106,16 +113,20 @@ function refuseLarge(found: readonly Found[], packed: number): Problem | undefin
   const bytes = found.reduce((sum, { entry }) => sum + entry.size, 0)
   const megabytes = `${Math.round(bytes / 1e6)} MB`
   if (bytes > mostBytes)
-    return tooLarge(`unpacks to ${megabytes}, and the limit is ${Math.round(mostBytes / 1e6)} MB`)
+    return packageProblems.tooLarge(
+      `unpacks to ${megabytes}, and the limit is ${Math.round(mostBytes / 1e6)} MB`,
+    )
   if (bytes < ratioMatters || bytes < packed * highestRatio) return undefined
-  return tooLarge(`unpacks to ${megabytes}, ${Math.round(bytes / packed)} times its own size`)
+  return packageProblems.tooLarge(`unpacks to ${megabytes}, ${Math.round(bytes / packed)} times its own size`)
 }
 
 function refuseLargeText(found: readonly Found[], wanted: (name: string) => Wanted): Problem | undefined {
   const large = found.find(({ entry: { name, size } }) => size > mostText && wanted(name) === 'whole')
   return (
     large &&
-    tooLarge(`has a file "${large.entry.name}" of ${large.entry.size} bytes, and the limit is ${mostText}`)
+    packageProblems.tooLarge(
+      `has a file "${large.entry.name}" of ${large.entry.size} bytes, and the limit is ${mostText}`,
+    )
   )
 }
 

@@ -72,16 +72,28 @@ function compareText(a: string, b: string): number {
 // Names that Windows cannot hold are refused everywhere: a built folder can be copied anywhere.
 const unwritable = /[\u0000-\u001f\u007f/\\:*?"<>|]/
 
-/** Why a version cannot be part of a file name; undefined where it can. */
-export function versionAdvice(version: string): string | undefined {
+/** Why a text cannot be part of a file name, after its subject, and what to do. */
+export interface Unfit {
+  seen: string
+  remedy: string
+}
+
+const plainVersion = 'Use letters, digits, dots and hyphens, as in "1.0.0"'
+
+/** Why a version cannot be part of a file name; undefined if it can. */
+export function unfitVersion(version: string): Unfit | undefined {
   const shown = shownVersion(version)
-  if (shown === '') return `Version "${version}" is empty: use a version such as "1.0.0"`
+  const value = JSON.stringify(version)
   const bad = unwritable.exec(shown)?.[0]
-  if (bad !== undefined) {
-    return `Version ${JSON.stringify(version)} holds ${JSON.stringify(bad)}, which a file name cannot: use letters, digits, dots and hyphens`
-  }
-  if (/[ .]$/.test(shown)) return `Version "${version}" ends in a space or a dot, which a file name cannot`
-  if (Buffer.from(shown).toString() !== shown)
-    return `Version ${JSON.stringify(version)} is not well-formed Unicode`
-  return Buffer.byteLength(shown) > 100 ? `Version "${version}" is longer than 100 bytes` : undefined
+  const seen = unfitReason(shown, value, bad)
+  return seen === undefined ? undefined : { seen, remedy: plainVersion }
+}
+
+function unfitReason(shown: string, value: string, bad: string | undefined): string | undefined {
+  if (shown === '') return `is ${value}, which is empty`
+  if (bad !== undefined) return `is ${value}, and a file name cannot contain ${JSON.stringify(bad)}`
+  if (/[ .]$/.test(shown)) return `is ${value}, and a file name cannot end in a space or a dot`
+  if (Buffer.from(shown).toString() !== shown) return `is ${value}, which is not well-formed Unicode`
+  const bytes = Buffer.byteLength(shown)
+  return bytes > 100 ? `has ${bytes} bytes, and the limit is 100` : undefined
 }

@@ -89,9 +89,8 @@ export const isCode = (text: string): text is Code => Object.hasOwn(codes, text)
 /** Where the documentation explains a code. */
 export const docsOf = (code: Code): string => `docs/problems.md#${code}`
 
-/** Why a text is no code, with the one that was meant. */
+/** What to write instead of a text that is not a code. */
 export function codeAdvice(text: string): string {
   const meant = nearest(text, allCodes)
-  const remedy = meant === undefined ? 'docs/problems.md lists the codes' : `did you mean "${meant}"?`
-  return `No problem has the code "${text}": ${remedy}`
+  return meant === undefined ? 'Use a code that docs/problems.md lists' : `Write "${meant}"`
 }

@@ -1,11 +1,11 @@
 import type { Severity } from './codes.js'
-import { isError, type Problem } from './problem.js'
+import { isError, type Problem, sentenceOf } from './problem.js'
 import type { Ignores } from './ignores.js'
 
-/** What a project makes of a code: another severity, or nothing at all. */
+/** The severity that a project gives to a code, or `off`. */
 export type Rules = Readonly<Record<string, Severity | 'off'>>
 
-/** Regrades problems as a project's rules say, and leaves out those that the rules or their own file turn off. */
+/** Applies a project's rules to problems, and leaves out those that the rules or their own file turn off. */
 export function applyRules(
   problems: readonly Problem[],
   rules: Rules,
@@ -23,13 +23,19 @@ export function applyRules(
 export function withoutDoubles(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>()
   return problems.filter(problem => {
-    const key = JSON.stringify([problem.code, problem.file, problem.line, problem.column, problem.message])
+    const key = JSON.stringify([
+      problem.code,
+      problem.file,
+      problem.line,
+      problem.column,
+      sentenceOf(problem),
+    ])
     const fresh = !seen.has(key)
     seen.add(key)
     return fresh
   })
 }
 
-/** 0 nothing that matters, 1 problems. `strict` counts warnings too. */
+/** 1 if there are errors; `strict` counts warnings too. */
 export const gradeOf = (problems: readonly Problem[], strict: boolean): 0 | 1 =>
   problems.some(problem => strict || isError(problem)) ? 1 : 0

@@ -12,7 +12,7 @@ export interface Assets {
   /** Patterns that match no file. */
   unmatched: string[]
   /** Why patterns cannot be followed, each with the asset or pattern that it is about. */
-  refused: { asset: string; reason: string }[]
+  refused: { asset: string; seen: string; remedy: string }[]
 }
 
 /** Finds the files that patterns name; one that begins with `!` takes files out again. */
@@ -29,11 +29,13 @@ export function findAssets({ folder, settings }: Pick<Project, 'folder' | 'setti
     files,
     unmatched: matches.flatMap(({ pattern, files: some }) => (some.length === 0 ? [pattern] : [])),
     refused: [
-      ...outside.map(asset => ({ asset, reason: 'lies outside the project: copy it into the project' })),
+      ...outside.map(asset => ({ asset, seen: 'lies outside the project', remedy: copyIt })),
       ...files.flatMap(file => refusal(folder, file, wanted)),
     ],
   }
 }
+
+const copyIt = 'Copy it into the project'
 
 const leadsOut = (pattern: string): boolean => path.isAbsolute(pattern) || pattern.split('/').includes('..')
 
@@ -89,12 +91,12 @@ const secret =
 
 function refusal(folder: string, file: string, wanted: readonly string[]): Assets['refused'] {
   if (!fs.existsSync(path.join(folder, file)))
-    return [{ asset: file, reason: 'is a link that leads nowhere' }]
+    return [{ asset: file, seen: 'is a link that leads nowhere', remedy: 'Remove the link' }]
   if (!isInside(folder, file)) {
     const target = fs.realpathSync(path.join(folder, file))
-    return [{ asset: file, reason: `is a link to ${target}, outside the project: copy it into the project` }]
+    return [{ asset: file, seen: `is a link to ${target}, outside the project`, remedy: copyIt }]
   }
   if (!secret.test(file) || wanted.includes(file)) return []
-  const remedy = `name it exactly to carry it, or leave it out with "!${file}"`
-  return [{ asset: file, reason: `has the name of a secret: ${remedy}` }]
+  const remedy = `Name it exactly to carry it, or leave it out with "!${file}"`
+  return [{ asset: file, seen: 'has the name of a secret', remedy }]
 }

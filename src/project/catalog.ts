@@ -2,7 +2,8 @@ import { type FileName, parseFileName } from '../plugin/file-name.js'
 import { groupBy } from '../plugin/group.js'
 import type { InstalledPlugin, InstalledVersion } from '../plugin/installed.js'
 import type { Kind } from '../plugin/kind.js'
-import { at, type Problem, problems } from '../problem/problem.js'
+import { folderProblems } from '../problem/folder-problems.js'
+import { at, type Problem } from '../problem/problem.js'
 import { compareVersions } from '../plugin/version.js'
 
 export interface Catalog {
@@ -23,13 +24,18 @@ export function catalogOf(kind: Kind, folder: string, files: readonly string[]):
     const parsed = parseFileName(base)
     const file = `${folder}/${base}`
     if (parsed) entries.push({ ...parsed, file, base })
-    else found.push(at(problems.strayFile(strayReason(base)), { file }))
+    else found.push(at(strayProblem(base), { file }))
   }
   const byName = [...groupBy(entries, entry => entry.name).values()]
   const plugins = byName.map(versions => pluginOf(kind, versions))
   found.push(...byName.flatMap(versions => ambiguities(kind, versions)), ...caseClashes(byName))
   return { plugins: plugins.sort((a, b) => (a.name < b.name ? -1 : 1)), problems: found }
 }
+
+const strayProblem = (base: string): Problem =>
+  base.endsWith('.js.map')
+    ? folderProblems.mapOrphan(base)
+    : folderProblems.strayFile(base, strayReason(base))
 
 function strayReason(base: string): string {
   if (/@v?\.(js|so)$/.test(base)) return 'its version is empty'
@@ -61,11 +67,11 @@ function ambiguities(kind: Kind, entries: Entry[]): Problem[] {
   const spellings = new Set(entries.map(entry => entry.base.split('@')[0]?.replace(/\.(js|so)$/, '')))
   if (spellings.size > 1 || latest.version === next.version) {
     const files = entries.map(entry => entry.base)
-    found.push(at(problems.twoSpellings(files, latest.base), { file }))
+    found.push(at(folderProblems.twoSpellings(files, latest.base), { file }))
   }
   if (engines.version !== latest.version) {
     const shown = (entry: Entry): string => entry.version ?? 'none'
-    found.push(at(problems.engineOrder(kind, latest.name, shown(latest), shown(engines)), { file }))
+    found.push(at(folderProblems.engineOrder(kind, latest.name, shown(latest), shown(engines)), { file }))
   }
   return found
 }
@@ -74,7 +80,7 @@ function caseClashes(plugins: Entry[][]): Problem[] {
   const firsts = plugins.flatMap(([first]) => (first ? [first] : []))
   return [...groupBy(firsts, entry => entry.name.toLowerCase()).values()].flatMap(([first, ...others]) =>
     first && others.length > 0
-      ? [at(problems.caseClash([first, ...others].map(entry => entry.base)), { file: first.file })]
+      ? [at(folderProblems.caseClash([first, ...others].map(entry => entry.base)), { file: first.file })]
       : [],
   )
 }

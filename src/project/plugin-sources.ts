@@ -5,7 +5,8 @@ import { groupBy } from '../plugin/group.js'
 import { folderOf, type Kind, kinds, parseKind } from '../plugin/kind.js'
 import { type Name, parseName } from '../plugin/name.js'
 import { nearest } from '../errors/nearest.js'
-import { at, type Problem, problems } from '../problem/problem.js'
+import { at, type Problem } from '../problem/problem.js'
+import { projectProblems } from '../problem/project-problems.js'
 import { UsageError } from '../errors/usage-error.js'
 import { readFolder } from './folder.js'
 import type { Project } from './project.js'
@@ -40,7 +41,7 @@ export function findPluginSources(project: Project): { sources: PluginSource[]; 
     for (const { base, file } of candidates(project.folder, kind)) {
       const name = parseName(base)
       if (name) ofKind.push({ ...name, kind, file, version: versionOf(project, name) })
-      else found.push(at(problems.nameInvalid(base), { file }))
+      else found.push(at(projectProblems.nameInvalid(path.posix.basename(file), base), { file }))
     }
     const groups = [...groupBy(ofKind, source => source.symbol.toLowerCase()).values()]
     found.push(...groups.flatMap(group => duplicates(kind, group)))
@@ -76,7 +77,7 @@ function duplicates(kind: Kind, spellings: readonly PluginSource[]): Problem[] {
   if (!first || others.length === 0) return []
   return [
     at(
-      problems.nameTaken(
+      projectProblems.nameTaken(
         kind,
         spellings.map(source => source.file),
       ),
@@ -91,8 +92,9 @@ function versionProblems(project: Project, sources: readonly PluginSource[]): Pr
   const unknown = versions.filter(key => !known.includes(key))
   return unknown.map(key => {
     const meant = nearest(key, known)
-    const remedy = meant === undefined ? 'remove it' : `did you mean "${meant}"?`
-    return at(problems.versionInvalid(`No plugin is called "${key}" in "kplug.versions": ${remedy}`), {
+    const remedy = meant === undefined ? 'Remove it' : `Rename it to "${meant}"`
+    const keys = ['kplug', 'versions', key]
+    return at(projectProblems.versionInvalid(keys, 'is the name of no plugin', remedy), {
       file: 'package.json',
     })
   })

@@ -3,7 +3,8 @@ import * as path from 'node:path'
 import { catalogOf, type Catalog } from './catalog.js'
 import type { InstalledPlugin } from '../plugin/installed.js'
 import { folderOf, type Kind, kinds } from '../plugin/kind.js'
-import { at, type Problem, problems } from '../problem/problem.js'
+import { folderProblems } from '../problem/folder-problems.js'
+import { at, type Problem } from '../problem/problem.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import { findProject } from './find.js'
@@ -33,7 +34,9 @@ export function readPlugins(folder: string, wanted: readonly Kind[] = kinds): Ca
   for (const kind of wanted) {
     const reason = unreadableFolder(path.join(folder, folderOf(kind)))
     if (reason !== undefined) {
-      catalog.problems.push(at(problems.fileUnreadable(reason), { file: folderOf(kind) }))
+      catalog.problems.push(
+        at(folderProblems.folderUnreadable(folderOf(kind), reason), { file: folderOf(kind) }),
+      )
       continue
     }
     const { files, problems: broken } = readKind(folder, kind)
@@ -48,7 +51,9 @@ function strays(folder: string): Problem[] {
   return readFolder(folder)
     .filter(entry => !expected.has(entry.name))
     .map(entry =>
-      at(problems.strayFile('plugins lie in "sources", "sinks" and "functions"'), { file: entry.name }),
+      at(folderProblems.strayFile(entry.name, 'plugins lie in "sources", "sinks" and "functions"'), {
+        file: entry.name,
+      }),
     )
 }
 
@@ -75,7 +80,7 @@ function readKind(root: string, kind: Kind): { files: string[]; problems: Proble
     const reason = unreadable(path.join(folder, entry.name), entry)
     const file = `${folderOf(kind)}/${entry.name}`
     if (reason === undefined) files.push(entry.name)
-    else found.push(at(problems.fileUnreadable(reason), { file }))
+    else found.push(at(folderProblems.fileUnreadable(entry.name, reason), { file }))
   }
   return { files, problems: found }
 }

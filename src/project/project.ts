@@ -1,15 +1,18 @@
 import * as path from 'node:path'
 import * as z from 'zod/mini'
 import { UsageError } from '../errors/usage-error.js'
-import { versionAdvice } from '../plugin/version.js'
+import { nearest } from '../errors/nearest.js'
+import { type Unfit, unfitVersion } from '../plugin/version.js'
+import { clauseOf, type Problem } from '../problem/problem.js'
+import { projectProblems } from '../problem/project-problems.js'
 import { findProject, projectsOfWorkspace, readManifest } from './find.js'
 import { slashedFrom } from './slashed.js'
 
 const text = z.string()
 const version = text.check(
   z.superRefine((value, context) => {
-    const advice = versionAdvice(value)
-    if (advice !== undefined) context.addIssue({ code: 'custom', message: advice, input: value })
+    const unfit = unfitVersion(value)
+    if (unfit) context.addIssue({ code: 'custom', message: unfit.seen, params: unfit, input: value })
   }),
 )
 
@@ -72,9 +75,9 @@ export function readProject(from: string): Project {
     )
   }
   const file = path.join(folder, 'package.json')
-  const { data, issues } = parseManifest(readManifest(file))
+  const { data, problems } = parseManifest(readManifest(file))
   if (data) return projectFrom(folder, data)
-  throw new UsageError(`Cannot use ${file}: ${issues.map(issue => issue.message).join('; ')}`)
+  throw new UsageError(`Cannot use ${file}: ${problems.map(clauseOf).join('; ')}`)
 }
 
 type Manifest = z.infer<typeof manifest>
@@ -83,33 +86,49 @@ export function projectFrom(folder: string, { name, version: own, description, k
   return { folder, name, version: own, description, settings: kplug ?? {} }
 }
 
-/** What is wrong at one place of a package.json. */
-export interface ManifestIssue {
-  path: readonly PropertyKey[]
-  message: string
-}
-
 /** Checks what a package.json holds, as far as kplug uses it. */
 export function parseManifest(
   values: Record<string, unknown>,
-): { data: Manifest; issues: [] } | { data: undefined; issues: ManifestIssue[] } {
+): { data: Manifest; problems: [] } | { data: undefined; problems: Problem[] } {
   const parsed = manifest.safeParse(values)
-  if (parsed.success) return { data: parsed.data, issues: [] }
-  return { data: undefined, issues: parsed.error.issues.flatMap(manifestIssues) }
+  if (parsed.success) return { data: parsed.data, problems: [] }
+  return { data: undefined, problems: parsed.error.issues.flatMap(issue => problemsOf(issue, values)) }
 }
 
-function manifestIssues(issue: z.core.$ZodIssue): ManifestIssue[] {
-  const message = `"${issue.path.join('.')}": ${issueAsText(issue)}`
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message }]
-  return issue.keys.map(key => ({ path: [...issue.path, key], message }))
-}
-
-function issueAsText(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(settings.shape).join(', ')
-    return `unknown key ${issue.keys.map(key => `"${key}"`).join(', ')} (known: ${known})`
+function problemsOf(issue: z.core.$ZodIssue, values: object): Problem[] {
+  const keys = issue.path.map(String)
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map(key =>
+      projectProblems.settingInvalid([...keys, key], 'is unknown', useInstead(key)),
+    )
+  if (issue.code === 'custom') {
+    // Only the check of versions adds such an issue, with both.
+    const { seen, remedy } = issue.params as Unfit
+    return [projectProblems.versionInvalid(keys, seen, remedy)]
   }
-  if (issue.code === 'invalid_type') return `must be ${issue.expected}`
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`
-  return issue.message
+  const value = issue.path.reduce<unknown>((inner, key) => Reflect.get(Object(inner), key), values)
+  return [projectProblems.settingInvalid(keys, `is ${JSON.stringify(value)}`, `Use ${allowedBy(issue)}`)]
+}
+
+function useInstead(key: string): string {
+  const known = Object.keys(settings.shape)
+  const meant = nearest(key, known)
+  return meant === undefined ? `Use one of ${known.join(', ')}` : `Rename it to "${meant}"`
+}
+
+function allowedBy(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `a value of the type ${issue.expected}`
+    case 'invalid_value':
+      return `one of ${issue.values.map(value => JSON.stringify(value)).join(', ')}`
+    case 'invalid_format':
+      return `a value of the format ${issue.format}`
+    case 'too_small':
+      return `a value greater than ${issue.minimum}`
+    case 'invalid_union':
+      return issue.errors.flatMap(errors => errors.map(allowedBy)).join(', or ')
+    default:
+      return issue.message
+  }
 }

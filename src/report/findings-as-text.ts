@@ -1,5 +1,5 @@
 import { groupBy } from '../plugin/group.js'
-import { compareProblems, isError, type Problem } from '../problem/problem.js'
+import { compareProblems, isError, type Problem, sentenceOf } from '../problem/problem.js'
 import type { Findings } from './findings.js'
 import { printable, printableLines } from './printable.js'
 import type { Style } from './style.js'
@@ -8,8 +8,8 @@ const indent = '  '
 const widest = 100
 
 /**
- * For people: each file once, below it a line with place, severity and code for each of its problems, and then what is
- * wrong, in lines that fit.
+ * For people: each file once; below it, for each of its problems, a line with place, severity and code, then what is wrong
+ * and what to do, in lines that fit.
  */
 export function findingsAsText({ path, problems }: Findings, width: number, style: Style): string {
   const byFile = groupBy(problems.toSorted(compareProblems), problem => problem.file ?? path)
@@ -22,11 +22,12 @@ export function findingsAsText({ path, problems }: Findings, width: number, styl
 }
 
 function asText(problem: Problem, width: number, style: Style): string {
-  const { line, column, code, message, engine } = problem
+  const { line, column, code, remedy, engine } = problem
   const place = line === undefined ? '' : `${line}:${column ?? 1}`
   const severity = isError(problem) ? style.red('error') : style.yellow('warning')
   const said = engine === undefined ? '' : wrapped(printableLines(`eKuiper answers: ${engine}`), width)
-  return `${indent}${[place, severity, style.dim(code)].filter(Boolean).join('  ')}\n${wrapped(printableLines(message), width)}${said}`
+  const advice = remedy === undefined ? '' : wrapped(printableLines(remedy), width)
+  return `${indent}${[place, severity, style.dim(code)].filter(Boolean).join('  ')}\n${wrapped(printableLines(sentenceOf(problem)), width)}${advice}${said}`
 }
 
 function wrapped(text: string, width: number): string {

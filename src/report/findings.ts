@@ -1,7 +1,7 @@
 import { type Code, codes, docsOf } from '../problem/codes.js'
 import { asJson } from './json.js'
 import { printable, printableLines } from './printable.js'
-import { compareProblems, isError, type Problem } from '../problem/problem.js'
+import { compareProblems, isError, type Problem, sentenceOf } from '../problem/problem.js'
 
 /** What a check came to. */
 export interface Findings {
@@ -11,8 +11,8 @@ export interface Findings {
   problems: readonly Problem[]
 }
 
-/** The version of the JSON form: it grows by fields without a new one, and never loses any. */
-const formatVersion = 1
+/** The version of the JSON form. Fields may be added without a new version. */
+const formatVersion = 2
 
 /** `--format json`, which docs/validate.md describes. */
 export function findingsAsJson({ kind, path, problems }: Findings): string {
@@ -29,17 +29,28 @@ export function findingsAsJson({ kind, path, problems }: Findings): string {
   return asJson(value)
 }
 
-export const problemAsJson = ({ code, severity, message, remedy, file, line, column, engine }: Problem) => ({
-  code,
-  severity,
-  message,
+export const problemAsJson = (problem: Problem) => ({
+  code: problem.code,
+  severity: problem.severity,
+  message: sentenceOf(problem),
+  ...factsOf(problem),
+  file: problem.file ?? null,
+  line: problem.line ?? null,
+  column: problem.column ?? null,
+  docs: docsOf(problem.code),
+})
+
+/** What a sentence is made of. */
+const factsOf = ({ subject, seen, remedy, engine }: Problem) => ({
+  subject: subject ?? null,
+  seen,
   remedy: remedy ?? null,
-  file: file ?? null,
-  line: line ?? null,
-  column: column ?? null,
-  docs: docsOf(code),
   engine: engine ?? null,
 })
+
+/** What is wrong, then what to do. */
+const withRemedy = (problem: Problem): string =>
+  [sentenceOf(problem), ...(problem.remedy === undefined ? [] : [problem.remedy])].join('\n')
 
 /**
  * `--format github`: a line for each problem, which GitHub Actions shows on the line of the pull request. `base` is the
@@ -48,12 +59,13 @@ export const problemAsJson = ({ code, severity, message, remedy, file, line, col
 export function findingsAsAnnotations({ path, problems }: Findings, base: string): string {
   return problems
     .toSorted(compareProblems)
-    .map(({ code, severity, message, file, line, column }) => {
+    .map(problem => {
+      const { code, severity, file, line, column } = problem
       const place = { file: base + (file ?? path), line, col: column, title: code }
       const properties = Object.entries(place).flatMap(([key, value]) =>
         value === undefined ? [] : [`${key}=${escapeProperty(String(value))}`],
       )
-      return `::${severity} ${properties.join(',')}::${escapeData(printableLines(message))}\n`
+      return `::${severity} ${properties.join(',')}::${escapeData(printableLines(withRemedy(problem)))}\n`
     })
     .join('')
 }
@@ -91,14 +103,15 @@ function sarifRule(code: Code) {
 }
 
 function sarifResult(problem: Problem, whole: string, base: string, used: readonly Code[]) {
-  const { code, severity, message, file, line, column } = problem
+  const { code, severity, file, line, column } = problem
   const region = { startLine: line ?? 1, ...(column === undefined ? {} : { startColumn: column }) }
   const uri = encodeURI(file === undefined ? whole : base + file)
   return {
     ruleId: code,
     ruleIndex: used.indexOf(code),
     level: severity,
-    message: { text: message },
+    message: { text: withRemedy(problem) },
+    properties: factsOf(problem),
     locations: [{ physicalLocation: { artifactLocation: { uri, uriBaseId: '%SRCROOT%' }, region } }],
   }
 }

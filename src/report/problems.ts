@@ -1,22 +1,26 @@
 import { groupBy } from '../plugin/group.js'
-import { compareProblems, isError, type Problem } from '../problem/problem.js'
+import { compareProblems, isError, type Problem, sentenceOf } from '../problem/problem.js'
 import { printable, printableLines } from './printable.js'
 import type { Style } from './style.js'
 import { counted } from './table.js'
 
-/** `file:line:column: severity: message [code]`, one line each, in the order of files, a blank line between files. */
+/**
+ * `file:line:column: severity: message [code]` and below it the remedy, for each problem, in the order of files, with a
+ * blank line between files.
+ */
 export function problemsAsText(problems: readonly Problem[], style: Style): string {
   const byFile = groupBy(problems.toSorted(compareProblems), problem => problem.file ?? '')
   return [...byFile.values()].map(group => group.map(problem => asLine(problem, style)).join('')).join('\n')
 }
 
 function asLine(problem: Problem, style: Style): string {
-  const { file, line, column, code, message } = problem
+  const { file, line, column, code, remedy } = problem
   const place = [file === undefined ? undefined : printable(file), line, column]
     .filter(part => part !== undefined)
     .join(':')
   const severity = isError(problem) ? style.red('error') : style.yellow('warning')
-  return `${place === '' ? '' : `${style.bold(place)}: `}${severity}: ${printableLines(message)} ${style.dim(`[${code}]`)}\n`
+  const advice = remedy === undefined ? '' : `  ${printableLines(remedy)}\n`
+  return `${place === '' ? '' : `${style.bold(place)}: `}${severity}: ${printableLines(sentenceOf(problem))} ${style.dim(`[${code}]`)}\n${advice}`
 }
 
 /** `2 errors and 1 warning in 2 files`. */

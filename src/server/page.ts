@@ -1,7 +1,7 @@
 import { kinds } from '../plugin/kind.js'
 import { createHash } from 'node:crypto'
 import type { InstalledPlugin } from '../plugin/installed.js'
-import { compareProblems, isError, type Problem } from '../problem/problem.js'
+import { compareProblems, isError, type Problem, sentenceOf } from '../problem/problem.js'
 import type { PackedPackage } from '../package/packages-folder.js'
 import { counted, size } from '../report/table.js'
 import { Html, html } from './html.js'
@@ -130,7 +130,7 @@ function problemSection(problems: readonly Problem[]): Html {
 
 function problemItem(problem: Problem): Html {
   const severity = isError(problem) ? 'error' : 'warning'
-  return html`<li class="${severity}"><span class="badge">${severity}</span><code class="place">${problem.file ?? ''}</code><p>${problem.message}</p></li>\n`
+  return html`<li class="${severity}"><span class="badge">${severity}</span><code class="place">${problem.file ?? ''}</code><p>${sentenceOf(problem)}${problem.remedy === undefined ? '' : html`<br>${problem.remedy}`}</p></li>\n`
 }
 
 const section = (id: string, title: string, content: Html): Html => html`<section aria-labelledby="${id}">

@@ -16,7 +16,7 @@ test.each(['implements Sink<{ size: number }> ', ''])(
   async declared => {
     const text = `import type { Sink } from 'kplug'\n${schema}export class S ${declared}{\n  size = 0\n  configure(props: { size: number }) { this.size = props.size }\n  collect() {}\n}\nexport type T = Sink\n`
     expect(await errors('src/sinks/S.ts', text)).toEqual([
-      'src/sinks/S.ts:5:14: error: "config" of sink "s" gives {batch: string}, and its configure takes {size: number}: declare the properties of configure as InferConfig<typeof config> [config-mismatch]',
+      'src/sinks/S.ts:5:14: error: The sink "s" has a "config" that gives {batch: string}, and its configure takes {size: number} [config-mismatch]',
     ])
   },
 )
@@ -26,7 +26,7 @@ test('a source takes its properties second', async () => {
   expect(await errors('src/sources/S.ts', text)).toEqual([])
   expect(await errors('src/sources/S.ts', text.replace('batch: string', 'batch: number'))).toEqual([
     expect.stringContaining(
-      '"config" of source "s" gives {batch: string}, and its configure takes {batch: number}',
+      'The source "s" has a "config" that gives {batch: string}, and its configure takes {batch: number}',
     ),
   ])
 })
@@ -37,7 +37,7 @@ test.each([
 ])('a yield of what is no row, of a class %s, is one sentence', async (declared, place) => {
   const text = `import type { Source } from 'kplug'\nexport class S ${declared}{\n  async *open() { yield 5 }\n}\nexport type T = Source\n`
   expect(await errors('src/sources/S.ts', text)).toEqual([
-    `${place}: error: Source "s" yields number, which is no row: yield an object, such as { value } [row-wrong]`,
+    `${place}: error: The source "s" yields number, which is not a row [row-wrong]`,
   ])
 })
 

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { readOutput, typeCheck } from '../../src/build/type-check.js'
+import { problemFrom, readOutput } from '../../src/build/diagnostic.js'
+import { typeCheck } from '../../src/build/type-check.js'
 import { findPluginSources } from '../../src/project/plugin-sources.js'
 import { readProject } from '../../src/project/project.js'
 import { node, repository } from '../support/binary.js'
@@ -121,7 +122,7 @@ test.each(Object.entries(kinds))('%s: the type-check finds what tsc finds', asyn
   const project = readProject(folder)
   const { sources } = findPluginSources(project)
   const { problems } = await typeCheck(project, sources, new AbortController().signal)
-  expect(problems).toEqual(readOutput(stdout, folder).found)
+  expect(problems).toEqual(readOutput(stdout, folder).found.map(problemFrom))
   expect(problems.length).toBeGreaterThan(0)
   expect(fs.readdirSync(folder)).toEqual(before)
 })

@@ -69,7 +69,7 @@ test('the text fits into 80 columns and names each problem once', () => {
   expect(text.split('\n').filter(line => line.length > 80)).toEqual([])
   expect(text.match(/ {2}(?:error|warning) {2}/g)).toHaveLength(expected.length)
   expect(text).toContain(
-    'src/functions/Spelt.ts\n  3:14  error  symbol-missing\n    File exports "spelt": rename it to "Spelt"\n',
+    'src/functions/Spelt.ts\n  3:14  error  symbol-missing\n    The symbol "Spelt" is exported as "spelt"\n    Rename "spelt" to "Spelt"\n',
   )
 })
 
@@ -79,7 +79,7 @@ test('the annotations have file, line, column and title', () => {
   const form = /^::(?:error|warning) file=plugins\/[^,:]+(?:,line=\d+,col=\d+)?,title=[a-z-]+::[^\n\r]+$/
   expect(lines.filter(line => !form.test(line))).toEqual([])
   expect(lines).toContain(
-    '::error file=plugins/src/functions/Spelt.ts,line=3,col=14,title=symbol-missing::File exports "spelt": rename it to "Spelt"',
+    '::error file=plugins/src/functions/Spelt.ts,line=3,col=14,title=symbol-missing::The symbol "Spelt" is exported as "spelt"%0ARename "spelt" to "Spelt"',
   )
 })
 
@@ -122,7 +122,7 @@ test('what a message holds cannot end its annotation', () => {
   const problem = {
     code: 'type-error' as const,
     severity: 'error' as const,
-    message: '100 %\r\n::error::x',
+    seen: '100 %\r\n::error::x',
     file: 'a,b:c.ts',
   }
   expect(findingsAsAnnotations({ kind: 'project', path: '.', problems: [problem] }, '')).toBe(
@@ -134,7 +134,7 @@ test('paths of another alphabet are URIs in SARIF', () => {
   const problem = {
     code: 'name-invalid' as const,
     severity: 'error' as const,
-    message: 'x',
+    seen: 'x',
     file: 'src/sinks/ä b.ts',
   }
   const sarif = findingsAsSarif({ kind: 'project', path: '.', problems: [problem] }, '', '1.0.0')

@@ -145,7 +145,7 @@ test('problems at the start do not end it', async () => {
   const folder = projectWith({ 'src/sinks/A.ts': 'export class Wrong {}' })
   const watched = new Watched(folder, '--no-check')
   await watched.says('Watching for changes')
-  expect(watched.stderr).toContain('File exports "Wrong", not "A"')
+  expect(watched.stderr).toContain('The symbol "A" is not exported: the file exports "Wrong"')
   write(folder, { 'src/sinks/A.ts': plain.sink('A') })
   await watched.says('Built 1 plugin')
 })

@@ -205,27 +205,27 @@ describe('problems', () => {
   }
 
   test.each([
-    ['export class mySource {}', '1:1: error: File exports "mySource": rename it to "MySource"'],
+    ['export class mySource {}', '1:14: error: The symbol "MySource" is exported as "mySource"'],
     [
       '// first\n  export default class MySource {}',
-      '2:3: error: File has a default export: export it by name instead, as "MySource"',
+      '2:3: error: The symbol "MySource" is not exported: the file has a default export',
     ],
-    ['export interface MySource {}', '1:1: error: File exports "MySource" as a type only'],
-    ['type MySource = {}\nexport type { MySource }', '2:1: error: File exports "MySource" as a type only'],
+    ['export interface MySource {}', '1:1: error: The symbol "MySource" is exported as a type only'],
+    [
+      'type MySource = {}\nexport type { MySource }',
+      '2:1: error: The symbol "MySource" is exported as a type only',
+    ],
     [
       'class MySource {}',
-      '1:1: error: File exports nothing to run: export a class or an object named "MySource"',
+      '1:1: error: The symbol "MySource" is not exported, nor anything else that can run',
     ],
-    ['', '1:1: error: File exports nothing to run'],
-    ['export const config = {}', '1:1: error: File exports nothing to run'],
-    [
-      'export class Other {}',
-      '1:1: error: File exports "Other", not "MySource": rename the plugin\'s class to "MySource", or the file after it',
-    ],
+    ['', '1:1: error: The symbol "MySource" is not exported'],
+    ['export const config = {}', '1:1: error: The symbol "MySource" is not exported'],
+    ['export class Other {}', '1:14: error: The symbol "MySource" is not exported: the file exports "Other"'],
   ])('%j is answered with what to change', async (text, message) => {
     const stderr = await failing({ 'src/sources/mySource.ts': text }, {}, '--no-check')
     expect(stderr).toContain(`src/sources/mySource.ts:${message}`)
-    expect(stderr).toContain('[symbol-missing]\n\n1 error in 1 file')
+    expect(stderr).toMatch(/\[symbol-missing\]\n {2}[A-Z].*\n\n1 error in 1 file/)
   })
 
   test.each([
@@ -262,7 +262,7 @@ describe('problems', () => {
       'src/sources/Types.ts:8:7 [type-error]',
       'src/sources/Unresolved.ts:1:15 [bundle-error]',
       'src/sources/Unresolved.ts:2:14 [method-missing]',
-      'src/sources/Wrong.ts:1:1 [symbol-missing]',
+      'src/sources/Wrong.ts:1:14 [symbol-missing]',
     ])
     expect(stderr).toContain("Type 'number' is not assignable to type 'string'. (TS2322)")
     expect(stderr).toContain('Could not resolve "nowhere"')
@@ -318,7 +318,7 @@ describe('problems', () => {
   test('a version of a plugin that is not there is refused', async () => {
     const stderr = await failing({}, { versions: { Goood: '1.0.0' } })
     expect(stderr).toContain(
-      'package.json: error: No plugin is called "Goood" in "kplug.versions": did you mean "good"? [version-invalid]',
+      'package.json: error: The key "kplug.versions.Goood" of package.json is the name of no plugin [version-invalid]\n  Rename it to "good"\n',
     )
   })
 
@@ -348,7 +348,7 @@ describe('problems', () => {
       {},
       '--no-check',
     )
-    expect(stderr).toContain('Native addon "addon.node" cannot be bundled: move it into a package')
+    expect(stderr).toContain('The file "addon.node" is a native addon, which cannot be bundled')
   })
 
   test('another thing that cannot be bundled is refused with the reason', async () => {
@@ -364,11 +364,20 @@ describe('problems', () => {
   })
 
   test.each([
-    ['{"kplug": {"versoins": {}}}', '"kplug": unknown key "versoins" (known: versions, assets, external'],
-    ['{"kplug": {"external": "x"}}', '"kplug.external": must be array'],
-    ['{"kplug": {"versions": {"A": "1/2"}}}', '"kplug.versions.A": Version "1/2" holds "/"'],
-    ['{"kplug": {}, "version": ""}', '"version": Version "" is empty'],
-    ['{"kplug": 1}', '"kplug": must be object'],
+    [
+      '{"kplug": {"versoins": {}}}',
+      'the key "kplug.versoins" of package.json is unknown; rename it to "versions"',
+    ],
+    [
+      '{"kplug": {"external": "x"}}',
+      'the key "kplug.external" of package.json is "x"; use a value of the type array',
+    ],
+    [
+      '{"kplug": {"versions": {"A": "1/2"}}}',
+      'the key "kplug.versions.A" of package.json is "1/2", and a file name cannot contain "/"',
+    ],
+    ['{"kplug": {}, "version": ""}', 'the key "version" of package.json is "", which is empty'],
+    ['{"kplug": 1}', 'the key "kplug" of package.json is 1; use a value of the type object'],
   ])('a package.json with %s is a mistake', async (text, sentence) => {
     const folder = folderWith({ 'package.json': text, 'src/sinks/A.ts': plain.sink('A') })
     const { code, stderr } = await kplug(folder, 'build')

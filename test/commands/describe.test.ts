@@ -41,7 +41,7 @@ test('of several versions the latest is described, the others named, and eKuiper
   const folder = withPlugins('sinks/A@v1.9.0.js', 'sinks/A@v1.10.0.js', 'sinks/B@v1.9.js', 'sinks/B@v1.10.js')
   const { stdout, stderr } = await kplug(folder, 'describe', 'sink', 'a')
   expect(stdout).toBe('type     sink\nname     a\nversion  1.10.0\nalso     1.9.0\n')
-  expect(stderr).toContain('eKuiper itself takes "1.9.0" of sink "a"')
+  expect(stderr).toContain('The sink "a" has the version "1.9.0" in eKuiper')
   expect(stderr).not.toContain('sink "b"')
 })
 
@@ -213,7 +213,7 @@ test('a kind’s folder that cannot be read is told', async () => {
   expect(await kplug(withPlugins('sinks'), 'describe', 'sink', 'a')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining(
-      'sinks: warning: File cannot be read: it is not a folder, or lies below a file',
+      'sinks: warning: The folder "sinks" cannot be read: it is not a folder, or lies below a file',
     ),
   })
 })
@@ -223,17 +223,20 @@ test('a file of the plugin that cannot be read is told, also where it is the onl
   const link = (name: string): void => fs.symlinkSync('x', path.join(folder, 'plugins/sources', name))
   link('A@v2.js')
   link('C.js')
-  const broken = 'warning: File cannot be read: its link leads nowhere [file-unreadable]\n'
+  const broken = (name: string): string =>
+    `warning: The file "${name}" cannot be read: its link leads nowhere [file-unreadable]\n`
   expect(await kplug(folder, 'describe', 'source', 'a')).toEqual({
     code: 0,
     stdout: 'type     source\nname     a\nversion  1\n',
-    stderr: `sources/A@v2.js: ${broken}`,
+    stderr: `sources/A@v2.js: ${broken('A@v2.js')}`,
   })
   const { code, stderr } = await kplug(folder, 'describe', 'source', 'c')
   expect(code).toBe(1)
-  expect(stderr).toContain(`sources/C.js: ${broken}`)
+  expect(stderr).toContain(`sources/C.js: ${broken('C.js')}`)
   expect(await kplug(folder, 'describe', 'source', 'b')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('sources/B@.js: warning: File is not a plugin: its version is empty'),
+    stderr: expect.stringContaining(
+      'sources/B@.js: warning: The file "B@.js" is not a plugin: its version is empty',
+    ),
   })
 })

@@ -29,7 +29,7 @@ test('each plugin is a line with the version that takes effect, and eKuiper’s 
       '',
     ].join('\n'),
     stderr:
-      'sources/MySource@v1.10.0.js: warning: eKuiper itself takes "1.9.0" of source "mySource", since it orders versions as text; the latest is "1.10.0" [engine-order]\n',
+      'sources/MySource@v1.10.0.js: warning: The source "mySource" has the version "1.9.0" in eKuiper, which orders versions as text; the latest is "1.10.0" [engine-order]\n  Remove the version "1.9.0"\n',
   })
 })
 
@@ -187,17 +187,17 @@ test('what is no plugin is a warning each, and hides none of the others', async 
   expect(stdout).toBe(
     'TYPE    NAME  VERSION\nsource  a     1        in effect\nsource  link  2        in effect\n',
   )
-  expect(stderr.split('\n').filter(line => line !== '')).toEqual([
-    'other.txt: warning: File is not a plugin: plugins lie in "sources", "sinks" and "functions" [stray-file]',
-    'sources/B@.js: warning: File is not a plugin: its version is empty [stray-file]',
-    'sources/C@v.js: warning: File is not a plugin: its version is empty [stray-file]',
-    'sources/E.ts: warning: File is not a plugin: plugins end in ".js" or ".so" [stray-file]',
-    'sources/F.js.map: warning: File is not a plugin: plugins end in ".js" or ".so" [stray-file]',
-    'sources/folder.js: warning: File cannot be read: it is a folder [file-unreadable]',
-    'sources/G.js: warning: File cannot be read: its link leads nowhere [file-unreadable]',
-    'sources/H.js: warning: File cannot be read: its links form a circle [file-unreadable]',
-    'sources/my-d.js: warning: File is not a plugin: its name is not camel case [stray-file]',
-    'sources/\ufffd.js: warning: File cannot be read: it does not exist [file-unreadable]',
+  expect(stderr.split('\n').filter(line => / \[[a-z-]+\]$/.test(line))).toEqual([
+    'other.txt: warning: The file "other.txt" is not a plugin: plugins lie in "sources", "sinks" and "functions" [stray-file]',
+    'sources/B@.js: warning: The file "B@.js" is not a plugin: its version is empty [stray-file]',
+    'sources/C@v.js: warning: The file "C@v.js" is not a plugin: its version is empty [stray-file]',
+    'sources/E.ts: warning: The file "E.ts" is not a plugin: plugins end in ".js" or ".so" [stray-file]',
+    'sources/F.js.map: warning: The file "F.js.map" is a source map without its built file [map-orphan]',
+    'sources/folder.js: warning: The file "folder.js" cannot be read: it is a folder [file-unreadable]',
+    'sources/G.js: warning: The file "G.js" cannot be read: its link leads nowhere [file-unreadable]',
+    'sources/H.js: warning: The file "H.js" cannot be read: its links form a circle [file-unreadable]',
+    'sources/my-d.js: warning: The file "my-d.js" is not a plugin: its name is not camel case [stray-file]',
+    'sources/\ufffd.js: warning: The file "\ufffd.js" cannot be read: it does not exist [file-unreadable]',
   ])
 })
 
@@ -207,8 +207,10 @@ test('a kind’s folder that cannot be read is a warning, and the others are sho
   const { code, stdout, stderr } = await kplug(folder, 'list')
   expect(code).toBe(0)
   expect(stdout).toContain('function  a')
-  expect(stderr).toContain('sinks: warning: File cannot be read: its link leads nowhere')
-  expect(stderr).toContain('sources: warning: File cannot be read: it is not a folder, or lies below a file')
+  expect(stderr).toContain('sinks: warning: The folder "sinks" cannot be read: its link leads nowhere')
+  expect(stderr).toContain(
+    'sources: warning: The folder "sources" cannot be read: it is not a folder, or lies below a file',
+  )
 })
 
 test('a plugins folder that is a file is a sentence', async () => {
@@ -223,7 +225,7 @@ test('two spellings of one plugin are a warning that says which takes effect', a
   const { stdout, stderr } = await kplug(withPlugins('sinks/mySink@v1.js', 'sinks/MySink@v1.js'), 'list')
   expect(stdout).toContain('sink  mySink  1        in effect, 1 more')
   expect(stderr).toContain(
-    'The files "MySink@v1.js", "mySink@v1.js" are spellings of one plugin: "mySink@v1.js" takes effect [two-spellings]',
+    'The files "MySink@v1.js", "mySink@v1.js" are spellings of one plugin, and "mySink@v1.js" takes effect [two-spellings]',
   )
 })
 

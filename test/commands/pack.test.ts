@@ -173,19 +173,19 @@ describe('kplug pack refuses', () => {
       'a source that eKuiper has',
       'src/sources/Memory.ts',
       plain.source('Memory'),
-      'eKuiper has a source "memory" built in',
+      'The source "memory" has the name of a source that is built into eKuiper',
     ],
     [
       'a function that eKuiper has',
       'src/functions/Abs.ts',
       plain.function('Abs'),
-      'eKuiper has a function "abs" built in',
+      'The function "abs" has the name of a function that is built into eKuiper',
     ],
     [
       'a plugin that cannot be loaded',
       'src/sinks/Bad.ts',
       `${plain.sink('Bad')}throw new Error('no disk')\n`,
-      'The plugin throws when it is loaded, "no disk"',
+      'The sink "bad" throws while it is loaded: no disk',
     ],
     [
       'two spellings of one plugin',
@@ -225,7 +225,7 @@ describe('kplug pack refuses', () => {
       'an asset that is not there',
       { 'src/functions/Add.ts': fn, 'package.json': manifest({ assets: ['no/*'] }) },
       [],
-      'No file matches "no/*"',
+      'the value "no/*" of "kplug.assets" in package.json matches no file',
     ],
     [
       'an asset in the place of a file of its own',

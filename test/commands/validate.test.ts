@@ -24,7 +24,7 @@ describe('exit code and output', () => {
     const folder = projectWith(undescribed)
     const wanted = {
       stdout:
-        'src/sinks/Printer.ts\n  1:14  warning  description-missing\n    The sink "printer" does not say what it does: export "about" with a description\n',
+        'src/sinks/Printer.ts\n  1:14  warning  description-missing\n    The sink "printer" has no description\n    Export "about" with a description\n',
       stderr: '\n1 warning in 1 file\n',
     }
     expect(await kplug(folder, 'validate', ...fast)).toEqual({ code: 0, ...wanted })
@@ -49,7 +49,7 @@ describe('exit code and output', () => {
     Object.assign(io.env, { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: path.dirname(root) })
     const { stdout } = await io.run()
     expect(stdout).toBe(
-      `::warning file=${path.basename(root)}/src/sinks/Printer.ts,line=1,col=14,title=description-missing::The sink "printer" does not say what it does: export "about" with a description\n`,
+      `::warning file=${path.basename(root)}/src/sinks/Printer.ts,line=1,col=14,title=description-missing::The sink "printer" has no description%0AExport "about" with a description\n`,
     )
   })
 
@@ -76,7 +76,7 @@ describe('what a path is', () => {
   ])('%s', async (_what, place, kind) => {
     const folder = projectWith({ ...described, 'plugins/sinks/Printer@v0.1.0.js': plain.sink('Printer') })
     const { stdout } = await kplug(folder, 'validate', place, '--format', 'json', ...fast)
-    expect(JSON.parse(stdout)).toMatchObject({ version: 1, kind, problems: [] })
+    expect(JSON.parse(stdout)).toMatchObject({ version: 2, kind, problems: [] })
   })
 })
 
@@ -97,10 +97,10 @@ describe('rules', () => {
   })
 
   test.each([
-    ['// kplug-ignore description-missing', 'does not say why'],
-    ['// kplug-ignore description-missing:  ', 'does not say why'],
-    ['// kplug-ignore descripton-missing: x', 'did you mean "description-missing"?'],
-    ['// kplug-ignore', 'No problem has the code ""'],
+    ['// kplug-ignore description-missing', 'has no reason'],
+    ['// kplug-ignore description-missing:  ', 'has no reason'],
+    ['// kplug-ignore descripton-missing: x', 'names no problem'],
+    ['// kplug-ignore', 'The comment "kplug-ignore" names no problem'],
   ])('%s is refused', async (comment, why) => {
     const folder = projectWith({ 'src/sinks/Printer.ts': `${plain.sink('Printer')}${comment}\n` })
     const found = (await validate(folder, ...fast)).problems.filter(({ code }) => code === 'ignore-invalid')

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fileStem, parseFileName } from '../../src/plugin/file-name.js'
 import { parseName } from '../../src/plugin/name.js'
-import { shownVersion, versionAdvice } from '../../src/plugin/version.js'
+import { shownVersion, unfitVersion } from '../../src/plugin/version.js'
 
 test.each([
   ['MySource@v1.0.0.js', 'mySource', '1.0.0', '.js'],
@@ -48,7 +48,7 @@ test('every name and version that can be written is read again', () => {
   )
   fc.assert(
     fc.property(symbols, fc.option(versions, { nil: undefined }), (symbol, version) => {
-      fc.pre(version === undefined || versionAdvice(version) === undefined)
+      fc.pre(version === undefined || unfitVersion(version) === undefined)
       const shown = version === undefined ? undefined : shownVersion(version)
       const stem = fileStem(symbol, version)
       expect(parseFileName(`${stem}.js`)).toEqual({ ...parseName(symbol), version: shown, extension: '.js' })

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import semver from 'semver'
 import { expect, test } from 'vitest'
-import { compareVersions, shownVersion, versionAdvice } from '../../src/plugin/version.js'
+import { compareVersions, shownVersion, unfitVersion } from '../../src/plugin/version.js'
 
 test.each([
   ['v1.0.0', '1.0.0'],
@@ -105,24 +105,24 @@ test("where both are semantic versions the order is semver's", () => {
 })
 
 test.each([
-  ['', 'is empty'],
-  ['v', 'is empty'],
-  ['1/2', 'holds "/"'],
-  ['1\\2', 'holds "\\\\"'],
-  ['1\u0000', 'holds "\\u0000"'],
-  ['1\n', 'holds "\\n"'],
-  ['1:2', 'holds ":"'],
-  ['1.', 'ends in a space or a dot'],
-  ['1 ', 'ends in a space or a dot'],
+  ['', 'which is empty'],
+  ['v', 'which is empty'],
+  ['1/2', 'cannot contain "/"'],
+  ['1\\2', 'cannot contain "\\\\"'],
+  ['1\u0000', 'cannot contain "\\u0000"'],
+  ['1\n', 'cannot contain "\\n"'],
+  ['1:2', 'cannot contain ":"'],
+  ['1.', 'end in a space or a dot'],
+  ['1 ', 'end in a space or a dot'],
   ['\ud800', 'not well-formed Unicode'],
-  ['1'.repeat(101), 'longer than 100 bytes'],
+  ['1'.repeat(101), 'has 101 bytes'],
 ])('version %j cannot be written', (version, reason) => {
-  expect(versionAdvice(version)).toContain(reason)
+  expect(unfitVersion(version)?.seen).toContain(reason)
 })
 
 test.each(['1.0.0', 'v1.0.0', '20200331', 'next', '1 2', 'é', '1@2', '..x'])(
   'version %j can be written',
   version => {
-    expect(versionAdvice(version)).toBeUndefined()
+    expect(unfitVersion(version)).toBeUndefined()
   },
 )

@@ -1,35 +1,70 @@
 import { expect, test } from 'vitest'
-import { at, compareProblems, problems } from '../../src/problem/problem.js'
+import { folderProblems } from '../../src/problem/folder-problems.js'
+import { at, clauseOf, compareProblems, problem, sentenceOf } from '../../src/problem/problem.js'
+import { projectProblems, type SeenExports } from '../../src/problem/project-problems.js'
+import type { Subject } from '../../src/problem/subject.js'
 
-test.each([
-  [{ values: ['mySource'], asType: false }, 'File exports "mySource": rename it to "MySource"'],
+const exportIt = 'Export a class or an object named "MySource"'
+
+test.each<[exported: SeenExports, sentence: string, remedy: string]>([
+  [
+    { values: ['mySource'], asType: false },
+    'The symbol "MySource" is exported as "mySource"',
+    'Rename "mySource" to "MySource"',
+  ],
   [
     { values: ['default'], asType: false },
-    'File has a default export: export it by name instead, as "MySource"',
+    'The symbol "MySource" is not exported: the file has a default export',
+    'Export it by name, as "MySource"',
   ],
-  [
-    { values: [], asType: true },
-    'File exports "MySource" as a type only: export a class or an object named "MySource"',
-  ],
+  [{ values: [], asType: true }, 'The symbol "MySource" is exported as a type only', exportIt],
   [
     { values: [], asType: false },
-    'File exports nothing to run: export a class or an object named "MySource"',
+    'The symbol "MySource" is not exported, nor anything else that can run',
+    exportIt,
   ],
   [
     { values: ['config', 'about'], asType: false },
-    'File exports nothing to run: export a class or an object named "MySource"',
+    'The symbol "MySource" is not exported, nor anything else that can run',
+    exportIt,
   ],
   [
     { values: ['Other', 'config'], asType: false },
-    'File exports "Other", not "MySource": rename the plugin\'s class to "MySource", or the file after it',
+    'The symbol "MySource" is not exported: the file exports "Other"',
+    'Rename the class of the plugin to "MySource", or the file after its class',
   ],
-])('exports %j are answered with what to change', (seen, message) => {
-  expect(problems.symbolMissing('MySource', seen).message).toBe(message)
+])('exports %j: %s', (exported, sentence, remedy) => {
+  const found = projectProblems.symbolMissing('MySource', exported)
+  expect([sentenceOf(found), found.remedy]).toEqual([sentence, remedy])
+})
+
+test.each<[Subject, string]>([
+  [{ type: 'plugin', kind: 'sink', name: 'printer' }, 'The sink "printer" is x'],
+  [{ type: 'setting', keys: ['kplug', 'asets'] }, 'The key "kplug.asets" of package.json is x'],
+  [
+    { type: 'setting', keys: ['kplug', 'assets'], value: 'a/*' },
+    'The value "a/*" of "kplug.assets" in package.json is x',
+  ],
+  [{ type: 'files', names: ['a', 'b'] }, 'The files "a", "b" is x'],
+  [{ type: 'property', name: 'interval' }, 'The property "interval" is x'],
+  [{ type: 'zip' }, 'The zip is x'],
+])('the sentence about %j: %s', (subject, sentence) => {
+  expect(sentenceOf(problem('stray-file', subject, 'is x'))).toBe(sentence)
+})
+
+test('a sentence of another program stays as it is', () => {
+  expect(sentenceOf(projectProblems.typeError('Bad'))).toBe('Bad')
+})
+
+test('a problem within another sentence begins with small letters', () => {
+  expect(clauseOf(folderProblems.mapOrphan('X.js.map'))).toBe(
+    'the file "X.js.map" is a source map without its built file; remove it',
+  )
 })
 
 test('problems are in the order of severity, file, line and column', () => {
-  const error = problems.bundleError('x')
-  const warning = at(problems.strayFile('x'), { file: 'a' })
+  const error = projectProblems.bundleError('x')
+  const warning = at(folderProblems.strayFile('a', 'x'), { file: 'a' })
   const ordered = [
     at(error, { file: 'a', line: 2, column: 9 }),
     at(error, { file: 'a', line: 10, column: 1 }),

@@ -43,7 +43,7 @@ test('a pattern that matches nothing is told', () => {
 test.each([['../x'], ['/etc/hostname'], ['models/../../x/*']])('%s leads out', asset => {
   const { files: found, refused } = find(folderWith(files), asset)
   expect(found).toEqual([])
-  expect(refused).toEqual([{ asset, reason: 'lies outside the project: copy it into the project' }])
+  expect(refused).toEqual([{ asset, seen: 'lies outside the project', remedy: 'Copy it into the project' }])
 })
 
 test('a secret is wanted by its name only', () => {
@@ -51,8 +51,8 @@ test('a secret is wanted by its name only', () => {
   expect(refused).toEqual([
     {
       asset: 'certs/device.key',
-      reason:
-        'has the name of a secret: name it exactly to carry it, or leave it out with "!certs/device.key"',
+      seen: 'has the name of a secret',
+      remedy: 'Name it exactly to carry it, or leave it out with "!certs/device.key"',
     },
   ])
 })

@@ -27,8 +27,9 @@ test('versions are listed latest first, and eKuiper’s other choice is told', (
     {
       code: 'engine-order',
       severity: 'warning',
-      message:
-        'eKuiper itself takes "1.9.0" of source "mySource", since it orders versions as text; the latest is "1.10.0"',
+      subject: { type: 'plugin', kind: 'source', name: 'mySource' },
+      seen: 'has the version "1.9.0" in eKuiper, which orders versions as text; the latest is "1.10.0"',
+      remedy: 'Remove the version "1.9.0"',
       file: 'sources/MySource@v1.10.0.js',
     },
   ])

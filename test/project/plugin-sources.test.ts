@@ -42,6 +42,6 @@ test('one in CommonJS is told what to export', async () => {
   const folder = projectWith({ 'src/functions/A.cjs': 'exports.A = class { exec() {} }' })
   expect(await kplug(folder, 'build')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('File has a default export: export it by name instead, as "A"'),
+    stderr: expect.stringContaining('The symbol "A" is not exported: the file has a default export'),
   })
 })

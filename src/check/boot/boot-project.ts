@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { bootProblems } from './boot-problems.js'
+import { bootProblems } from '../../problem/boot-problems.js'
 import { at, isError, type Problem } from '../../problem/problem.js'
 import { isUsageError } from '../../errors/usage-error.js'
 import type { LoadedPlugin } from '../built.js'
@@ -30,7 +30,7 @@ export async function bootProject(
     write(folder, packageContents(project, { identity, plugins: loaded.map(toPack) }).entries)
   } catch (error) {
     if (!isUsageError(error)) throw error
-    return [at(bootProblems.notMade(error.message), { file: 'package.json' })]
+    return [at(bootProblems.notMade(name, error.message), { file: 'package.json' })]
   }
   const found = await boot({
     ...bootFolderOf(loaded, folder),

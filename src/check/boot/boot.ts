@@ -1,11 +1,13 @@
 import * as path from 'node:path'
-import { bootProblems } from './boot-problems.js'
+import type { StartRefusal } from '../../ekuiper/protocol.js'
+import { symbolOf } from '../../plugin/name.js'
+import { bootProblems } from '../../problem/boot-problems.js'
 import { at, type Place, type Problem } from '../../problem/problem.js'
 import type { Note } from '../../load/message.js'
 import { judgeFailure, judgeServers, placeOfHang } from '../../load/judge.js'
 import { placeInSource, placesOf } from '../../stack/source-place.js'
 import type { BootFolder, BootPlugin } from './boot-folder.js'
-import { answerLimit, handshakeLimit, type Refusal, Session } from './session.js'
+import { answerLimit, handshakeLimit, PlayedEngine, type Trouble } from './played-engine.js'
 
 /** A problem of a package at work, and the plugin that it is about; undefined where it is about the whole. */
 export interface BootFinding {
@@ -14,70 +16,68 @@ export interface BootFinding {
 }
 
 /**
- * The boot check: starts a package as an engine would, tries out its plugins one after the other, and ends it. After
- * one that hangs or dies the others are tried in a new process.
+ * The boot check: starts a package as an engine would, starts its plugins one by one, and ends it. After a plugin that
+ * hangs or ends the process, a new process starts the others.
  */
 export async function boot(folder: BootFolder): Promise<BootFinding[]> {
   const found: BootFinding[] = []
   const waiting = [...folder.plugins]
   do {
-    const session = await Session.open(folder)
+    const engine = await PlayedEngine.open(folder)
     try {
-      const silent = await session.greeted()
-      if (silent) return [...found, { plugin: undefined, problem: judgeStart(silent, folder, session) }]
-      found.push(...(await tryInTurn(waiting, session)))
+      const silent = await engine.greeted()
+      if (silent) return [...found, { plugin: undefined, problem: problemOfStart(silent, folder, engine) }]
+      found.push(...(await tryInTurn(waiting, engine)))
     } finally {
-      await session.close()
-      found.push(...serversOf(folder.plugins, session.process.notes))
+      await engine.close()
+      found.push(...serversOf(folder.plugins, engine.process.notes))
     }
   } while (waiting.length > 0)
   return found
 }
 
-async function tryInTurn(waiting: BootPlugin[], session: Session): Promise<BootFinding[]> {
+async function tryInTurn(waiting: BootPlugin[], engine: PlayedEngine): Promise<BootFinding[]> {
   const found: BootFinding[] = []
   for (let plugin = waiting.shift(); plugin !== undefined; plugin = waiting.shift()) {
-    session.process.output = ''
-    const refusal = await session.tryOut(plugin)
-    if (refusal === undefined || wantsProperties(refusal)) continue
-    found.push({ plugin, problem: judge(plugin, refusal, session) })
-    if (refusal.how !== 'refused') break
+    engine.process.output = ''
+    const trouble = await engine.tryOut(plugin)
+    const problem = trouble && problemOf(plugin, trouble, engine)
+    if (problem) found.push({ plugin, problem })
+    if (trouble && trouble.how !== 'refused') break
   }
   return found
 }
 
-/** Whoever only misses properties that a rule will give is not at fault. */
-function wantsProperties(refusal: NonNullable<Refusal>): boolean {
-  if (refusal.how !== 'refused') return false
-  const reasons = /^Cannot configure the (?:source|sink): (.*)$/s.exec(refusal.reason)?.[1]?.split('; ')
-  return reasons?.every(reason => reason.endsWith('but it is missing')) ?? false
+/** Undefined for a plugin that only lacks properties, since a rule has to give them. */
+function problemOf(plugin: BootPlugin, trouble: Trouble, engine: PlayedEngine): Problem | undefined {
+  const { output, notes } = engine.process
+  if (trouble.how === 'refused') return problemOfRefusal(plugin, trouble.refusal, output)
+  if (trouble.how === 'died')
+    return at(bootProblems.died(plugin, lastWords(output, trouble.reason)), placeOfError(plugin, output))
+  const { file } = plugin
+  const place = file === undefined ? {} : placeOfHang(file, notes, placeInSource)
+  return at(bootProblems.hang(plugin, trouble.question, answerLimit / 1000), place)
 }
 
-function judge(plugin: BootPlugin, refusal: NonNullable<Refusal>, session: Session): Problem {
+function problemOfRefusal(plugin: BootPlugin, refusal: StartRefusal, output: string): Problem | undefined {
+  const { code, reason, package: missingPackage } = refusal
   const { kind, name, file } = plugin
-  const { output, notes } = session.process
-  const place = file === undefined ? {} : (placeInSource(file, placesOf(output)) ?? {})
-  if (refusal.how === 'hang') {
-    const where = file === undefined ? {} : placeOfHang(file, notes, placeInSource)
-    return at(bootProblems.hang(kind, name, refusal.doing, answerLimit / 1000), where)
+  if (code === 'properties-missing') return undefined
+  if ((code === 'load-failed' || code === 'package-missing') && file !== undefined) {
+    const loaded = { file, kind, symbol: symbolOf(name) }
+    return judgeFailure(loaded, { reason, missingPackage, stack: output }, placeInSource)
   }
-  if (refusal.how === 'died')
-    return at(bootProblems.died(kind, name, lastWords(output, refusal.reason)), place)
-  const unloaded = /^Cannot load \w+ "\w+": (.*)$/s.exec(refusal.reason)?.[1]
-  if (unloaded === undefined || file === undefined)
-    return at(bootProblems.refused(kind, name, refusal.reason), place)
-  return judgeFailure(file, unloaded, output, placeInSource)
+  return at(bootProblems.refused(plugin, reason), placeOfError(plugin, output))
 }
 
-function judgeStart(
-  refusal: NonNullable<Refusal>,
-  { name, executable, folder }: BootFolder,
-  session: Session,
-): Problem {
-  const { output } = session.process
-  if (refusal.how === 'hang') return bootProblems.silent(name, executable, handshakeLimit / 1000)
-  const reason = lastWords(output, refusal.how === 'died' ? refusal.reason : 'it says nothing')
-  return at(bootProblems.failed(name, executable, reason), placeBelow(folder, output))
+const placeOfError = ({ file }: BootPlugin, output: string): Place =>
+  (file === undefined ? undefined : placeInSource(file, placesOf(output))) ?? {}
+
+function problemOfStart(trouble: Trouble, booted: BootFolder, engine: PlayedEngine): Problem {
+  const { output } = engine.process
+  if (trouble.how === 'hang') return bootProblems.silent(booted, handshakeLimit / 1000)
+  const reason = lastWords(output, trouble.how === 'died' ? trouble.reason : 'it writes nothing')
+  return at(bootProblems.failed(booted, reason), placeBelow(booted.folder, output))
 }
 
 /** The error that a program wrote before its end, else how it ended. */
@@ -92,15 +92,16 @@ function placeBelow(folder: string, output: string): Place {
   return own ? { file: path.relative(folder, own.file), line: own.line, column: own.column } : {}
 }
 
-/** Servers that are opened while a plugin is loaded. One that a source opens in `open` may be what it lives on. */
+/** Servers that are opened while a plugin is loaded. A source may need one that it opens in `open`. */
 function serversOf(plugins: readonly BootPlugin[], notes: readonly Note[]): BootFinding[] {
   const loading = notes.filter(note => note.note === 'listen' && note.stack.includes('ModuleJob'))
   return plugins.flatMap(plugin => {
-    const { file } = plugin
+    const { file, kind, name } = plugin
     if (file === undefined) return []
     const own = loading.filter(
       note => note.note === 'listen' && placesOf(note.stack).some(place => place.file === file),
     )
-    return judgeServers(file, own, placeInSource).map(problem => ({ plugin, problem }))
+    const loaded = { file, kind, symbol: symbolOf(name) }
+    return judgeServers(loaded, own, placeInSource).map(problem => ({ plugin, problem }))
   })
 }

@@ -30,7 +30,7 @@ export class PackageProcess {
       env: cleanEnvironment(home, {
         XDG_STATE_HOME: home,
         KPLUG_CHANNELS: channels,
-        KPLUG_STACKS: '1',
+        KPLUG_CHECK: '1',
         ...this.#notes.variables,
         NODE_OPTIONS: `--stack-trace-limit=50 --require ${JSON.stringify(probeFile)}`,
       }),

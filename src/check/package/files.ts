@@ -1,4 +1,4 @@
-import { withRemedy } from '../../problem/make-problem.js'
+import { type Executable, packageProblems } from '../../problem/package-problems.js'
 import { at, type Problem } from '../../problem/problem.js'
 import { cleanPath, isFolder, type PackageContents, type ZipEntry } from '../../package/contents.js'
 import { demandedFiles } from '../../package/check-manifest.js'
@@ -11,24 +11,14 @@ export function checkFiles(name: string, manifest: EngineManifest, contents: Pac
   )
   const absent = demandedFiles(manifest)
     .filter(file => file !== '' && !files.has(file))
-    .map(file => (file === manifest.executable ? executableMissing(file) : defaultsMissing(file)))
+    .map(file =>
+      file === manifest.executable
+        ? packageProblems.executableMissing(file)
+        : packageProblems.defaultsMissing(file),
+    )
   const executable = files.get(manifest.executable)
   return [...absent, ...(executable ? checkExecutable(name, manifest, executable, contents) : [])]
 }
-
-const executableMissing = (file: string): Problem => ({
-  ...withRemedy(
-    'executable-missing',
-    `The executable "${file}" is not in the zip under exactly this name`,
-    'name it as it is in the zip, without "./"',
-  ),
-  engine: `missing ${file}`,
-})
-
-const defaultsMissing = (file: string): Problem => ({
-  ...withRemedy('defaults-missing', `The zip has no "${file}"`, 'add one that holds "default: {}"'),
-  engine: `missing ${file}`,
-})
 
 function checkExecutable(
   name: string,
@@ -38,41 +28,22 @@ function checkExecutable(
 ): Problem[] {
   // Python is given the file; whatever it is, nothing but Python starts it.
   if (language !== 'go') return []
-  const file = cleanPath(entry.name)
-  const stops = (reason: string): string =>
-    `plugin executable …/${name}/${file} stops with error fork/exec …/${name}/${file}: ${reason}`
-  if ((entry.mode & 0o100) === 0) {
-    const mode = (entry.mode & 0o777).toString(8).padStart(4, '0')
-    const wrong = `The executable "${file}" has mode ${mode} in the zip, and the engine keeps it`
-    return [
-      {
-        ...at(withRemedy('executable-mode', wrong, 'pack it with mode 0755'), { file }),
-        engine: stops('permission denied'),
-      },
-    ]
-  }
-  const reason = formatAdvice(texts.get(entry.name) ?? Buffer.alloc(0))
-  if (reason === undefined) return []
-  const { wrong, remedy, error } = reason
-  const problem = at(withRemedy('executable-format', `The executable "${file}" ${wrong}`, remedy), { file })
-  return [error === undefined ? problem : { ...problem, engine: stops(error) }]
+  const executable = { name, file: cleanPath(entry.name) }
+  const found =
+    checkMode(executable, entry) ?? checkFormat(executable, texts.get(entry.name) ?? Buffer.alloc(0))
+  return found === undefined ? [] : [at(found, { file: executable.file })]
+}
+
+function checkMode(executable: Executable, { mode }: ZipEntry): Problem | undefined {
+  if ((mode & 0o100) !== 0) return undefined
+  return packageProblems.executableMode(executable, (mode & 0o777).toString(8).padStart(4, '0'))
 }
 
 const elf = Buffer.from('\x7fELF')
 
-function formatAdvice(start: Buffer): { wrong: string; remedy: string; error?: string } | undefined {
+function checkFormat(executable: Executable, start: Buffer): Problem | undefined {
   if (start.subarray(0, 4).equals(elf)) return undefined
   const line = /^#! *([^\n]*)(?=\n)/.exec(start.toString('latin1'))?.[1]
-  if (line === undefined) {
-    return {
-      wrong: 'is neither a program for Linux nor a script that begins with "#!"',
-      remedy: 'begin it with "#!/usr/bin/env node"',
-      error: 'exec format error',
-    }
-  }
-  if (!line.endsWith('\r')) return undefined
-  return {
-    wrong: 'ends its first line in CR LF, which becomes part of the name of its interpreter',
-    remedy: 'end its lines in LF',
-  }
+  if (line === undefined) return packageProblems.executableFormat(executable)
+  return line.endsWith('\r') ? packageProblems.interpreterWithReturn(executable) : undefined
 }

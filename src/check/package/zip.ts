@@ -1,5 +1,5 @@
-import { withRemedy } from '../../problem/make-problem.js'
-import { at, type Problem } from '../../problem/problem.js'
+import { packageProblems } from '../../problem/package-problems.js'
+import { answeredWith, at, type Problem } from '../../problem/problem.js'
 import { groupBy } from '../../plugin/group.js'
 import { cleanPath, isFolder, type PackageContents, type ZipEntry } from '../../package/contents.js'
 
@@ -37,58 +37,48 @@ function checkEntry(
   folders: ReadonlySet<string>,
   damaged: ReadonlySet<string>,
 ): Problem | undefined {
-  const file = cleanPath(entry.name)
-  if (leadsOut(entry.name, file)) return pathProblem(entry, file)
-  const unusable = unusableName(entry, file)
-  if (unusable) return unusable
-  const parent = checkParent(entry, file, folders)
-  if (parent || isFolder(entry)) return parent
+  const { name } = entry
+  const file = cleanPath(name)
+  const unplaced = checkPath(name, file) ?? checkName(entry, file) ?? checkParent(entry, file, folders)
+  if (unplaced || isFolder(entry)) return unplaced
   const unusual = unusualFile(entry.mode)
-  if (unusual !== undefined) return unusualProblem(entry, file, unusual)
-  if (entry.encrypted || (entry.method !== stored && entry.method !== deflated)) return encodingProblem(entry)
-  return damaged.has(entry.name) ? checksumProblem(entry) : undefined
+  if (unusual !== undefined)
+    return answeredWith(packageProblems.unusual(name, unusual), `openat ${file}: unsupported file mode`)
+  return checkEncoding(entry) ?? (damaged.has(name) ? packageProblems.damaged(name) : undefined)
 }
 
 const climbs = (file: string): boolean => file === '..' || file.startsWith('../') || file.startsWith('/')
 
-const leadsOut = (name: string, file: string): boolean =>
-  climbs(file) || /^[A-Za-z]:|\\/.test(name) || name.includes('\0')
-
-function pathProblem(entry: ZipEntry, file: string): Problem {
-  const problem = withRemedy(
-    'zip-path',
-    `The path "${entry.name}" leads out of the package, or does so on some systems`,
-    'pack files by paths below the package, with "/"',
-  )
-  if (!climbs(file)) return problem
-  const made = isFolder(entry) ? file : parentOf(file)
-  return { ...problem, engine: `mkdirat ${made}: path escapes from parent` }
+function checkPath(name: string, file: string): Problem | undefined {
+  if (climbs(file)) {
+    const made = name.endsWith('/') ? file : parentOf(file)
+    return answeredWith(packageProblems.leadsOut(name), `mkdirat ${made}: path escapes from parent`)
+  }
+  return /^[A-Za-z]:|\\|\0/.test(name) ? packageProblems.leadsOut(name) : undefined
 }
 
 const longestName = 255
 
 /** A name that no file can have, whatever folder it lies in. */
-function unusableName(entry: ZipEntry, file: string): Problem | undefined {
-  if (file === '.' && !isFolder(entry))
-    return withRemedy('zip-path', 'A file has an empty name', 'pack files by their paths')
+function checkName(entry: ZipEntry, file: string): Problem | undefined {
+  if (file === '.' && !isFolder(entry)) return packageProblems.nameEmpty()
   const long = file.split('/').find(part => Buffer.byteLength(part) > longestName)
-  if (long === undefined) return undefined
-  const wrong = `The name "${long.slice(0, 20)}…" has ${Buffer.byteLength(long)} bytes, and the limit is ${longestName}`
-  return withRemedy('zip-path', wrong, 'rename the file')
+  return long === undefined ? undefined : packageProblems.nameLong(long, Buffer.byteLength(long), longestName)
 }
 
 /** The engine makes one level of folders for a file, and one for a folder. */
 function checkParent(entry: ZipEntry, file: string, folders: ReadonlySet<string>): Problem | undefined {
   const made = isFolder(entry) ? file : parentOf(file)
   if (folders.has(made) || folders.has(parentOf(made))) return undefined
-  return {
-    ...withRemedy(
-      'zip-parent',
-      `"${entry.name}" lies in a folder whose own folder "${parentOf(made)}/" has no entry before it`,
-      `put an entry "${parentOf(made)}/" before it`,
-    ),
-    engine: `mkdirat ${made}: no such file or directory`,
-  }
+  return answeredWith(
+    packageProblems.parentMissing(entry.name, parentOf(made)),
+    `mkdirat ${made}: no such file or directory`,
+  )
+}
+
+function checkEncoding({ name, encrypted, method }: ZipEntry): Problem | undefined {
+  if (method !== stored && method !== deflated) return packageProblems.methodUnknown(name, method)
+  return encrypted ? packageProblems.encrypted(name) : undefined
 }
 
 /** What a mode says of a file that is not a plain one. A type of 0 is that of a zip without modes. */
@@ -98,38 +88,16 @@ function unusualFile(mode: number): string | undefined {
   return (mode & special) === 0 ? undefined : 'a file with a special mode'
 }
 
-const unusualProblem = ({ name }: ZipEntry, file: string, what: string): Problem => ({
-  ...withRemedy('zip-link', `"${name}" is ${what}, which a package must not have`, 'pack a plain file'),
-  engine: `openat ${file}: unsupported file mode`,
-})
-
-function encodingProblem(entry: ZipEntry): Problem {
-  const problem = withRemedy(
-    'zip-encoding',
-    entry.encrypted
-      ? `"${entry.name}" is encrypted, and nobody asks the engine for a password`
-      : `"${entry.name}" is packed with method ${entry.method}, which the engine does not know`,
-    'pack it with deflate',
-  )
-  const known = entry.method === stored || entry.method === deflated
-  return known ? problem : { ...problem, engine: 'zip: unsupported compression algorithm' }
-}
-
-const checksumProblem = ({ name }: ZipEntry): Problem => ({
-  ...withRemedy('zip-checksum', `"${name}" is damaged: its bytes do not have its checksum`, 'pack again'),
-  engine: 'zip: checksum error',
-})
-
 function duplicates(entries: readonly ZipEntry[]): Problem[] {
   const files = entries.filter(entry => !isFolder(entry))
   return [...groupBy(files, ({ name }) => cleanPath(name).toLowerCase()).values()].flatMap(
     ([first, second]) => {
       if (!first || !second) return []
-      const wrong =
-        first.name === second.name
-          ? `The zip holds "${first.name}" twice, and only the last one counts`
-          : `"${first.name}" and "${second.name}" are one file on systems that ignore letter case`
-      return [at(withRemedy('zip-duplicate', wrong, 'remove one of them'), { file: second.name })]
+      const same = first.name === second.name
+      const found = same
+        ? packageProblems.twice(first.name)
+        : packageProblems.sameButCase([first.name, second.name])
+      return [at(found, { file: second.name })]
     },
   )
 }
@@ -141,11 +109,7 @@ function filesThatAreFolders(entries: readonly ZipEntry[]): Problem[] {
   )
   return entries
     .filter(entry => !isFolder(entry) && cleanPath(entry.name) !== '.' && folders.has(cleanPath(entry.name)))
-    .map(({ name }) =>
-      at(withRemedy('zip-duplicate', `"${name}" is a file and a folder`, 'remove one of them'), {
-        file: name,
-      }),
-    )
+    .map(({ name }) => at(packageProblems.fileAndFolder(name), { file: name }))
 }
 
 function parentOf(file: string): string {

@@ -12,7 +12,7 @@ export function describeIssue(
   props: Record<string, unknown>,
   secrets: readonly SecretPath[] = [],
 ): string {
-  const path = (issue.path ?? []).map(part => (typeof part === 'object' ? part.key : part))
+  const path = pathOf(issue)
   const reason = reasonOf(issue.message)
   if (path.length === 0) return reason
   const value = path.reduce<unknown>(follow, props)
@@ -22,6 +22,15 @@ export function describeIssue(
   return value === undefined
     ? `${showPath(path)}: ${reason}, but it is missing`
     : `${showPath(path)}: ${reason}, got ${seen}`
+}
+
+const pathOf = ({ path = [] }: Issue): PropertyKey[] =>
+  path.map(part => (typeof part === 'object' ? part.key : part))
+
+/** Whether a property is not there at all. */
+export function isMissing(issue: Issue, props: Record<string, unknown>): boolean {
+  const path = pathOf(issue)
+  return path.length > 0 && path.reduce<unknown>(follow, props) === undefined
 }
 
 const leadsTo = (secret: SecretPath, keys: readonly string[]): boolean =>

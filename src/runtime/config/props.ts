@@ -1,13 +1,25 @@
 import type { Kind } from '../../plugin/kind.js'
 import { millisecondsOf } from '../../ekuiper/durations.js'
 import { isEngineKey, isUnsetOption } from '../../ekuiper/engine-keys.js'
-import { describeIssue } from './issue.js'
+import { describeIssue, isMissing } from './issue.js'
 import { nearest } from '../../errors/nearest.js'
 import type { Issue, Result, Schema } from './schema.js'
 import { type Environment, readSecrets, type SecretPath, secretsOf } from './secrets.js'
 import { watch } from './watch.js'
 
 type Props = Record<string, unknown>
+
+/** Properties that a plugin's `config` refuses. */
+export class PropertiesError extends Error {
+  override name = 'PropertiesError'
+  /** Whether they only lack what a rule has to give. */
+  readonly onlyMissing: boolean
+
+  constructor(message: string, onlyMissing: boolean) {
+    super(message)
+    this.onlyMissing = onlyMissing
+  }
+}
 
 /** Properties as `configure` receives them, and a sentence for each key that the plugin's `config` does not know. */
 export interface ParsedProps {
@@ -98,7 +110,10 @@ function wrongProps(
   secrets: readonly SecretPath[],
 ): Error {
   const reasons = issues.map(issue => describeIssue(issue, props, secrets))
-  return new Error(`Cannot configure the ${kind}: ${reasons.join('; ')}`)
+  return new PropertiesError(
+    `Cannot configure the ${kind}: ${reasons.join('; ')}`,
+    issues.every(issue => isMissing(issue, props)),
+  )
 }
 
 function warn(key: string, names: Iterable<string>): string {

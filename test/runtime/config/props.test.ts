@@ -241,9 +241,9 @@ describe('a wrong property is shown', () => {
     [{ port: 'x'.repeat(50) }, `port: expected number, got "${'x'.repeat(40)}…"`],
     [{ password: 12345 }, 'password: expected string, got a number that is not shown'],
   ])('%j', async (props, reason) => {
-    await expect(parseProps(config, props, 'sink')).rejects.toThrow(
-      new Error(`Cannot configure the sink: ${reason}`),
-    )
+    await expect(parseProps(config, props, 'sink')).rejects.toMatchObject({
+      message: `Cannot configure the sink: ${reason}`,
+    })
   })
 
   test('as missing where it is only inherited', async () => {

@@ -1,17 +1,24 @@
 import { listenPull } from '../../sp/pull.js'
 import { Channels } from '../../ekuiper/channels.js'
-import { decodeAnswer, decodeSourceError, encodeCommand, encodeRequest } from '../../ekuiper/protocol.js'
+import {
+  type Command,
+  decodeAnswer,
+  decodeSourceError,
+  decodeStartRefusal,
+  encodeCommand,
+  encodeRequest,
+  type StartRefusal,
+} from '../../ekuiper/protocol.js'
 import type { BootFolder, BootPlugin } from './boot-folder.js'
 import { PackageProcess } from './package-process.js'
 import { Rep } from './rep.js'
 import { within } from '../../waiting/within.js'
 
-/** What became of one plugin: undefined where all is well. */
-export type Refusal =
-  | { how: 'refused'; reason: string }
-  | { how: 'hang'; doing: string }
+/** Why a plugin, or the process of its package, does not run. */
+export type Trouble =
+  | { how: 'refused'; refusal: StartRefusal }
+  | { how: 'hang'; question: string }
   | { how: 'died'; reason: string }
-  | undefined
 
 /** Milliseconds that the engine's part waits: for the handshake, and for an answer. A real one waits 60 s and 5 s. */
 export const handshakeLimit = 4000
@@ -20,8 +27,8 @@ const firstRowLimit = 200
 
 const place = { ruleId: 'kplug_boot', opId: 'boot', instanceId: 0 }
 
-/** One life of a package's process, with the engine's part played to it. */
-export class Session {
+/** The engine's part, played to one process of a package. */
+export class PlayedEngine {
   readonly process: PackageProcess
   readonly #folder: BootFolder
   readonly #channels: Channels
@@ -36,77 +43,84 @@ export class Session {
     this.process = new PackageProcess(folder, folder.language === 'python' ? 'python3' : undefined)
   }
 
-  static async open(folder: BootFolder): Promise<Session> {
+  static async open(folder: BootFolder): Promise<PlayedEngine> {
     const channels = new Channels(folder.channels)
     const control = await Rep.listen(channels.control(folder.name))
     const functions = new Map<string, Rep>()
     for (const { kind, name } of folder.plugins) {
       if (kind === 'function') functions.set(name, await Rep.listen(channels.function(name)))
     }
-    return new Session(folder, control, functions)
+    return new PlayedEngine(folder, control, functions)
   }
 
   /** Waits for the handshake. */
-  greeted(): Promise<Refusal> {
+  greeted(): Promise<Trouble | undefined> {
     return this.#within(
       handshakeLimit,
       'handshake',
-      this.#control.greeted().then(() => 'ok'),
+      this.#control.greeted().then(() => undefined),
     )
   }
 
   /** Starts a plugin, asks a function whether it is an aggregate, and stops what can be stopped. */
-  tryOut(plugin: BootPlugin): Promise<Refusal> {
+  tryOut(plugin: BootPlugin): Promise<Trouble | undefined> {
     if (plugin.kind === 'function') return this.#tryFunction(plugin)
     return plugin.kind === 'source' ? this.#trySource(plugin) : this.#startAndStop(plugin)
   }
 
-  async #startAndStop(plugin: BootPlugin): Promise<Refusal> {
+  async #startAndStop(plugin: BootPlugin): Promise<Trouble | undefined> {
     return (await this.#command('start', plugin)) ?? (await this.#command('stop', plugin))
   }
 
-  /** Also looks at the first row, which may be an error instead. */
-  async #trySource(plugin: BootPlugin): Promise<Refusal> {
-    let tell: (message: string) => void = () => {}
+  /** Also looks at the first message, which may be an error instead of a row. */
+  async #trySource(plugin: BootPlugin): Promise<Trouble | undefined> {
+    let arrived: (message: string) => void = () => {}
     const first = new Promise<string>(resolve => {
-      tell = resolve
+      arrived = resolve
     })
     const path = this.#channels.data(place)
-    const rows = await listenPull({ path, take: message => tell(message.toString()) })
+    const rows = await listenPull({ path, take: message => arrived(message.toString()) })
     try {
       const started = await this.#command('start', plugin)
       if (started) return started
       const message = await within(firstRowLimit, first, () => undefined)
-      return (await this.#command('stop', plugin)) ?? sourceError(message)
+      const reason = message === undefined ? undefined : decodeSourceError(message)
+      return (await this.#command('stop', plugin)) ?? failedFor(reason)
     } finally {
       await rows.close()
     }
   }
 
-  async #tryFunction(plugin: BootPlugin): Promise<Refusal> {
+  async #tryFunction(plugin: BootPlugin): Promise<Trouble | undefined> {
     const started = await this.#command('start', plugin)
-    if (started) return started
-    const asked = this.#functions.get(plugin.name)?.ask(encodeRequest({ func: 'IsAggregate', arg: [] }))
-    const checked = asked?.then(okOrFailure) ?? Promise.resolve('ok')
-    return this.#within(answerLimit, 'answer IsAggregate', checked)
+    const channel = this.#functions.get(plugin.name)
+    if (started || channel === undefined) return started
+    const asked = channel.ask(encodeRequest({ func: 'IsAggregate', arg: [] })).then(text => {
+      const answer = decodeAnswer(text)
+      return 'failure' in answer ? { code: 'failed' as const, reason: answer.failure } : undefined
+    })
+    return this.#within(answerLimit, 'IsAggregate', asked)
   }
 
-  #command(action: 'start' | 'stop', { kind, name }: BootPlugin): Promise<Refusal> {
+  #command(action: Command['action'], { kind, name }: BootPlugin): Promise<Trouble | undefined> {
     const props = (kind === 'source' ? this.#folder.defaults.get(name) : undefined) ?? {}
     const command = encodeCommand({ action, kind, name, place, dataSource: '', props })
-    return this.#within(answerLimit, action, this.#control.ask(command))
+    const asked = this.#control
+      .ask(command)
+      .then(answer => (answer === 'ok' ? undefined : decodeStartRefusal(answer)))
+    return this.#within(answerLimit, action, asked)
   }
 
-  async #within(limit: number, doing: string, answered: Promise<string>): Promise<Refusal> {
+  #within(
+    limit: number,
+    question: string,
+    answered: Promise<StartRefusal | undefined>,
+  ): Promise<Trouble | undefined> {
     const either = Promise.race([
-      answered.then(reason => ({ how: 'answered' as const, reason })),
+      answered.then(refusal => refusal && { how: 'refused' as const, refusal }),
       this.process.ended.then(reason => ({ how: 'died' as const, reason })),
     ])
-    const first = await within(limit, either, () => ({ how: 'hang' as const, doing }))
-    if (first.how !== 'answered') return first
-    return first.reason === 'ok'
-      ? undefined
-      : { how: 'refused', reason: first.reason.replace(/^Error: /, '') }
+    return within(limit, either, () => ({ how: 'hang' as const, question }))
   }
 
   async close(): Promise<void> {
@@ -116,12 +130,5 @@ export class Session {
   }
 }
 
-function okOrFailure(text: string): string {
-  const answer = decodeAnswer(text)
-  return 'failure' in answer ? answer.failure : 'ok'
-}
-
-function sourceError(message: string | undefined): Refusal {
-  const reason = message === undefined ? undefined : decodeSourceError(message)
-  return reason === undefined ? undefined : { how: 'refused', reason }
-}
+const failedFor = (reason: string | undefined): Trouble | undefined =>
+  reason === undefined ? undefined : { how: 'refused', refusal: { code: 'failed', reason } }

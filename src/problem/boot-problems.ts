@@ -1,0 +1,57 @@
+import type { Kind } from '../plugin/kind.js'
+import { answeredWith, problem, type Problem } from './problem.js'
+
+// What can go wrong while a package is started, and then its plugins, one by one.
+
+/** The process of a package: its name and its executable. */
+export interface Booted {
+  name: string
+  executable: string
+}
+
+/** A plugin in it. */
+export interface BootedPlugin {
+  kind: Kind
+  name: string
+}
+
+const packageSubject = ({ name }: { name: string }) => ({ type: 'package' as const, name })
+const pluginSubject = ({ kind, name }: BootedPlugin) => ({ type: 'plugin' as const, kind, name })
+
+const silence = ({ name, executable }: Booted): string =>
+  `plugin …/${name}/${executable} control handshake error: receive time out`
+
+export const bootProblems = {
+  failed: (booted: Booted, reason: string) =>
+    answeredWith(
+      problem('boot-failed', packageSubject(booted), `ends before its handshake: ${reason}`),
+      silence(booted),
+    ),
+  silent: (booted: Booted, seconds: number) =>
+    answeredWith(
+      problem(
+        'boot-silent',
+        packageSubject(booted),
+        `sends no handshake within ${seconds} s`,
+        'Send it before anything that takes long',
+      ),
+      silence(booted),
+    ),
+  notMade: (name: string, reason: string) =>
+    problem('boot-failed', packageSubject({ name }), `cannot be made: ${reason}`),
+  refused: (plugin: BootedPlugin, reason: string) =>
+    problem('boot-refused', pluginSubject(plugin), `cannot be started: ${reason}`),
+  hang: (plugin: BootedPlugin, question: string, seconds: number) =>
+    problem(
+      'boot-hang',
+      pluginSubject(plugin),
+      `does not answer "${question}" within ${seconds} s`,
+      'Limit how long it waits, and do not block the process',
+    ),
+  died: (plugin: BootedPlugin, reason: string) =>
+    problem(
+      'boot-refused',
+      pluginSubject(plugin),
+      `ends the process of the package when it is started: ${reason}`,
+    ),
+} satisfies Record<string, (...facts: never[]) => Problem>

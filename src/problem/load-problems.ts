@@ -1,0 +1,58 @@
+import type { Kind } from '../plugin/kind.js'
+import { problem, type Problem } from './problem.js'
+import { pluginSubject } from './subject.js'
+
+// What a built file can do wrong while it is loaded, before any rule uses it.
+
+/** The plugin that is loaded. */
+export interface Loaded {
+  kind: Kind
+  symbol: string
+}
+
+const subjectOf = ({ kind, symbol }: Loaded) => pluginSubject(kind, symbol)
+
+export const loadProblems = {
+  throws: (plugin: Loaded, message: string) =>
+    problem(
+      'load-failed',
+      subjectOf(plugin),
+      `throws while it is loaded: ${message}`,
+      'Move what fails to open or configure',
+    ),
+  dependency: (plugin: Loaded, name: string) =>
+    problem(
+      'load-dependency',
+      subjectOf(plugin),
+      `imports "${name}", which is neither bundled nor carried along`,
+      `Bundle it, or add "${name}" to "kplug.external" in package.json`,
+    ),
+  hangs: (plugin: Loaded, seconds: number) =>
+    problem(
+      'load-hang',
+      subjectOf(plugin),
+      `is not loaded within ${seconds} s`,
+      'Move what takes long, or waits, to open',
+    ),
+  exits: (plugin: Loaded) =>
+    problem(
+      'load-exit',
+      subjectOf(plugin),
+      'ends the process while it is loaded, and with it all other plugins',
+      'Throw an error in open or configure instead',
+    ),
+  memory: (plugin: Loaded) =>
+    problem(
+      'load-memory',
+      subjectOf(plugin),
+      'takes more than 512 MB while it is loaded',
+      'Read large data in open, or in parts',
+    ),
+  server: (plugin: Loaded, where: string) =>
+    problem(
+      'load-server',
+      subjectOf(plugin),
+      `opens a server on ${where} while it is loaded, before any rule uses it`,
+      'Open it in open, and close it in close',
+    ),
+} satisfies Record<string, (...facts: never[]) => Problem>

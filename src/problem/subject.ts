@@ -1,0 +1,55 @@
+import type { Kind } from '../plugin/kind.js'
+import { nameOf } from '../plugin/name.js'
+
+/** What a problem is about. */
+export type Subject =
+  | { type: 'plugin'; kind: Kind; name: string }
+  /** A key of package.json, such as `['kplug', 'assets']`, or one of the values in its array. */
+  | { type: 'setting'; keys: readonly string[]; value?: string }
+  /** Several files that cannot all stand. */
+  | { type: 'files'; names: readonly string[] }
+  | { type: Named; name: string }
+  | { type: 'zip' }
+
+/** What is known by its name alone. */
+type Named =
+  | 'symbol'
+  | 'property'
+  | 'option'
+  | 'file'
+  | 'folder'
+  | 'manifest'
+  | 'executable'
+  | 'package'
+  | 'comment'
+
+export const pluginSubject = (kind: Kind, symbol: string): Subject => ({
+  type: 'plugin',
+  kind,
+  name: nameOf(symbol),
+})
+
+/** A subject as the beginning of a sentence. */
+export function subjectAsText(subject: Subject): string {
+  switch (subject.type) {
+    case 'plugin':
+      return `The ${subject.kind} "${subject.name}"`
+    case 'setting':
+      return settingAsText(subject)
+    case 'files':
+      return `The files ${quoted(subject.names)}`
+    case 'zip':
+      return 'The zip'
+    default:
+      return `The ${subject.type} "${subject.name}"`
+  }
+}
+
+function settingAsText({ keys, value }: Extract<Subject, { type: 'setting' }>): string {
+  const key = keys.join('.')
+  return value === undefined
+    ? `The key "${key}" of package.json`
+    : `The value "${value}" of "${key}" in package.json`
+}
+
+export const quoted = (names: readonly string[]): string => names.map(name => JSON.stringify(name)).join(', ')
