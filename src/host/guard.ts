@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { messageOf } from '../errors/reason.js'
 import type { PluginErrors } from './plugin-errors.js'
@@ -6,13 +7,13 @@ import type { PluginErrors } from './plugin-errors.js'
 export const kill = process.kill.bind(process)
 
 /** Keeps what one plugin does wrong from ending the process, and with it all the others. */
-export function guardProcess(errors: PluginErrors): void {
+export function guardProcess(errors: PluginErrors, descriptors: ReadonlySet<number>): void {
   const write = (error: unknown, text: string): void => errors.write(whoThrew(errors, error), error, text)
   // Not a listener: a library's own listener, which may end the process, is not called then.
   process.setUncaughtExceptionCaptureCallback(error => write(error, `uncaught: ${messageOf(error)}`))
   process.on('unhandledRejection', reason => write(reason, `unhandled rejection: ${messageOf(reason)}`))
-  const refuse = (call: string): never => {
-    const error = new Error(`${call} was called: a plugin cannot end the process that it shares with others`)
+  const refuse = (call: string, what = 'end the process'): never => {
+    const error = new Error(`${call} was called: a plugin cannot ${what} that it shares with others`)
     write(error, error.message)
     throw error
   }
@@ -21,8 +22,20 @@ export function guardProcess(errors: PluginErrors): void {
   Object.assign(process, { reallyExit: () => refuse('process.reallyExit()') })
   process.kill = (pid, signal) =>
     signal !== 0 && isOwn(pid) ? refuse(`process.kill(${pid})`) : kill(pid, signal)
+  guardDescriptors(call => refuse(call, 'close a file'), descriptors)
   // Else `import { exit } from 'node:process'` would still have the real one.
   syncBuiltinESMExports()
+}
+
+/** The next file that is opened would get the number of a closed one, and with it what others write there. */
+function guardDescriptors(refuse: (call: string) => never, descriptors: ReadonlySet<number>): void {
+  const { close, closeSync } = fs
+  fs.closeSync = fd => (descriptors.has(fd) ? refuse(`fs.closeSync(${fd})`) : closeSync(fd))
+  fs.close = Object.assign(
+    (fd: number, done?: fs.NoParamCallback) =>
+      descriptors.has(fd) ? refuse(`fs.close(${fd})`) : close(fd, done),
+    close,
+  )
 }
 
 /** 0 and below are groups of processes that this one may be in. */

@@ -52,11 +52,15 @@ function openedStore(): Promise<StateStore> {
   return store
 }
 
+const notesFile = 3
+
 // The supervisor, where the package has one, sets these and hands down two files.
 const enginePid = process.env['KPLUG_ENGINE_PID']
 const supervisor = enginePid === undefined ? undefined : process.ppid
 const beats = process.env['KPLUG_BEATS']
 if (beats !== undefined) countSeconds(Number(beats))
+
+const ownDescriptors = new Set([0, 1, 2, ...(supervisor === undefined ? [] : [notesFile, Number(beats)])])
 
 const engine = watchEngine(
   enginePid === undefined ? undefined : Number(enginePid),
@@ -73,7 +77,7 @@ const host = new PackageHost(manifest, {
     engine.check()
     setImmediate(settle)
   },
-  notes: new Notes(supervisor === undefined ? undefined : 3),
+  notes: new Notes(supervisor === undefined ? undefined : notesFile),
   tookOver: Boolean(process.env['KPLUG_TAKEOVER']),
   isCheck: process.env['KPLUG_CHECK'] === '1',
 })
@@ -83,7 +87,7 @@ let settled = false
 function settle(): void {
   if (settled) return
   settled = true
-  guardProcess(errors)
+  guardProcess(errors, ownDescriptors)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(`got ${signal}`))
   // Also where nothing is logged: after it a plugin may close standard output.
   output ??= new Output(() => void end('its log is closed'))
