@@ -3,7 +3,7 @@ import type { RowWithMeta } from '../data/with-meta.js'
 import type { State } from '../state/store.js'
 
 /**
- * Writes to the log of the host: eKuiper's log, or standard error in `kplug run`.
+ * Writes to eKuiper's log, or to standard error in `kplug run`.
  *
  * @example
  * const ctx = createContext()
@@ -18,7 +18,7 @@ export interface Logger {
 }
 
 /**
- * What every plugin gets: where it runs, its log, its state.
+ * The context of a plugin: where it runs, its log, its state.
  *
  * @example
  * async function beat(ctx: Context) {
@@ -30,32 +30,33 @@ export interface Logger {
  */
 export interface Context extends State {
   readonly logger: Logger
-  /** The rule that runs it; `local` in `kplug run` unless `--rule` says otherwise. */
+  /** The id of the rule. In `kplug run`: the value of `--rule`. Default: `local`. */
   readonly ruleId: string
-  /** The operator of the rule. */
+  /** The id of the operator in the rule. */
   readonly opId: string
-  /** Which of an operator's parallel instances this is, from 0. */
+  /** The number of this instance among the parallel instances of the operator, from 0. */
   readonly instanceId: number
   /** Aborts when the plugin has to stop, before `close` is called. */
   readonly signal: AbortSignal
-  /** Waits some milliseconds; returns early, without an error, when the plugin has to stop. */
+  /** Resolves after `ms` milliseconds, or earlier if the plugin has to stop. Never rejects. */
   sleep(ms: number): Promise<void>
   /**
-   * Where a file of the project's `assets` is: an absolute path, in the project as in an engine. Throws for what lies
-   * outside: `ctx.asset('models/digits.onnx')`.
+   * Returns the absolute path of a file that `kplug.assets` in package.json names, such as
+   * `ctx.asset('models/digits.onnx')`. Throws for a path outside of the project or the package.
    */
   asset(path: string): string
   /**
-   * One connection for all rules of the process: the first who asks for a key opens it, and it is closed when the
-   * last of them is. Rejects with what `open` throws; the next who asks tries again.
+   * Shares a resource, such as a connection, between all plugins of the process. The first call with a key opens the
+   * resource, and it is closed when the last plugin that uses it closes. Rejects if `open` throws; the next call then
+   * opens again.
    *
    * @example
    * const port = await ctx.shared('/dev/ttyS0', () => openPort('/dev/ttyS0'), port => port.close())
    */
   shared<T>(key: string, open: () => T | Promise<T>, close: (value: T) => unknown): Promise<T>
   /**
-   * Fills `{{.a.b}}` in a property with the fields of a row: the engine hands on templates as they are written.
-   * Throws for a field that the row does not have.
+   * Replaces `{{.a.b}}` in a text by fields of a row. eKuiper passes templates in properties unchanged. Throws if the
+   * row does not have a field.
    *
    * @example
    * ctx.template('plant/{{.line}}', { line: 'a' }) // 'plant/a'
@@ -64,7 +65,7 @@ export interface Context extends State {
 }
 
 /**
- * What a source gets.
+ * The context of a source.
  *
  * @example
  * export class Clicks implements Source {
@@ -78,18 +79,18 @@ export interface Context extends State {
  */
 export interface SourceContext extends Context {
   /**
-   * Sends a row, with metadata if any (`meta(key)` in SQL). Resolves when there is room for the next one: await it,
-   * and memory stays flat however slow the consumer is. Rejects rows that are no plain object of JSON values.
+   * Sends a row and its metadata, which SQL reads with `meta(key)`. Resolves when there is room for the next row: await
+   * it to keep memory flat with a slow consumer. Rejects if the row is not a plain object of JSON values.
    */
   emit(row: Row, meta?: Row): Promise<void>
-  /** Reports an error to the rule's statistics; the source goes on. (Throw in `open` to be opened again.) */
+  /** Logs an error and counts it in the statistics of the rule. The source continues; to be reopened, throw instead. */
   error(reason: unknown): void
-  /** Resolves when the source has to stop: what a source that lives on callbacks awaits. */
+  /** Resolves when the source has to stop. A source that works with callbacks awaits it in `open`. */
   readonly closed: Promise<void>
 }
 
 /**
- * What a sink gets.
+ * The context of a sink.
  *
  * @example
  * export class CountRows implements Sink {
@@ -101,7 +102,7 @@ export interface SourceContext extends Context {
 export type SinkContext = Context
 
 /**
- * What a function gets.
+ * The context of a function.
  *
  * @example
  * export class Total implements Func<[number]> {
@@ -112,12 +113,12 @@ export type SinkContext = Context
  * expect(await runFunction(Total, [3])).toBe(3)
  */
 export interface FunctionContext extends Context {
-  /** Which of the calls in the rule's SQL this is, from 0. */
+  /** The number of this call among the calls in the rule's SQL, from 0. */
   readonly funcId: number
 }
 
 /**
- * Brings rows into a stream. Export a class under the plugin's symbol: every rule gets an instance of its own.
+ * Reads rows into a stream. Export a class under the plugin's symbol; each rule has its own instance.
  *
  * @example
  * export class Ticks implements Source<{ interval: number }> {
@@ -137,21 +138,21 @@ export interface FunctionContext extends Context {
  */
 export interface Source<Config = Row> {
   /**
-   * Takes the stream's settings, once, before `open`. `dataSource` is the stream's DATASOURCE; `props` are the
-   * properties of its configuration, parsed by the file's `config` schema where it exports one. Throw to refuse.
+   * Receives the settings of the stream, once, before `open`: its DATASOURCE, and the properties of its configuration,
+   * parsed by the `config` schema if the file exports one. A throw refuses them.
    */
   configure?(dataSource: string, props: Config): void | Promise<void>
   /**
-   * Runs as long as the source lives. Yield rows (the next is asked for when the last was taken), or await
-   * `ctx.emit`. When it returns, the source has ended; when it throws, the rule counts the error and it is opened again.
+   * Yields rows, or awaits `ctx.emit`, until `ctx.signal` aborts. The next row is requested when there is room for it. A
+   * return ends the source. After a throw, the rule counts the error and the source is closed and opened again.
    */
   open(ctx: SourceContext): Rows
-  /** Lets go of what `configure` and `open` took. Called exactly once, also after an error in them. */
+  /** Releases what `configure` and `open` acquired. Called exactly once, also if one of them throws. */
   close?(ctx: SourceContext): void | Promise<void>
 }
 
 /**
- * The rows of a source: a generator of them, or a promise for the end of a source that calls `ctx.emit`.
+ * The result of `open`: a generator of rows, or a promise that resolves when a source that calls `ctx.emit` has ended.
  *
  * @example
  * const rows: Rows = [{ a: 1 }, withMeta({ a: 2 }, { topic: 'a' })]
@@ -159,7 +160,7 @@ export interface Source<Config = Row> {
 export type Rows = AsyncIterable<Row | RowWithMeta> | Iterable<Row | RowWithMeta> | Promise<void>
 
 /**
- * Takes what a rule puts out.
+ * Writes the results of a rule.
  *
  * @example
  * export class Print implements Sink {
@@ -171,9 +172,9 @@ export type Rows = AsyncIterable<Row | RowWithMeta> | Iterable<Row | RowWithMeta
  * expect(logs).toEqual([{ level: 'info', message: '{"a":1}' }])
  */
 export interface Sink<Config = Row> {
-  /** Takes the action's properties, once, before `open`, parsed by the file's `config` schema where it exports one. */
+  /** Receives the properties of the action, once, before `open`, parsed by the `config` schema if the file exports one. */
   configure?(props: Config): void | Promise<void>
-  /** Makes ready: connects, opens files. */
+  /** Opens what `collect` needs, such as a connection or a file. */
   open?(ctx: SinkContext): void | Promise<void>
   /**
    * Writes one item: a row if the action has `sendSingle`, else an array of rows; a `Buffer` if the bytes are not JSON,
@@ -181,7 +182,7 @@ export interface Sink<Config = Row> {
    * acknowledges the item; a throw reports an error.
    */
   collect(ctx: SinkContext, data: unknown): void | Promise<void>
-  /** Lets go of what `configure` and `open` took. Called exactly once, also after an error in them. */
+  /** Releases what `configure` and `open` acquired. Called exactly once, also if one of them throws. */
   close?(ctx: SinkContext): void | Promise<void>
 }
 
@@ -197,17 +198,14 @@ export interface Sink<Config = Row> {
  * expect(await runFunction(WordCount, ['a b c', ' '])).toBe(3)
  */
 export interface Func<Args extends readonly unknown[] = readonly unknown[]> {
-  /**
-   * Checks a call when a rule is created: throw to refuse it. In eKuiper only the number of the arguments can be
-   * relied on.
-   */
+  /** Checks the arguments of a call when a rule is created. Only their number is reliable in eKuiper. A throw refuses it. */
   validate?(args: readonly unknown[]): void | Promise<void>
-  /** Makes ready, once, before the first call. */
+  /** Opens what `exec` needs, once, before the first call. */
   open?(ctx: FunctionContext): void | Promise<void>
-  /** Computes the answer of one call; throwing fails the row. */
+  /** Computes the result of one call. A throw fails the row. */
   exec(args: Args, ctx: FunctionContext): unknown
   /** Whether each argument is the array of a column's values in a group. */
   isAggregate?(): boolean | Promise<boolean>
-  /** Lets go of what `open` took. */
+  /** Releases what `open` acquired. */
   close?(ctx: FunctionContext): void | Promise<void>
 }
