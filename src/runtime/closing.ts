@@ -8,7 +8,7 @@ interface Closable<C> {
   close?(ctx: C): void | Promise<void>
 }
 
-/** Ends an instance: its signal aborts, then `close` runs, once, whatever happened before; one that hangs is left. */
+/** Closes an instance: its signal aborts, then `close` runs once, whatever failed before. One that hangs is abandoned. */
 export async function closeInstance<C extends PluginContext>(
   instance: Closable<C>,
   ctx: C,
@@ -18,7 +18,7 @@ export async function closeInstance<C extends PluginContext>(
   try {
     const closing = Promise.resolve(instance.close?.(ctx))
     await within(closeLimit, closing, () => {
-      ctx.logger.error(`close did not end within ${closeLimit} ms: it was left behind`)
+      ctx.logger.error(`close did not end within ${closeLimit} ms and was abandoned`)
     })
   } catch (error) {
     ctx.failed('close', error)
@@ -31,7 +31,7 @@ export async function closeInstance<C extends PluginContext>(
 async function releaseShared(ctx: PluginContext, closeLimit: number): Promise<void> {
   try {
     await within(closeLimit, ctx.release(), () => {
-      ctx.logger.error(`what was shared did not close within ${closeLimit} ms: it was left behind`)
+      ctx.logger.error(`a shared resource did not close within ${closeLimit} ms and was abandoned`)
     })
   } catch (error) {
     ctx.failed('closing a shared resource', error)
@@ -39,8 +39,8 @@ async function releaseShared(ctx: PluginContext, closeLimit: number): Promise<vo
 }
 
 /**
- * Waits for a plugin's own work; once its signal has aborted, only as long as the host allows. What a plugin throws
- * because its signal aborted (`fetch` with `ctx.signal` does) is no failure.
+ * Waits for the work of a plugin. After its signal has aborted, it waits no longer than the host allows. An error that
+ * the abort caused is not a failure: `fetch` with `ctx.signal` throws one.
  */
 export async function untilStopped(
   work: void | Promise<void>,
@@ -54,7 +54,7 @@ export async function untilStopped(
     if (!ctx.signal.aborted) return
     await within(closeLimit, running, () => {
       ctx.logger.error(
-        `${what} did not end within ${closeLimit} ms after its signal aborted: it was left behind`,
+        `${what} did not end within ${closeLimit} ms after its signal aborted and was abandoned`,
       )
     })
   } catch (error) {

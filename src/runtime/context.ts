@@ -14,7 +14,7 @@ import { fillTemplate } from './template.js'
 import { FairShare, yieldToEventLoop } from './fair-share.js'
 import { aborted, sleep, Waits } from '../waiting/abort.js'
 
-/** What every kind of plugin gets. It is a class of many small methods since that is what authors see of kplug. */
+/** The context of a plugin of any kind. It has many small methods, because it is what authors use of kplug. */
 export class PluginContext extends PlaceState implements SinkContext, FunctionContext {
   readonly logger: Logger
   readonly ruleId: string
@@ -42,7 +42,7 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
     this.#assets = host.assets
   }
 
-  /** Aborts this context, whose call took too long, and answers one for the calls to come. */
+  /** Aborts this context, whose call took too long, and returns one for the next calls. */
   succeed(): PluginContext {
     this.abort(new Error('The call took too long'))
     return this.#renew()
@@ -61,7 +61,7 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
     this.#controller.abort(reason)
   }
 
-  /** Ends what still runs after `close`: nothing that it awaits of its context comes any more. */
+  /** Stops what still runs after `close`: what it awaits of this context never resolves again. */
   leave(): void {
     this.#left = true
   }
@@ -70,7 +70,7 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
     return this.signal.aborted ? this.rest() : sleep(ms, this.signal)
   }
 
-  /** What a plugin gets that goes on after its signal: a loop that never looks at it must not hold up all others. */
+  /** A pause for a plugin that continues after its signal: a loop that never checks it must not block the others. */
   protected rest(): Promise<void> {
     return this.#left ? new Promise(() => {}) : yieldToEventLoop()
   }
@@ -79,7 +79,7 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
     return this.#holdings.take(key, open, close)
   }
 
-  /** Lets go of what is shared; for who closes the instance. */
+  /** Releases what is shared, when the instance is closed. */
   release(): Promise<void> {
     return this.#holdings.release()
   }
@@ -97,11 +97,11 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
   }
 }
 
-/** What the rows of a source go into. */
+/** The destination of the rows of a source. */
 export interface RowOutput {
-  /** Takes a row; answers a promise where the next one has to wait. Throws for what is no row. */
+  /** Takes a row. Returns a promise if the next row has to wait. Throws for anything but a row. */
   write(row: Row, meta: Row | undefined): Promise<void> | undefined
-  /** Takes an error that the source reported and lives on with. */
+  /** Takes an error after which the source continues. */
   error(reason: unknown): void
 }
 
@@ -127,7 +127,7 @@ export class SourcePluginContext extends PluginContext implements SourceContext 
     }
   }
 
-  /** As `emit`, without a promise where there is nothing to wait for. */
+  /** Like `emit`, without a promise if there is nothing to wait for. */
   put(row: Row, meta?: Row): Promise<void> | undefined {
     if (this.signal.aborted) return this.rest()
     const wait = this.#output.write(row, meta)

@@ -8,14 +8,14 @@ interface Call {
   host: Host
   plugin: Plugin
   ctx: PluginContext
-  /** Milliseconds that went by before the call could be made: they count. */
+  /** Milliseconds before the call could be made. They count. */
   spent?: number
   overdue: () => void
 }
 
 /**
- * Gives the promise of a call its deadline: at half of it one warning for each plugin, at its end the call fails and
- * `overdue` runs. Calls that answer at once never come here, so they cost no timer.
+ * Gives a call a deadline. At half of it, each plugin is warned once. At its end the call fails and `overdue` runs. A call
+ * that returns at once never gets here, so it needs no timer.
  */
 export function withDeadline<T>(
   call: PromiseLike<T>,
@@ -29,7 +29,7 @@ export function withDeadline<T>(
       () => {
         if (warned.has(plugin)) return
         warned.add(plugin)
-        ctx.logger.warn(`${what} takes longer than ${deadline / 2} ms; at ${deadline} ms its row fails`)
+        ctx.logger.warn(`${what} takes longer than ${deadline / 2} ms. Its row fails at ${deadline} ms`)
       },
       deadline / 2 - spent,
     )

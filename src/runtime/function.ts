@@ -6,7 +6,7 @@ import { within } from '../waiting/within.js'
 import { instantiate, type Plugin, type PluginInstance } from './plugin.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 
-/** How many places of one function keep an instance: the engine never tells when a rule is gone. */
+/** How many places of one function keep an instance. The engine does not report when a rule is deleted. */
 export const maxPlaces = 1000
 
 interface Occupant {
@@ -20,8 +20,8 @@ interface Arriving {
 }
 
 /**
- * A function in all its places. Each place is known by a text that the caller keeps (the engine sends the same with
- * every call), gets its instance at the first call, and loses it when it is the least recently used of too many.
+ * A function in all its places. The key of a place is the text that the engine sends with every call. A place gets its
+ * instance at the first call, and loses it when it is the least recently used of too many.
  */
 export class RunningFunction {
   readonly #plugin: Plugin
@@ -37,7 +37,7 @@ export class RunningFunction {
     this.#host = host
   }
 
-  /** Refuses a call by throwing. Runs on an instance of its own, as does `isAggregate`. */
+  /** Throws to refuse a call. It runs on a separate instance, as `isAggregate` does. */
   async validate(args: readonly unknown[]): Promise<void> {
     const checker = await this.#checkingInstance()
     await checker.validate?.(args)
@@ -57,7 +57,7 @@ export class RunningFunction {
     return made
   }
 
-  /** Calls the function: the value itself where it is there at once, else its promise. Throws or rejects for the row. */
+  /** Calls the function. Returns its value, or a promise if the function does. Throws or rejects to fail the row. */
   exec(args: readonly unknown[], key: string, placeOf: (key: string) => RulePlace): unknown {
     const occupant = this.#occupants.get(key)
     if (occupant === undefined) return this.#firstCall(args, key, placeOf)
@@ -65,7 +65,7 @@ export class RunningFunction {
     return this.#call(occupant, args)
   }
 
-  /** The deadline counts while the instance opens, too; opening goes on for the calls to come. */
+  /** The deadline also counts while the instance opens. After it, the instance continues to open for the next calls. */
   async #firstCall(
     args: readonly unknown[],
     key: string,
@@ -75,7 +75,7 @@ export class RunningFunction {
     const { deadline } = this.#host
     const start = performance.now()
     const occupant = await within(deadline, this.#arrive(key, placeOf), () => {
-      throw new Error(`${kind} "${name}" was not ready within ${deadline} ms`)
+      throw new Error(`The ${kind} "${name}" was not ready within ${deadline} ms`)
     })
     return this.#call(occupant, args, performance.now() - start)
   }
@@ -138,7 +138,7 @@ export class RunningFunction {
     void closeInstance(instance, ctx, this.#host)
   }
 
-  /** Closes every instance; one that is still opening is told to stop, and closed when it did. */
+  /** Closes every instance. One that is still opening is aborted first. */
   async close(): Promise<void> {
     const arriving = [...this.#arriving.values()]
     for (const { ctx } of arriving) ctx.abort()

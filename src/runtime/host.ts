@@ -6,16 +6,16 @@ import type { Level } from '../plugin/log-level.js'
 
 /** What runs plugins: the local host, the portable host and `kplug/testing` each have their own. */
 export interface Host {
-  /** `error` is what the message tells of: a host may add where it was thrown. */
+  /** `error` is the cause of the message. A host may add where it was thrown. */
   log(level: Level, message: string, plugin: Plugin, place: RulePlace, error?: unknown): void
-  /** Opened when the first plugin asks for state. */
+  /** Opens the state when the first plugin uses it. */
   store(): Promise<StateStore>
   /** The environment that secrets are read from. Default: an empty one. */
   readonly env?: Environment
-  /** The folder that `ctx.asset` looks in, absolute. */
+  /** The absolute path of the folder of `ctx.asset`. */
   assets: string
-  /** Milliseconds that a function call or a sink's `collect` may take; 0 for no limit. */
+  /** Milliseconds that a function call or a sink's `collect` may take. 0 is no limit. */
   deadline: number
-  /** Milliseconds that a plugin has for ending after it was told to. */
+  /** Milliseconds that a plugin has to end after its signal aborted. */
   closeLimit: number
 }

@@ -6,7 +6,7 @@ import { type Declaration, declarationOf } from './define.js'
 import type { Func, Sink, Source } from './contract.js'
 import type { About } from '../plugin/about.js'
 
-/** A plugin that can be run: what its file exports, and what it is called. */
+/** A loaded plugin: what its file exports, and its name. */
 export interface Plugin {
   kind: Kind
   name: string
@@ -25,11 +25,11 @@ const required: Record<Kind, 'open' | 'collect' | 'exec'> = {
   function: 'exec',
 }
 
-/** Loads a built file. `revision` loads it anew after a change: modules are never forgotten. */
+/** Loads a built file. `revision` loads it again after a change, because Node.js keeps every module. */
 export async function importPlugin(file: string, kind: Kind, symbol: string, revision = 0): Promise<Plugin> {
   const url = pathToFileURL(file)
   if (revision > 0) url.searchParams.set('revision', String(revision))
-  // What a user's file exports is not known here: it is looked at with care below.
+  // What a user's file exports is not known here, so it is checked below.
   const module = (await import(url.href)) as Declaration & Record<string, unknown>
   const exported = module[symbol]
   if (exported === undefined)
@@ -47,16 +47,16 @@ export async function importPlugin(file: string, kind: Kind, symbol: string, rev
 export function schemaFrom(config: unknown, kind: Kind, symbol: string): Schema | undefined {
   if (config === undefined || isSchema(config)) return config
   throw new TypeError(
-    `Cannot use "config" of ${kind} "${nameOf(symbol)}": it is no Standard Schema, such as z.object({…}) makes`,
+    `Cannot use "config" of ${kind} "${nameOf(symbol)}": it is not a Standard Schema; use a schema such as z.object({…})`,
   )
 }
 
-/** A class is called with `new`, any other function without; an object is itself the instance. */
+/** Calls a class with `new`, and any other function without. An object is the instance itself. */
 export async function instantiate(plugin: Plugin): Promise<PluginInstance> {
   const { kind, name, exported } = plugin
   const made: unknown = typeof exported === 'function' ? await construct(exported) : exported
   const method = required[kind]
-  // Only the method that the kind demands is checked; the optional ones are called where they are functions.
+  // Only the required method of the kind is checked. The optional ones are called if they are functions.
   const instance = made as PluginInstance | null
   if (typeof instance !== 'object' || instance === null || typeof instance[method] !== 'function') {
     throw new TypeError(

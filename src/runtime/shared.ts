@@ -1,4 +1,4 @@
-/** Something that several rules use at once: opened by the first, closed with the last. */
+/** A resource that several rules use: the first one opens it, and it closes with the last. */
 interface Shared {
   value: Promise<unknown>
   close: (value: unknown) => unknown
@@ -7,11 +7,11 @@ interface Shared {
 
 const pool = new Map<string, Shared>()
 
-/** What one instance holds of the shared things of its process. */
+/** The shared resources that one instance uses. */
 export class Holdings {
   readonly #keys = new Set<string>()
 
-  /** Takes part in what is shared under a key, opening it where nobody has. What cannot be opened is tried anew next time. */
+  /** Uses the resource of a key, and opens it if nobody has. After a failure the next call opens it again. */
   async take<T>(key: string, open: () => T | Promise<T>, close: (value: T) => unknown): Promise<T> {
     const shared = pool.get(key) ?? opened(key, open, close)
     if (!this.#keys.has(key)) {
@@ -19,7 +19,7 @@ export class Holdings {
       shared.holders += 1
     }
     try {
-      // Whoever shares a key shares what it opens: the first one's type is everybody's.
+      // All who share a key share one resource, so the type of the first is the type of all.
       return (await shared.value) as T
     } catch (error) {
       this.#keys.delete(key)
@@ -28,7 +28,7 @@ export class Holdings {
     }
   }
 
-  /** Lets go of everything; what nobody holds any more is closed. */
+  /** Releases all resources, and closes those that nobody else uses. */
   async release(): Promise<void> {
     const keys = [...this.#keys]
     this.#keys.clear()
@@ -39,7 +39,7 @@ export class Holdings {
 function opened<T>(key: string, open: () => T | Promise<T>, close: (value: T) => unknown): Shared {
   const value = Promise.resolve().then(open)
   value.catch(() => {})
-  // Only what `open` made is ever handed to `close`.
+  // `close` only ever receives what `open` returned.
   const shared = { value, close: close as Shared['close'], holders: 0 }
   pool.set(key, shared)
   return shared

@@ -7,7 +7,7 @@ import type { Host } from './host.js'
 import { instantiate, type Plugin, type PluginInstance } from './plugin.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 
-/** A sink in one place of a rule: opened, fed one item at a time, closed. */
+/** A sink in one place of a rule. It is opened, receives one item at a time, and is closed. */
 export class RunningSink {
   readonly #plugin: Plugin
   readonly #host: Host
@@ -22,10 +22,7 @@ export class RunningSink {
     this.#ctx = ctx
   }
 
-  /**
-   * Configures and opens; what fails is closed again before the error goes on. The signal ends the wait for a sink
-   * that hangs in there.
-   */
+  /** Configures and opens a sink. After a failure it is closed before this rejects. The signal ends the wait. */
   static async start(
     plugin: Plugin,
     place: RulePlace,
@@ -66,7 +63,7 @@ export class RunningSink {
     }) as Promise<void>
   }
 
-  /** The late call sees its signal abort; the next one gets a fresh signal. */
+  /** The signal of the late call aborts, and the next call gets a new one. */
   #renewContext(): void {
     this.#ctx = this.#ctx.succeed()
   }

@@ -12,7 +12,7 @@ export interface SourceSettings {
   props: Record<string, unknown>
 }
 
-/** A source in one place of a rule: configured, then run until it ends or is stopped, then closed. */
+/** A source in one place of a rule. It is configured, runs until it ends or is stopped, and is closed. */
 export class RunningSource {
   readonly #instance: PluginInstance
   readonly #ctx: SourcePluginContext
@@ -24,10 +24,7 @@ export class RunningSource {
     this.#host = host
   }
 
-  /**
-   * Makes and configures an instance; one that fails is closed again before the error goes on. The signal ends the
-   * wait for one that hangs.
-   */
+  /** Creates and configures a source. After a failure it is closed before this rejects. The signal ends the wait. */
   static async configure(
     plugin: Plugin,
     place: RulePlace,
@@ -52,7 +49,7 @@ export class RunningSource {
     return new RunningSource(instance, ctx, host)
   }
 
-  /** Resolves when the source has ended or was stopped by the signal, and is closed; rejects with what it threw. */
+  /** Resolves when the source has ended or the signal has aborted, and it is closed. Rejects with what it threw. */
   async run(signal: AbortSignal): Promise<void> {
     const ctx = this.#ctx
     const release = stopWith(signal, ctx)

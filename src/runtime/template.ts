@@ -1,6 +1,6 @@
 /**
- * Fills `{{.a.b}}` with the fields of a row: the engine hands on properties with templates as they are written. Texts go
- * in as they are, everything else as JSON. Throws for a field that the row does not have, and for what is no field.
+ * Replaces `{{.a.b}}` by fields of a row: a string as it is, any other value as JSON. eKuiper passes templates in
+ * properties unchanged. Throws for a field that the row does not have, and for any other expression.
  */
 export function fillTemplate(template: string, row: unknown): string {
   return template.replaceAll(/\{\{(.*?)\}\}/g, (whole, inside: string) => {

@@ -176,7 +176,7 @@ test('a call past its deadline fails with a sentence, its signal aborts, and the
   await expect(exec('r', 1e9)).rejects.toThrow('took longer than 20 ms')
   expect(await exec('r', 0)).toBe('done')
   expect(signals.map(signal => signal.aborted)).toEqual([true, true, false])
-  expect(host.logs).toEqual(['r warn: exec takes longer than 10 ms; at 20 ms its row fails'])
+  expect(host.logs).toEqual(['r warn: exec takes longer than 10 ms. Its row fails at 20 ms'])
 })
 
 test('an open past the deadline fails the row, which is then never computed; later ones are', async () => {
@@ -190,7 +190,7 @@ test('an open past the deadline fails the row, which is then never computed; lat
     },
     new FakeHost({ deadline: 20 }),
   )
-  await expect(exec('r', 'early')).rejects.toThrow('function "probe" was not ready within 20 ms')
+  await expect(exec('r', 'early')).rejects.toThrow('The function "probe" was not ready within 20 ms')
   ready()
   await exec('r', 'late')
   expect(computed).toEqual(['late'])

@@ -95,7 +95,7 @@ test('a file without the symbol is refused by its name', async () => {
 
 test.each([[{}], [7], ['text'], [() => {}]])('a config that is no schema (%j) is refused', config => {
   expect(() => schemaFrom(config, 'sink', 'MySink')).toThrow(
-    'Cannot use "config" of sink "mySink": it is no Standard Schema',
+    'Cannot use "config" of sink "mySink": it is not a Standard Schema',
   )
 })
 

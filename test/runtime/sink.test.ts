@@ -151,7 +151,7 @@ test('a collect past its deadline fails with a sentence, its signal aborts, and 
   await expect(sink.collect('slow')).rejects.toThrow('took longer')
   await sink.collect('quick')
   expect(signals.map(signal => signal.aborted)).toEqual([true, true, false])
-  expect(host.logs).toEqual(['r warn: collect takes longer than 10 ms; at 20 ms its row fails'])
+  expect(host.logs).toEqual(['r warn: collect takes longer than 10 ms. Its row fails at 20 ms'])
 })
 
 class Counting implements Sink {

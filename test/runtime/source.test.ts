@@ -161,18 +161,16 @@ test.each<[string, Source['open']]>([
       for (;;) await ctx.sleep(1e9)
     },
   ],
-])('a source that %s after its signal is left behind, and closed', async (_how, open) => {
+])('a source that %s after its signal is abandoned, and closed', async (_how, open) => {
   const calls: string[] = []
   const stop = new AbortController()
   setImmediate(() => stop.abort())
   const logs = await run(recorder(calls, open), stop.signal)
   expect(calls).toEqual(inOrder)
-  expect(logs).toEqual([
-    'r error: open did not end within 20 ms after its signal aborted: it was left behind',
-  ])
+  expect(logs).toEqual(['r error: open did not end within 20 ms after its signal aborted and was abandoned'])
 })
 
-test('what is left behind gets no more turns', async () => {
+test('an abandoned source gets no more turns', async () => {
   let turns = 0
   const stop = new AbortController()
   setImmediate(() => stop.abort())
@@ -261,9 +259,9 @@ test('an error in close is logged, not thrown', async () => {
   expect(logs).toEqual(['r error: close failed: broken'])
 })
 
-test('a close that hangs is left behind', async () => {
+test('a close that hangs is abandoned', async () => {
   const logs = await run({ open: () => [], close: () => new Promise(() => {}) })
-  expect(logs).toEqual(['r error: close did not end within 20 ms: it was left behind'])
+  expect(logs).toEqual(['r error: close did not end within 20 ms and was abandoned'])
 })
 
 test('a configure that hangs ends with the signal', async () => {
