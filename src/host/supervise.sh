@@ -9,9 +9,13 @@ running="$folder/.running-$$"
 beats="$folder/.beats-$$"
 # Seconds without a sign of life after which the host is replaced.
 silence="${KPLUG_SILENCE:-30}"
-# A package may bring its own Node.js.
+# A package may bring its own Node.js. Else it is on the PATH, or where it was when the package was installed.
 node=node
-[ ! -x "$folder/node" ] || node="$folder/node"
+if [ -x "$folder/node" ]; then
+  node="$folder/node"
+elif ! command -v node >/dev/null 2>&1 && [ -r "$folder/.node-path" ]; then
+  read -r node <"$folder/.node-path"
+fi
 
 # 4 and 5 are the ends of a pipe that only this shell has open for writing. 3 is a file in which the host notes what is
 # running, 6 one in which it counts its seconds. None of them keeps a name.

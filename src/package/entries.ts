@@ -5,6 +5,7 @@ import { folderOf, type Kind } from '../plugin/kind.js'
 import { encodeEngineManifest, engineManifestFile } from '../ekuiper/engine-manifest.js'
 import { encodePackageManifest, manifestFile, type PackageManifest } from '../plugin/package-manifest.js'
 import type { BuiltFile } from '../build/built-file.js'
+import { slimMap } from './slim-map.js'
 import type { Settings } from '../project/project.js'
 
 /** A file of a package; its path is inside the package, with `/`. */
@@ -58,10 +59,10 @@ function metadataEntries(described: Described, settings: Settings): Entry[] {
   ]
 }
 
-/** A built plugin with its source map. */
+/** A built plugin, with what the host needs to name a line of its source. */
 export const pluginEntries = ({ file, code, map }: BuiltFile): Entry[] => [
   { path: `lib/${file}`, content: Buffer.from(code) },
-  { path: `lib/${file}.map`, content: Buffer.from(map) },
+  { path: `lib/${file}.map`, content: slimMap(map) },
 ]
 
 /** Sorted, and each folder named before what it holds: the engine makes one level at a time. */

@@ -8,7 +8,7 @@ import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest
 import { abiOf, machine } from '../build/carried/platform.js'
 import type { BuiltFile } from '../build/built-file.js'
 import { assetEntries, carriedEntries, type CarriedSummary } from './carried-files.js'
-import { kplugFolder } from '../project/installation.js'
+import { kplugFolder, kplugVersion } from '../project/installation.js'
 import type { Described } from './metadata.js'
 import { describingEntries, type Entry, pluginEntries } from './entries.js'
 import { packageNameAdvice, packageNameFrom } from './package-name.js'
@@ -128,6 +128,7 @@ function manifestOf(
   return {
     name,
     version,
+    kplug: kplugVersion(),
     plugins: plugins.map(packaged),
     ...(state === undefined ? {} : { state }),
     ...(checkpoint === undefined ? {} : { checkpoint }),

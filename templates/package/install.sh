@@ -21,6 +21,8 @@ else
   if [ "$major" -lt 20 ] || { [ "$major" -eq 20 ] && [ "$minor" -lt 19 ]; }; then
     refuse "Node.js $version on this machine is too old: the package needs 20.19 or newer"
   fi
+  # An engine may be started again where node is not on its PATH.
+  command -v node >.node-path 2>/dev/null
 fi
 
 # What was compiled runs on the kind of machine that it was compiled for.

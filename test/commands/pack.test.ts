@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { binary, node } from '../support/binary.js'
+import { binary, node, repository } from '../support/binary.js'
 import { manifest, plain, projectWith, write } from '../support/folder.js'
 import { kplug } from '../support/io.js'
 import { type Unzipped, unzip } from '../support/unzip.js'
@@ -91,6 +91,19 @@ describe('a package', () => {
     const entries = await packed(folder)
     const built = fs.readFileSync(path.join(folder, 'plugins', 'functions', 'Add@v0.1.0.js'))
     expect(entries.get('lib/functions/Add@v0.1.0.js')?.content.equals(built)).toBe(true)
+  })
+
+  test('holds maps without the texts of the sources, and says which kplug packed', async () => {
+    const entries = await packed(projectWith(all))
+    const map = json(entries, 'lib/functions/Add@v0.1.0.js.map')
+    expect(map).toMatchObject({ version: 3, sources: ['../../src/functions/Add.ts', 'packages'] })
+    expect(map).not.toHaveProperty('sourcesContent')
+    const { version } = JSON.parse(
+      fs.readFileSync(path.join(repository, 'package.json'), 'utf8'),
+    ) as object & {
+      version: string
+    }
+    expect(json(entries, 'kplug.json')).toMatchObject({ kplug: version })
   })
 
   test('is watched over by a shell, unless the project wants none', async () => {

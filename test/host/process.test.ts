@@ -7,6 +7,7 @@ import type { PackageManifest } from '../../src/plugin/package-manifest.js'
 import { call, command, FakeEngine, type Rep } from '../support/fake-channels.js'
 import { LogText } from '../support/log-text.js'
 import { packageFolder } from '../support/package.js'
+import { temporaryFolder } from '../support/temporary.js'
 
 const dist = path.join(import.meta.dirname, '..', '..', 'dist')
 
@@ -27,15 +28,18 @@ async function started(
     env?: NodeJS.ProcessEnv
     settings?: Partial<PackageManifest>
     parent?: boolean
+    /** What `install.sh` noted as the place of Node.js. */
+    nodePath?: string
   } = {},
 ): Promise<Started> {
-  const { file = 'host.cjs', env = {}, settings, parent = false } = options
+  const { file = 'host.cjs', env = {}, settings, parent = false, nodePath } = options
   const engine = new FakeEngine()
   const [control, channel] = [await engine.control('things'), await engine.function('fn')]
   const keep = 'export class Keep { collect(ctx, { n }) { ctx.logger.info(`got ${n}`) } }'
   const { folder } = packageFolder({ 'functions/Fn': code, 'sinks/Keep': keep }, settings)
   for (const name of ['host.cjs', 'supervise.sh'])
     fs.copyFileSync(path.join(dist, name), path.join(folder, name))
+  if (nodePath !== undefined) fs.writeFileSync(path.join(folder, '.node-path'), `${nodePath}\n`)
   const executable = path.join(folder, file)
   fs.chmodSync(executable, 0o755)
   const log = new LogText()
@@ -178,6 +182,20 @@ describe('a process that is watched over', () => {
       expect(await control.next()).toBe('handshake')
     },
   )
+
+  test('starts with the Node.js that was there at its installation if its PATH has none', async () => {
+    const tools = temporaryFolder()
+    for (const tool of ['mkfifo', 'rm', 'sleep', 'ls', 'cat']) {
+      const found = ['/bin', '/usr/bin'].map(folder => path.join(folder, tool)).find(fs.existsSync)
+      if (found !== undefined) fs.symlinkSync(found, path.join(tools, tool))
+    }
+    const { channel } = await started(mortal, {
+      file: 'supervise.sh',
+      env: { PATH: tools },
+      nodePath: process.execPath,
+    })
+    expect(await channel.ask('{"func":"IsAggregate"}')).toContain('"state":true')
+  })
 
   test('goes with its shell, even when it is busy', async () => {
     const { channel, child, log } = await started(mortal, { file: 'supervise.sh' })
