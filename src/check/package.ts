@@ -1,3 +1,4 @@
+import { InvalidYaml, parseYaml } from '../package/yaml.js'
 import type { PackageContents } from '../package/contents.js'
 import { packageNameOf, readPackageManifest } from '../package/identify-zip.js'
 import { checkFiles } from './package/files.js'
@@ -46,14 +47,13 @@ async function checkSourceDefaults(
 ): Promise<Problem[]> {
   const files = names.source.map(name => `sources/${name}.yaml`).filter(file => texts.has(file))
   if (files.length === 0) return []
-  const { parse } = await import('yaml')
-  return files.flatMap(file => {
+  const found = files.map(async file => {
     try {
-      return checkDefaults(file, { value: parse(texts.get(file)?.toString() ?? '') })
+      return checkDefaults(file, { value: await parseYaml(texts.get(file)?.toString() ?? '') })
     } catch (error) {
-      return checkDefaults(file, {
-        reason: error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'it is no YAML',
-      })
+      if (!(error instanceof InvalidYaml)) throw error
+      return checkDefaults(file, { reason: error.message })
     }
   })
+  return (await Promise.all(found)).flat()
 }

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { isRow, type Row } from '../data/row.js'
+import { InvalidYaml, parseYaml } from '../package/yaml.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 
@@ -50,18 +51,17 @@ function jsonOrText(value: string): unknown {
 }
 
 async function readPropsFile(file: string): Promise<Props> {
-  const { parse } = await import('yaml')
   try {
     // YAML holds JSON, so one parser reads both.
-    const value: unknown = parse(fs.readFileSync(file, 'utf8'))
+    const value = await parseYaml(fs.readFileSync(file, 'utf8'))
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
     throw new UsageError(`Cannot use properties from ${file}: it must hold an object`)
   } catch (error) {
     if (isSystemError(error)) {
       throw new UsageError(`Cannot read properties from ${file}: ${systemReason(error)}`, { cause: error })
     }
-    if (error instanceof Error && error.name.startsWith('YAML')) {
-      throw new UsageError(`Cannot read properties from ${file}: ${error.message.split('\n')[0]}`, {
+    if (error instanceof InvalidYaml) {
+      throw new UsageError(`Cannot read properties from ${file}: ${error.message}`, {
         cause: error,
       })
     }

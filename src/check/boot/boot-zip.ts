@@ -1,3 +1,4 @@
+import { parseYaml } from '../../package/yaml.js'
 import * as path from 'node:path'
 import { kinds } from '../../plugin/kind.js'
 import type { PackageContents } from '../../package/contents.js'
@@ -61,10 +62,11 @@ function pluginsOf(
 }
 
 async function defaultsIn({ names }: EngineManifest, { texts }: PackageContents) {
-  const { parse } = await import('yaml')
-  // The files were found to hold an object under this key.
-  const read = (name: string): Record<string, unknown> =>
-    (parse(texts.get(`sources/${name}.yaml`)?.toString() ?? '') as { default: Record<string, unknown> })
-      .default
-  return new Map(names.source.map(name => [name, read(name)]))
+  const defaults = new Map<string, Record<string, unknown>>()
+  for (const name of names.source) {
+    const value = await parseYaml(texts.get(`sources/${name}.yaml`)?.toString() ?? '')
+    // The files were found to hold an object under this key.
+    defaults.set(name, (value as { default: Record<string, unknown> }).default)
+  }
+  return defaults
 }
