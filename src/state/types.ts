@@ -1,10 +1,10 @@
-/** How the instances of a class become data and return. `encode` gives any value that the state can hold. */
+/** Converts the instances of a class to data and back. `encode` may return any value that the state can hold. */
 export interface TypeCodec<T, D> {
   encode(instance: T): D
   decode(data: D): T
 }
 
-/** One class that the state knows. */
+/** A class that was registered. */
 export interface RegisteredType {
   readonly name: string
   readonly prototype: object
@@ -21,12 +21,12 @@ type Class<T> = abstract new (...args: never[]) => T
 const registryKey = Symbol.for('kplug.types')
 
 /**
- * Teaches the state a class, under a name that stays the same for as long as its instances are stored. Without a
+ * Registers a class with the state, under a name that stays the same for as long as its instances are stored. Without a
  * codec an instance is kept as its own properties, and returns with the class's prototype but without a call of the
  * constructor; a class with `#private` fields, or one that extends `Map` or another built-in, needs a codec.
  *
- * The same name again replaces the class for what is read from then on: this is how a newer version of a plugin
- * takes over. Instances of the older class are still written under the name.
+ * A second call with the same name replaces the class for what is read from then on: this is how a newer version of a
+ * plugin takes over. Instances of the older class are still written under that name.
  *
  * @example
  * registerType('Point', Point)

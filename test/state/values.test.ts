@@ -362,7 +362,7 @@ describe('bytes that are not a value', () => {
 
   test('a newer format is named', () => {
     expect(() => decodeValue(Buffer.from([2, 0]))).toThrow(
-      'written by a newer kplug (format 2): update this one',
+      'written by a newer kplug (format 2): update kplug',
     )
   })
 

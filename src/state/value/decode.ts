@@ -2,12 +2,11 @@ import { type RegisteredType, typeByName } from '../types.js'
 import { damaged, Reader } from './reader.js'
 import { builtIn, errors, formatByte, tags, views } from './tags.js'
 
-/** A new value, equal to the one whose bytes these are. */
+/** Makes a value of the bytes of an equal one. */
 export function decodeValue(bytes: Buffer): unknown {
   const reader = new Reader(bytes)
   const format = reader.u8()
-  if (format > formatByte)
-    throw new Error(`it was written by a newer kplug (format ${format}): update this one`)
+  if (format > formatByte) throw new Error(`it was written by a newer kplug (format ${format}): update kplug`)
   if (format !== formatByte) damaged()
   const value = new Decoder(reader).item()
   return reader.ended ? value : damaged()

@@ -4,7 +4,7 @@ import { type Step, whyNot } from './refusal.js'
 import { builtIn, errors, hiddenNames, tags, views } from './tags.js'
 import type { Writer } from './writer.js'
 
-/** What the objects of each class need to write their contents. */
+/** Writes the contents of objects. */
 export interface ObjectWriter {
   readonly writer: Writer
   /** One item, under a step of the path that a refusal names. */
@@ -136,7 +136,9 @@ function writeInstance(to: ObjectWriter, { name, codec }: RegisteredType, value:
 function refuseExtras(to: ObjectWriter, value: object): void {
   const [extra] = Reflect.ownKeys(value)
   if (extra === undefined) return
-  to.refuse(`has a property ${JSON.stringify(String(extra))} of its own, which is not kept: put it beside`)
+  to.refuse(
+    `has a property ${JSON.stringify(String(extra))} of its own, which the state does not keep: store it in another field`,
+  )
 }
 
 function hidesContents(value: object): boolean {

@@ -6,7 +6,7 @@ import { Writer } from './writer.js'
 
 /**
  * The bytes of a value, from which `decodeValue` makes an equal one: with its cycles, shared objects, holes and signs
- * of zero. They are valid until the next call. What could not return as it was is refused, with its path.
+ * of zero. They are valid until the next call. Throws, with the path, for what could not return as it was.
  */
 export function encodeValue(value: unknown): Buffer {
   const writer = new Writer()
@@ -23,7 +23,7 @@ class Encoder implements ObjectWriter {
   readonly writer: Writer
   readonly #numbers = new Map<object, number>()
   readonly #names = new Map<string, number>()
-  // Objects that their type's encode is at work on: a cycle through one could not be joined again.
+  // Objects whose type's `encode` is running. A cycle through one of them cannot be restored.
   readonly #open = new Set<object>()
   readonly #path: Step[] = []
   #depth = 0

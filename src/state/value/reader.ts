@@ -1,4 +1,4 @@
-/** Reads what a Writer wrote. Bytes that end too soon are refused before anything is allocated for them. */
+/** Reads what a Writer wrote. Throws for bytes that end too soon before it allocates anything for them. */
 export class Reader {
   readonly #bytes: Buffer
   #offset = 0

@@ -1,8 +1,8 @@
 const firstSize = 4096
 const keptSize = 1024 * 1024
 
-// One buffer serves one value after another. A codec of a registered type may itself put a value while its instance
-// is being written; that one finds no spare and makes its own.
+// One buffer serves all values in turn. The codec of a registered type may put another value while its instance is
+// written: that one finds no spare, and allocates its own.
 let spare: Buffer | undefined = Buffer.allocUnsafeSlow(firstSize)
 
 /** Writes numbers and texts into a buffer that grows. */
