@@ -95,6 +95,9 @@ async function fullDisk(folder: string): Promise<string | undefined> {
   return compare(folder, last, last)
 }
 
+/** The record at the end of a closed journal says what is on the disk. Its bytes. */
+const lastMark = 27
+
 async function damage(folder: string): Promise<string | undefined> {
   const { space, state } = await open(folder, { checkpoint: 1000 })
   const last = await stepUntilRefused(state, 40)
@@ -103,12 +106,15 @@ async function damage(folder: string): Promise<string | undefined> {
   const bytes = fs.readFileSync(file)
   const wasCut = Math.random() < 0.3
   const at = below(bytes.length)
+  const end = Math.min(bytes.length, at + 1 + below(600))
+  const overwrites = !wasCut && Math.random() < 0.5
   if (wasCut) fs.truncateSync(file, at)
-  else if (Math.random() < 0.5) fs.writeFileSync(file, bytes.fill(below(256), at, at + 1 + below(600)))
+  else if (overwrites) fs.writeFileSync(file, bytes.fill(below(256), at, end))
   else fs.writeFileSync(file, Buffer.concat([bytes, Buffer.alloc(1 + below(600), below(256))]))
   try {
-    // A file that was cut looks like an interrupted write, and leaves what was written before.
-    return await compare(folder, wasCut ? 0 : last, last)
+    // A file whose end was cut or overwritten looks like an interrupted write, and leaves what was written before.
+    const endIsLost = wasCut || (overwrites && end > bytes.length - lastMark)
+    return await compare(folder, endIsLost ? 0 : last, last)
   } catch (error) {
     return /^Cannot open the state in ".*": ".*" is /.test((error as Error).message)
       ? undefined
@@ -214,10 +220,14 @@ async function tryAll({ what, tries, atOnce, attempt }: Kind): Promise<void> {
   for (const lost of losses) process.stdout.write(`  ${lost}\n`)
 }
 
-export async function measure(): Promise<[]> {
+/** All kinds, or those that have a word of the options: `--damaged`. */
+export async function measure(options: readonly string[]): Promise<[]> {
+  const chosen = kinds.filter(
+    ({ what }) => options.length === 0 || options.some(option => what.includes(option.slice(2))),
+  )
   await bundlePrograms(['killed', 'stand-still'], root)
   process.stdout.write(`\n${'what'.padEnd(32)}${'tried'.padStart(6)}${'survived'.padStart(10)}\n`)
-  for (const kind of kinds) await tryAll(kind)
+  for (const kind of chosen) await tryAll(kind)
   // The folders of what was lost stay.
   if (fs.readdirSync(root).every(name => name.endsWith('.mjs'))) fs.rmSync(root, { recursive: true })
   return []
