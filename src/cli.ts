@@ -201,7 +201,7 @@ function ioIn(directory: string | undefined, io: Io): Io {
   }
 }
 
-/** Without links, as `cwd()` tells it: the tools that a command runs answer with such paths. */
+/** Without links, as `cwd()` returns it: the tools that a command runs report such paths. */
 function realFolder(folder: string): string {
   if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return fs.realpathSync(folder)
   throw new UsageError(`Cannot run in ${folder}: it is not a folder`)

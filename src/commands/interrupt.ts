@@ -1,7 +1,7 @@
 import type { Io } from '../io.js'
 
 /**
- * Runs something with a signal that aborts on Ctrl-C and on a polite kill. The second one ends the process at once,
+ * Runs something with a signal that aborts on SIGINT (Ctrl-C) and SIGTERM. A second one ends the process at once,
  * whatever it is doing.
  */
 export async function untilInterrupted<T>(io: Io, act: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -27,7 +27,7 @@ function edit(folder: string, file: string, text: string): void {
   fs.utimesSync(path.join(folder, file), time, time)
 }
 
-test('--watch goes on with a new function, the old state, and the old one where the new is broken', async () => {
+test('--watch continues with a new function and the same state, and keeps the old function if the new one is broken', async () => {
   const file = 'src/functions/Count.ts'
   const folder = projectWith({ [file]: func('first') })
   const io = new FakeIo(folder, ['run', 'function', 'count', '--watch'])
@@ -51,7 +51,7 @@ test('--watch goes on with a new function, the old state, and the old one where 
   expect(await running).toMatchObject({ code: 0, stdout: '"first 1"\n"second 2"\n"second 3"\n"third 4"\n' })
 })
 
-test('--watch opens a new source with the old state, and one that throws awaits its mending', async () => {
+test('--watch opens a new source with the same state, and waits for the next build if it throws', async () => {
   const file = 'src/sources/Ticks.ts'
   const folder = projectWith({ [file]: source('first') })
   const io = new FakeIo(folder, ['run', 'source', 'ticks', '--watch'])
@@ -73,7 +73,7 @@ test('--watch opens a new source with the old state, and one that throws awaits 
   expect(counted).toEqual(counted.toSorted((a, b) => a - b))
 })
 
-test('--watch keeps the old sink where the new one does not open', async () => {
+test('--watch keeps the old sink if the new one does not open', async () => {
   const file = 'src/sinks/Log.ts'
   const sink = (open: string, word: string): string =>
     `export class Log { open() { ${open} } collect(ctx: any) { ctx.logger.info('${word}') } }\n`

@@ -72,11 +72,11 @@ test('a function maps arrays of arguments to values', async () => {
   expect(await run(folder, ['function', 'join'], '["a","b"]\n[1]\n')).toEqual(done('"a+b"\n"1"\n'))
 })
 
-test('a function that answers nothing gives null', async () => {
+test('a function that returns nothing gives null', async () => {
   expect(await run(projectWith(functions), ['function', 'nothing'], '[]\n')).toEqual(done('null\n'))
 })
 
-test('with --args a function maps rows, and the answer goes into a field', async () => {
+test('with --args a function maps rows, and the result goes into a field', async () => {
   const rows = '{"a":1,"b":2}\n{"a":3}\n{"a":4,"b":5,"sum":6}\n'
   const folder = projectWith(functions)
   expect(await run(folder, ['function', 'join', '--args', 'a, b', '--as', 'sum'], rows)).toEqual(
@@ -93,7 +93,7 @@ test('large integers go through a function unchanged', async () => {
   expect(await run(folder, ['function', 'echo'], input)).toEqual(done('1795292668348461056\n'))
 })
 
-test('the lines that fail are told with their numbers, and the rest goes on', async () => {
+test('lines that fail are reported with their numbers, and the other lines follow', async () => {
   const input = '["a"]\n{"not": "an array"}\n\nnonsense\n["bad"]\n["b"]\n'
   const outcome = await run(projectWith(functions), ['function', 'fails'], input)
   expect(outcome).toMatchObject({ code: 1, stdout: '"a"\n"b"\n' })
@@ -124,7 +124,7 @@ test('--strict ends at the first line that fails', async () => {
   expect(outcome).toMatchObject({ code: 1, stdout: '"a"\n' })
 })
 
-test('a call that validate refuses is told, and those of other lengths go on', async () => {
+test('a call that validate refuses is reported, and calls with other numbers of arguments follow', async () => {
   const outcome = await run(projectWith(functions), ['function', 'one'], '[1,2]\n[1]\n[]\n[2]\n')
   expect(outcome).toMatchObject({ code: 1, stdout: '1\n1\n' })
   expect(outcome.stderr).toMatch(/^Line 1: one takes one\n.*\nLine 3: one takes one\n/)
@@ -188,7 +188,7 @@ test('a source gets its data source and properties: JSON where they parse, over 
   expect(await given('--props', 'p.json')).toEqual({ dataSource: '', props: { a: 1 } })
 })
 
-test('a sink takes rows, tells of those that fail, and is closed', async () => {
+test('a sink takes rows, reports those that fail, and is closed', async () => {
   const outcome = await run(projectWith(sinks), ['sink', 'log'], '{"a":1}\n{"bad":1}\n[{"a":2}]\n')
   expect(outcome).toEqual({
     code: 1,
@@ -292,7 +292,7 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
 })
 
-test('a config that refuses the properties tells the path, the reason and the value', async () => {
+test('a config that refuses the properties reports the path, the reason and the value', async () => {
   const folder = projectWith({
     'src/sinks/Strict.ts': `import * as z from 'zod'
 export const config = z.object({ size: z.number().default(1) })
@@ -343,7 +343,7 @@ test('a signal ends a plugin that waits for input, and closes it', async () => {
   expect(io.listenerCount('SIGINT') + io.listenerCount('SIGTERM') + io.listenerCount('beforeExit')).toBe(0)
 })
 
-test('an input that cannot be read is told in one sentence, and the plugin closed', async () => {
+test('an input that cannot be read is reported in one sentence, and the plugin is closed', async () => {
   const io = new FakeIo(projectWith(sinks), ['run', 'sink', 'log'])
   const running = io.run()
   io.stdin.write('{"a":1}\n')
@@ -370,7 +370,7 @@ test('after the first signal the second one is the system’s to deal with', asy
   expect(await running).toMatchObject({ code: 0 })
 })
 
-test('what nobody caught in a plugin is told, and the plugin closed', async () => {
+test('an uncaught exception of a plugin is reported, and the plugin is closed', async () => {
   const io = new FakeIo(projectWith(sinks), ['run', 'sink', 'log'])
   const running = io.run()
   io.stdin.write('{"a":1}\n')

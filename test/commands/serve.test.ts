@@ -39,6 +39,15 @@ test('it prints its address once it listens, and ends well on SIGTERM', async ()
   await expect(ask(url)).rejects.toThrow('ECONNREFUSED')
 })
 
+test('--json prints the address as JSON', async () => {
+  const { stop } = await serve(folderWith(served), ['--json'])
+  const { code, stdout } = await stop()
+  expect({ code, value: JSON.parse(stdout) }).toEqual({
+    code: 0,
+    value: { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) },
+  })
+})
+
 test('another folder can be named, with the packages beside it', async () => {
   const folder = folderWith({ 'there/sinks/Lamp.js': '', 'dist/broken.zip': '' })
   const { url } = await serve(folder, ['--plugins', 'there'])

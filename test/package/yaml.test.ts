@@ -14,7 +14,7 @@ test.each([
   ['a: 1\nb: 2\na: 3\n', /^Map keys must be unique: "a" is there twice$/],
   ['x:\n  a: 1\n  a: 2\n', /^Map keys must be unique/],
   [
-    ['a: &a [x, x]', ...'bcdefghij']
+    ['a: &a [x, x]', ...Array.from('bcdefghij')]
       .map((line, i, all) =>
         i === 0 ? line : `${line}: &${line} [${`*${i === 1 ? 'a' : all[i - 1]}, `.repeat(9)}]`,
       )
