@@ -7,6 +7,7 @@ import { UsageError } from '../errors/usage-error.js'
 import { layoutEntries, writeEntries } from '../package/layout.js'
 import { type Project, readProject } from '../project/project.js'
 import { fetchNode, standaloneTargets } from '../package/standalone.js'
+import { workspaceRoot } from '../project/workspace.js'
 import { zip } from '../package/write-zip.js'
 import { packageAsJson, packageAsText } from '../report/package.js'
 import { untilInterrupted } from './interrupt.js'
@@ -85,13 +86,7 @@ async function verify(
 ): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-verify-'))
   try {
-    const copy = path.join(folder, 'one', 'deeper')
-    const left = new Set(
-      ['node_modules', 'plugins', 'dist', '.git'].map(entry => path.join(project.folder, entry)),
-    )
-    fs.cpSync(project.folder, copy, { recursive: true, filter: file => !left.has(file) })
-    const modules = path.join(project.folder, 'node_modules')
-    if (fs.existsSync(modules)) fs.symlinkSync(modules, path.join(copy, 'node_modules'), 'junction')
+    const copy = copyProject(project, path.join(folder, 'one', 'deeper'))
     const second = await buildAndPack(io, readProject(copy), packing, signal)
     const same = second !== undefined && (await zip(second.entries)).equals(bytes)
     if (!same)
@@ -100,4 +95,23 @@ async function verify(
   } finally {
     fs.rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Copies a project with its whole workspace, and links what is installed. Returns where the copy of the project is. */
+function copyProject(project: Project, to: string): string {
+  const root = workspaceRoot(project.folder)
+  const left = new Set([
+    ...['plugins', 'dist'].map(entry => path.join(project.folder, entry)),
+    path.join(root, '.git'),
+  ])
+  const installed: string[] = []
+  const filter = (file: string): boolean => {
+    if (path.basename(file) !== 'node_modules') return !left.has(file)
+    installed.push(file)
+    return false
+  }
+  fs.cpSync(root, to, { recursive: true, filter })
+  for (const modules of installed)
+    fs.symlinkSync(modules, path.join(to, path.relative(root, modules)), 'junction')
+  return path.join(to, path.relative(root, project.folder))
 }

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { binary, node, repository } from '../support/binary.js'
-import { manifest, plain, projectWith, write } from '../support/folder.js'
+import { folderWith, manifest, plain, projectWith, write } from '../support/folder.js'
 import { kplug } from '../support/io.js'
 import { type Unzipped, unzip } from '../support/unzip.js'
 
@@ -172,6 +172,24 @@ describe('a package', () => {
     const one = await pack('', { TZ: 'UTC' })
     const other = await pack('a/deeper/folder', { TZ: 'Pacific/Kiritimati', UMASK: '0o077' })
     expect(other.equals(one)).toBe(true)
+  })
+
+  test('is compared with that of a copy of the whole workspace', async () => {
+    const folder = folderWith({
+      'package.json': '{"name":"root","private":true,"workspaces":["packages/*"]}',
+      'packages/shared/package.json': '{"name":"shared","type":"module","exports":"./index.ts"}',
+      'packages/shared/index.ts': 'export const twice = (n: number): number => 2 * n\n',
+      'packages/plugins/package.json': manifest(),
+      'packages/plugins/src/functions/Twice.ts': `import { twice } from 'shared'
+import { three } from '../../../beside.js'
+export class Twice { exec([a]: [number]) { return twice(a) + three } }
+`,
+      'packages/beside.ts': 'export const three = 3\n',
+    })
+    fs.mkdirSync(path.join(folder, 'node_modules'))
+    fs.symlinkSync('../packages/shared', path.join(folder, 'node_modules', 'shared'))
+    const { code, stderr } = await kplug(path.join(folder, 'packages', 'plugins'), 'pack', '--verify')
+    expect([code, stderr]).toEqual([0, expect.stringContaining('the same bytes')])
   })
 
   test('is packed twice and compared with --verify', async () => {
