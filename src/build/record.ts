@@ -57,6 +57,15 @@ const recordFile = (source: PluginSource): string => recordOf(`${builtStem(sourc
 /** The record of a built file; both paths are below the plugins folder. */
 export const recordOf = (built: string): string => `${folderOfRecords}/${built.replace(/\.js$/, '.json')}`
 
+/** The folders of the packages that are a part of a plugin's built file. */
+export function bundledIn(project: Project, source: PluginSource): string[] {
+  const record = read(project, recordFile(source), buildRecord)
+  const carriedToo = new Set(record?.carried.map(({ folder }) => `${folder}/package.json`))
+  return Object.keys(record?.inputs ?? {})
+    .filter(file => /node_modules\/.*\/package\.json$/.test(file) && !carriedToo.has(file))
+    .map(file => path.resolve(project.folder, path.dirname(file)))
+}
+
 /** Whether a plugin was never built in its version, or a file that it is made of has changed since. */
 export function isStale(project: Project, source: PluginSource): boolean {
   const built = path.join(pluginsFolder(project), `${builtStem(source)}.js`)

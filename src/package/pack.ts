@@ -7,10 +7,12 @@ import { UsageError } from '../errors/usage-error.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
 import { abiOf, machine } from '../build/carried/platform.js'
 import type { BuiltFile } from '../build/built-file.js'
+import { bundledIn } from '../build/record.js'
 import { assetEntries, carriedEntries, type CarriedSummary } from './carried-files.js'
 import { kplugFolder, kplugVersion } from '../project/installation.js'
 import type { Described } from './metadata.js'
 import { describingEntries, type Entry, pluginEntries } from './entries.js'
+import { licenseEntries } from './licenses.js'
 import { packageNameAdvice, packageNameFrom } from './package-name.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
@@ -85,6 +87,7 @@ export function packageContents(
     { path: 'lib/state.cjs', content: hostFile('state.cjs') },
     ...describingEntries({ manifest, settings: project.settings, described }),
     ...plugins.flatMap(({ built }) => pluginEntries(built)),
+    ...licenseEntries(plugins.flatMap(({ built }) => bundledIn(project, built.source))),
     ...modules,
     ...assets,
     ...nativePlatform([...modules, ...assets]),

@@ -247,3 +247,25 @@ test.each([
     stderr: expect.stringMatching(`^src/functions/F.ts:7:\\d+: error: .*\\[${code}\\]`),
   })
 })
+
+test('the licence of a bundled package lies in the package, as that of a carried one does', async () => {
+  const folder = projectWith({
+    'src/functions/F.ts':
+      "// @ts-nocheck\nimport one from '@a/bundled'\nimport two from 'carried'\nexport class F { exec() { return [one, two] } }\n",
+    ...installed('@a/bundled', {
+      'index.js': 'module.exports = 1',
+      LICENSE: 'bundled licence',
+      NOTICE: 'and notice',
+    }),
+    ...installed('carried', {
+      'index.js': 'module.exports = [__dirname].length',
+      'LICENSE.md': 'carried licence',
+    }),
+  })
+  const { stdout } = await kplug(folder, 'pack', '--json')
+  const { files }: { files: { path: string }[] } = JSON.parse(stdout)
+  expect(files.map(file => file.path).filter(file => /licen/i.test(file))).toEqual([
+    'lib/licenses/@a/bundled.txt',
+    'node_modules/carried/LICENSE.md',
+  ])
+})
