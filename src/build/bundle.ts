@@ -15,7 +15,7 @@ import { Carried, nameIn, resolveCarried } from './carried/resolve.js'
 import { type Bond, findBonds } from './carried/segments.js'
 import { fallbackPackages, resolveFallbacks } from './fallback-packages.js'
 import { exportedInstead } from './exported-instead.js'
-import { portablePaths } from './portable-paths.js'
+import { type CodeAndMap, portablePaths } from './portable-paths.js'
 import { builtStem, type PluginSource } from '../project/plugin-sources.js'
 import { withRequire } from './require-shim.js'
 import type { Project } from '../project/project.js'
@@ -234,8 +234,11 @@ interface Raw {
 
 /** Makes the bytes the same in every folder, and gives CommonJS code the `require` that it expects. */
 function finish(project: Project, { code, map, ...raw }: Raw): Bundle {
-  const portable = portablePaths(project.folder, raw.inputs, { code: code.contents, map: map.contents })
-  return { ...raw, ...withRequire(portable) }
+  const parsed: CodeAndMap['map'] = JSON.parse(map.text)
+  const made = withRequire(portablePaths(project.folder, raw.inputs, { code: code.contents, map: parsed }))
+  const rewritten =
+    made.map === parsed ? map.contents : Buffer.from(`${JSON.stringify(made.map, undefined, 2)}\n`)
+  return { ...raw, code: made.code, map: rewritten }
 }
 
 interface BuildFailure extends Error {

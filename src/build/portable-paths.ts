@@ -4,9 +4,15 @@ import { nearestFolderWith } from '../project/installation.js'
 import { carriedNamespace } from './carried/resolve.js'
 import { readManifest } from '../project/find.js'
 
+/** A source map, as far as it is rewritten. */
+interface SourceMapData {
+  sources: string[]
+  mappings: string
+}
+
 export interface CodeAndMap {
   code: Uint8Array
-  map: Uint8Array
+  map: SourceMapData
 }
 
 /**
@@ -26,7 +32,7 @@ export function portablePaths(
   if (names.size === 0) return { code, map }
   return {
     code: Buffer.from(renamedComments(Buffer.from(code).toString(), names)),
-    map: Buffer.from(renamedSources(folder, Buffer.from(map).toString(), names)),
+    map: { ...map, sources: renamedSources(folder, map.sources, names) },
   }
 }
 
@@ -59,13 +65,12 @@ function renamedComments(code: string, names: ReadonlyMap<string, string>): stri
     )
 }
 
-function renamedSources(folder: string, map: string, names: ReadonlyMap<string, string>): string {
-  const parsed: { sources: string[] } = JSON.parse(map)
+function renamedSources(
+  folder: string,
+  sources: readonly string[],
+  names: ReadonlyMap<string, string>,
+): string[] {
   // A map's sources are relative to the built file, two folders below the project.
   const from = path.join(folder, 'plugins', 'kind')
-  const sources = parsed.sources.map(source => {
-    const input = slashedFrom(folder, path.resolve(from, source))
-    return names.get(input) ?? source
-  })
-  return `${JSON.stringify({ ...parsed, sources }, undefined, 2)}\n`
+  return sources.map(source => names.get(slashedFrom(folder, path.resolve(from, source))) ?? source)
 }

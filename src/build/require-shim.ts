@@ -21,10 +21,8 @@ export function withRequire({ code, map }: CodeAndMap): CodeAndMap {
     ? "import { createRequire as kplugCreateRequire } from 'node:module'; "
     : ''
   const line = `${imported}const ${needed.map(({ name, value }) => `${name} = ${value}`).join(', ')};\n`
-  const parsed: { mappings: string } = JSON.parse(Buffer.from(map).toString())
-  const moved = { ...parsed, mappings: `;${parsed.mappings}` }
   return {
     code: Buffer.concat([Buffer.from(line), bytes]),
-    map: Buffer.from(`${JSON.stringify(moved, undefined, 2)}\n`),
+    map: { ...map, mappings: `;${map.mappings}` },
   }
 }
