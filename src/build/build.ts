@@ -9,6 +9,7 @@ import { readFolder } from '../project/folder.js'
 import { builtStem, type PluginSource } from '../project/plugin-sources.js'
 import { pluginsFolder, type Project } from '../project/project.js'
 import { recordBuild, recordCheck, recordOf } from './record.js'
+import { verdictOn } from '../project/verdict.js'
 import { Staging } from '../project/staging.js'
 import { type TypeCheck, typeCheck } from './type-check.js'
 
@@ -56,7 +57,7 @@ export async function buildPlugins(
     const types = startTypeCheck(project, sources, options)
     const { built, problems } = await stageBundles(project, sources, options, staging)
     const { problems: typeProblems, files: checked } = await types
-    const all = [...found, ...problems, ...withoutEchoes(typeProblems, problems)]
+    const all = verdictOn(project, [...found, ...problems, ...withoutEchoes(typeProblems, problems)])
     refuseInterrupted(options.signal)
     if (all.some(isError)) return { built: [], problems: all, removed: [], checked }
     staging.add('package.json', '{"type": "module"}\n')

@@ -1,5 +1,5 @@
 import { placeOfExport } from '../project/export-place.js'
-import { applyRules, withoutDoubles } from '../problem/rules.js'
+import { verdictOn } from '../project/verdict.js'
 import { at, isError, type Problem } from '../problem/problem.js'
 import { symbolOf } from '../plugin/name.js'
 import { bundleIndependently } from '../build/bundle-independently.js'
@@ -54,10 +54,8 @@ export async function checkProject(folder: string, options: CheckOptions): Promi
     ...preferred([...built, ...(await types)], bundling),
     ...sources.flatMap(({ file }) => texts.ignoresOf(file)?.problems ?? []),
   ]
-  const rules = project.settings.rules ?? {}
   const placed = found.map(problem => placedIn(texts, problem))
-  const problems = applyRules(withoutDoubles(placed), rules, file => texts.ignoresOf(file))
-  return { problems }
+  return { problems: verdictOn(project, placed, texts) }
 }
 
 async function checkBundles(

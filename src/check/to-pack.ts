@@ -6,7 +6,7 @@ import { isRow, type Row } from '../data/row.js'
 import { LoadFolder } from '../load/load-folder.js'
 import type { PluginToPack } from '../package/pack.js'
 import type { Problem } from '../problem/problem.js'
-import { applyRules, withoutDoubles } from '../problem/rules.js'
+import { verdictOn } from '../project/verdict.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 import { SourceTexts } from '../project/source-texts.js'
@@ -24,14 +24,11 @@ export async function loadToPack(
     const packages = [...externalPackages(project), ...built.flatMap(({ carried }) => carried)]
     loadFolder.addPackages(filesOfPackages(packages))
     const loaded = await checkBuilt(built, texts, loadFolder)
-    const found = withoutDoubles([
+    const found = [
       ...loaded.flatMap(({ problems }) => problems),
       ...sources.flatMap(({ file }) => texts.ignoresOf(file)?.problems ?? []),
-    ])
-    return {
-      plugins: loaded.map(toPack),
-      problems: applyRules(found, project.settings.rules ?? {}, file => texts.ignoresOf(file)),
-    }
+    ]
+    return { plugins: loaded.map(toPack), problems: verdictOn(project, found, texts) }
   } finally {
     loadFolder.remove()
   }

@@ -8,6 +8,7 @@ import { clashes, identify, type Package, packageContents } from '../package/pac
 import { findPluginSources, type PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 import { areChecked, isStale } from '../build/record.js'
+import { verdictOn } from '../project/verdict.js'
 import { Staging } from '../project/staging.js'
 import { zip } from '../package/write-zip.js'
 import type { Io } from '../io.js'
@@ -31,7 +32,8 @@ export async function buildAndPack(
   const identity = identify(project, name)
   const { sources, problems } = findPluginSources(project)
   if (sources.length === 0) throw new UsageError('No plugins to pack: add one with "kplug new"')
-  const built = await buildStale(project, sources, [...problems, ...clashes(sources)], signal)
+  const found = verdictOn(project, [...problems, ...clashes(sources)])
+  const built = await buildStale(project, sources, found, signal)
   if (refused(io, built)) return undefined
   const { plugins, problems: unloadable } = await loadToPack(project, sources)
   if (refused(io, unloadable.filter(isError))) return undefined

@@ -36,3 +36,10 @@ export class Serving { exec() {} }
   const permitted = folderOf({ 'package.json': manifest({ rules: { 'load-server': 'warning' } }), ...files })
   expect(await kplug(permitted, 'pack')).toMatchObject({ code: 0 })
 })
+
+test.each(['off', 'warning'])('pack takes the name of a built-in where its rule is "%s"', async rule => {
+  const files = { 'src/functions/Abs.ts': 'export class Abs { exec() {} }\n' }
+  const folder = folderOf({ 'package.json': manifest({ rules: { 'name-built-in': rule } }), ...files })
+  expect((await validate(folder)).code).toBe(0)
+  expect(await kplug(folder, 'pack')).toMatchObject({ code: 0 })
+})
