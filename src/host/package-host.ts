@@ -164,11 +164,16 @@ export class PackageHost implements Host {
       this.#repetition.check()
       return await this.#start(command, text)
     } catch (error) {
-      const { isCheck = false, errors } = this.#surroundings
+      const { isCheck, errors } = this.#surroundings
       errors.write(who, error, isCheck ? stackOf(error) : undefined)
       // An answer that begins with `h` would be a handshake to the engine.
-      return isCheck ? encodeStartRefusal(startRefusalOf(error)) : `Error: ${messageOf(error)}`
+      return this.#explain(error) ?? `Error: ${messageOf(error)}`
     }
+  }
+
+  /** An error as a check wants to know it. */
+  #explain(error: unknown): string | undefined {
+    return this.#surroundings.isCheck ? encodeStartRefusal(startRefusalOf(error)) : undefined
   }
 
   async #start(command: Command, text: string): Promise<string> {
@@ -219,6 +224,7 @@ export class PackageHost implements Host {
       return SourceRun.start(plugin, place, { dataSource, props }, this, {
         data: channels.data(place),
         around,
+        explain: error => this.#explain(error) ?? messageOf(error),
       })
     }
     const owe = (owes: boolean): void => notes.mark(keyOf(place), owes)

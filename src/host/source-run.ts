@@ -20,6 +20,8 @@ interface SourceChannels {
   data: string
   /** Calls the source. */
   around: <T>(call: () => T) => T
+  /** What the engine is told of an error. */
+  explain: (error: unknown) => string
 }
 
 /** A source of one rule: its rows go to the engine, and after an error it is opened again, each time a bit later. */
@@ -30,6 +32,7 @@ export class SourceRun {
   readonly #host: Host
   readonly #push: Push
   readonly #around: SourceChannels['around']
+  readonly #explain: SourceChannels['explain']
   readonly #stopped = new AbortController()
   readonly #output: RowOutput
   #ended: Promise<void> = Promise.resolve()
@@ -39,9 +42,10 @@ export class SourceRun {
     place: RulePlace,
     settings: SourceSettings,
     host: Host,
-    { data, around }: SourceChannels,
+    { data, around, explain }: SourceChannels,
   ) {
     this.#around = around
+    this.#explain = explain
     this.#plugin = plugin
     this.#place = place
     this.#settings = settings
@@ -52,7 +56,7 @@ export class SourceRun {
         this.#send(encodeTuple(encodeRow(row), meta === undefined ? '{}' : encodeJson(meta))),
       error: reason => {
         this.#log('error', messageOf(reason), reason)
-        void this.#send(encodeSourceError(messageOf(reason)))
+        void this.#send(encodeSourceError(explain(reason)))
       },
     }
   }
@@ -108,7 +112,7 @@ export class SourceRun {
     if (!NotCalled.is(error)) {
       this.#log('error', `${reason}; it is opened again in ${pause / 1000} s`, error)
     }
-    void this.#send(encodeSourceError(reason))
+    void this.#send(encodeSourceError(this.#explain(error)))
   }
 
   #log(level: 'info' | 'error', message: string, error?: unknown): void {

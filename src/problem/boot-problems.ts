@@ -41,6 +41,13 @@ export const bootProblems = {
     problem('boot-failed', packageSubject({ name }), `cannot be made: ${reason}`),
   refused: (plugin: BootedPlugin, reason: string) =>
     problem('boot-refused', pluginSubject(plugin), `cannot be started: ${reason}`),
+  unreachable: (plugin: BootedPlugin, reason: string) =>
+    problem(
+      'boot-unreachable',
+      pluginSubject(plugin),
+      `cannot reach what it needs from here, so its start is not checked: ${reason}`,
+      'Run the check where the network or the device is',
+    ),
   hang: (plugin: BootedPlugin, question: string, seconds: number) =>
     problem(
       'boot-hang',

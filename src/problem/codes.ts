@@ -76,6 +76,7 @@ export const codes = {
   'boot-failed': error('The process of a package ends before its handshake'),
   'boot-silent': error('The process of a package sends no handshake'),
   'boot-refused': error('A plugin cannot be started'),
+  'boot-unreachable': warning('A plugin needs a network or a device that is out of reach'),
   'boot-hang': error('A plugin does not answer when it is started or stopped'),
 } satisfies Record<string, { severity: Severity; summary: string }>
 

@@ -67,7 +67,8 @@ function problemOfRefusal(plugin: BootPlugin, refusal: StartRefusal, output: str
     const loaded = { file, kind, symbol: symbolOf(name) }
     return judgeFailure(loaded, { reason, missingPackage, stack: output }, placeInSource)
   }
-  return at(bootProblems.refused(plugin, reason), placeOfError(plugin, output))
+  const problem = code === 'out-of-reach' ? bootProblems.unreachable : bootProblems.refused
+  return at(problem(plugin, reason), placeOfError(plugin, output))
 }
 
 const placeOfError = ({ file }: BootPlugin, output: string): Place =>

@@ -131,4 +131,4 @@ export class PlayedEngine {
 }
 
 const failedFor = (reason: string | undefined): Trouble | undefined =>
-  reason === undefined ? undefined : { how: 'refused', refusal: { code: 'failed', reason } }
+  reason === undefined ? undefined : { how: 'refused', refusal: decodeStartRefusal(reason) }
