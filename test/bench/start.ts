@@ -19,8 +19,7 @@ const promises: Record<string, number> = {
   '--version': 1.4,
   '--help': 1.6,
   list: 1.8,
-  // It loads the plugin in a process of its own.
-  'describe source mySource': 3,
+  'describe source mySource': 1.8,
   'new with flags': 1.9,
 }
 
