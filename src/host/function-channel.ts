@@ -32,7 +32,7 @@ interface Origin {
   around: <T>(call: () => T) => T
 }
 
-/** Answers the engine's requests for one function. It dials from the beginning, and loads the function when asked. */
+/** Answers the requests of the engine for one function. It dials from the start, and loads the function on demand. */
 export class FunctionChannel {
   readonly #host: Host
   readonly #load: () => Promise<Plugin>
@@ -60,13 +60,13 @@ export class FunctionChannel {
     })
   }
 
-  /** Loads the function; rejects with why it cannot be. */
+  /** Loads the function. Rejects if it cannot be loaded. */
   async start(): Promise<RunningFunction> {
     this.#running ??= new RunningFunction(await this.#load(), this.#host)
     return this.#running
   }
 
-  /** The answer to one request: at once where the function answers at once. Never throws or rejects. */
+  /** Returns the answer to one request, or a promise if the function returns one. Never throws or rejects. */
   answer(text: string): string | Promise<string> {
     let context = '{}'
     const fail = (error: unknown): string => {

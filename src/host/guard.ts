@@ -3,13 +3,13 @@ import { syncBuiltinESMExports } from 'node:module'
 import { messageOf } from '../errors/reason.js'
 import type { PluginErrors } from './plugin-errors.js'
 
-/** What the host itself still ends its process with. */
+/** The original `process.kill`, with which the host ends its own process. */
 export const kill = process.kill.bind(process)
 
-/** Keeps what one plugin does wrong from ending the process, and with it all the others. */
+/** Keeps one plugin from ending the process of all the others. */
 export function guardProcess(errors: PluginErrors, descriptors: ReadonlySet<number>): void {
   const write = (error: unknown, text: string): void => errors.write(whoThrew(errors, error), error, text)
-  // Not a listener: a library's own listener, which may end the process, is not called then.
+  // Unlike a listener, this keeps the listeners of libraries from being called, which may end the process.
   process.setUncaughtExceptionCaptureCallback(error => write(error, `uncaught: ${messageOf(error)}`))
   process.on('unhandledRejection', reason => write(reason, `unhandled rejection: ${messageOf(reason)}`))
   const refuse = (call: string, what = 'end the process'): never => {
@@ -38,7 +38,7 @@ function guardDescriptors(refuse: (call: string) => never, descriptors: Readonly
   )
 }
 
-/** 0 and below are groups of processes that this one may be in. */
+/** 0 and negative ids are groups of processes, which may include this one. */
 const isOwn = (pid: number): boolean => pid === process.pid || pid <= 0
 
 /** The plugin whose built file an error came from: `lib/functions/WordCount@v1.0.0.js` → `function wordCount`. */

@@ -3,9 +3,9 @@ import { processStat } from '../process/stat.js'
 const interval = 500
 
 /**
- * Watches the engine that this process belongs to: when it is gone, however it died, its children are adopted by another
- * process. `check` looks at once: a channel that was just opened may be another engine's. `engine` is its process id
- * where a supervisor stands between the two.
+ * Watches the engine that started this process: after its death, another process adopts its children. `check` looks at
+ * once, because a channel that was just opened may be another engine's. With a supervisor between the two, `engine` is
+ * the process id of the engine.
  */
 export function watchEngine(engine: number | undefined, gone: () => void): { check: () => void } {
   const parent = process.ppid

@@ -25,13 +25,13 @@ interface Acknowledgements {
   owe: SinkChannels['owe']
 }
 
-/** A sink of one rule: it takes the engine's items in order, and answers each one exactly when the rule asks for that. */
+/** A sink of one rule. It takes the items of the engine in order, and acknowledges them if the rule has `requireAck`. */
 export class SinkRun {
   readonly #plugin: Plugin
   readonly #place: RulePlace
   readonly #host: Host
   readonly #sink: RunningSink
-  /** Where nobody asked for acknowledgements nobody reads them: they would fill a buffer and block the sink. */
+  /** Without `requireAck` nobody reads acknowledgements: they would fill a buffer and block the sink. */
   readonly #acks: Acknowledgements | undefined
   readonly #around: SinkChannels['around']
   #pull: Pull | undefined
@@ -53,7 +53,7 @@ export class SinkRun {
     this.#acks = acks
   }
 
-  /** Opens the sink and listens: the engine dials as soon as this has resolved. */
+  /** Opens the sink and listens. The engine dials as soon as this has resolved. */
   static async start(
     plugin: Plugin,
     place: RulePlace,

@@ -24,7 +24,7 @@ interface SourceChannels {
   explain: (error: unknown) => string
 }
 
-/** A source of one rule: its rows go to the engine, and after an error it is opened again, each time a bit later. */
+/** A source of one rule. Its rows go to the engine. After an error it is opened again, with growing pauses. */
 export class SourceRun {
   readonly #plugin: Plugin
   readonly #place: RulePlace
@@ -61,7 +61,7 @@ export class SourceRun {
     }
   }
 
-  /** Configures the source, and lets it run in the background. Rejects with why it cannot be configured. */
+  /** Configures the source, and runs it in the background. Rejects if it cannot be configured. */
   static async start(
     plugin: Plugin,
     place: RulePlace,
@@ -110,7 +110,7 @@ export class SourceRun {
   #failed(error: unknown, pause: number): void {
     const reason = messageOf(error)
     if (!NotCalled.is(error)) {
-      this.#log('error', `${reason}; it is opened again in ${pause / 1000} s`, error)
+      this.#log('error', `${reason}; the source is opened again in ${pause / 1000} s`, error)
     }
     void this.#send(encodeSourceError(this.#explain(error)))
   }

@@ -4,8 +4,8 @@ import * as path from 'node:path'
 import type { PackageManifest } from '../plugin/package-manifest.js'
 
 /**
- * Where a package's plugins keep their state: as the package says, else in the engine's data folder, which
- * deployments keep on a volume, else in the user's. Never in the package's own folder: an update wipes it.
+ * The place of the state of a package: the one that its settings name, else the data folder of the engine, which
+ * deployments keep on a volume, else the user's state folder. Never the folder of the package: an update deletes it.
  */
 export function stateSpec(
   { name, state }: PackageManifest,

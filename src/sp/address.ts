@@ -1,4 +1,4 @@
-// The kernel keeps a socket's path in 108 bytes with a zero at the end. Node cuts a longer one without a word.
+// The kernel keeps a socket's path in 108 bytes with a zero at the end. Node.js truncates a longer path silently.
 const longest = 107
 
 /** Throws unless a unix socket can have this path. */
@@ -7,7 +7,7 @@ export function checkPath(path: string): void {
   if (length > 0 && length <= longest && !path.includes('\0')) return
   throw new Error(
     length > longest
-      ? `Cannot use socket path "${path}": it has ${length} bytes and the limit is ${longest}, choose a shorter one`
+      ? `Cannot use socket path "${path}": it has ${length} bytes and the limit is ${longest}; choose a shorter path`
       : `Cannot use socket path "${path}": it must name a file`,
   )
 }

@@ -1,8 +1,8 @@
 import { frameHeaderLength, type Payload, payloadFits, writeFrameHeader, writePayload } from './frame.js'
 
 /**
- * Gathers frames for one write. It has two buffers that take turns: what `take` gave stays as it is until the next
- * `take`, while further frames are gathered.
+ * Gathers frames for one write. It alternates between two buffers: the result of `take` is valid until the next `take`,
+ * while further frames are gathered.
  */
 export class Batch {
   readonly #room: number
@@ -10,7 +10,7 @@ export class Batch {
   #spare: Buffer
   #length = 0
 
-  /** `room` bytes are kept at hand. A batch that outgrows them is still taken. */
+  /** `room` is the size of each buffer in bytes. A larger batch gets a buffer of its own. */
   constructor(room: number) {
     this.#room = room
     this.#filling = Buffer.allocUnsafe(room)

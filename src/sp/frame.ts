@@ -1,11 +1,11 @@
 // Over ipc a message is: type(u8, always 1) length(u64, big endian) payload.
 
-/** What a message carries. Strings travel as UTF-8. */
+/** The content of a message. Strings are sent as UTF-8. */
 export type Payload = Buffer | string
 
 export const frameHeaderLength = 9
 
-/** The longest payload that a reader takes, in bytes, unless told otherwise. */
+/** The default limit of a payload that a reader accepts, in bytes. */
 const defaultLimit = 64 * 1024 * 1024
 
 const twoTo32 = 2 ** 32
@@ -17,13 +17,13 @@ export class OversizedFrame extends Error {
   }
 }
 
-/** Whether `room` bytes are enough for a payload. Counts the bytes of a string only where a guess does not do. */
+/** Whether a payload fits into `room` bytes. Counts the bytes of a string only if its length does not decide. */
 export function payloadFits(payload: Payload, room: number): boolean {
   if (typeof payload !== 'string') return payload.length <= room
   return payload.length * 3 <= room || Buffer.byteLength(payload) <= room
 }
 
-/** Writes a payload, for which there must be room, and answers where it ends. */
+/** Writes a payload that fits, and returns the offset of its end. */
 export function writePayload(target: Buffer, at: number, payload: Payload): number {
   if (typeof payload === 'string') return at + target.write(payload, at)
   target.set(payload, at)
@@ -52,11 +52,10 @@ function readFrameHeader(source: Buffer, at: number, limit: number): number {
 }
 
 /**
- * Finds the frames in a stream that arrives in chunks. `feed` a chunk, then take what `next` gives until it has nothing
- * more: only then may the next chunk come, and only then may the bytes of this one change. Whoever stops in between,
- * even for long, finds the rest where it was.
+ * Finds the frames in a stream that arrives in chunks. `feed` a chunk, then call `next` until it returns `undefined`:
+ * only then may the next chunk be fed, or the bytes of this one change. The caller may pause in between.
  *
- * A payload within one chunk is a view of that chunk. Only a frame that a chunk cuts is copied, each byte once.
+ * A payload within one chunk is a view of that chunk. Only a frame across chunks is copied, each byte once.
  */
 export class FrameReader {
   readonly #limit: number

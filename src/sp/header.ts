@@ -1,11 +1,11 @@
-// On connect each side says: 00 'S' 'P' version(u8, always 0) protocol(u16, big endian) reserved(u16, always 0).
+// On connect each side sends: 00 'S' 'P' version(u8, always 0) protocol(u16, big endian) reserved(u16, always 0).
 
 const numbers = { req: 0x30, rep: 0x31, push: 0x50, pull: 0x51 } as const
 
 /** The protocols that kplug speaks or speaks to. */
 export type Protocol = keyof typeof numbers
 
-/** Who may be at the other end. */
+/** The protocol of the peer. */
 const peerOf: Record<Protocol, Protocol> = { req: 'rep', rep: 'req', push: 'pull', pull: 'push' }
 
 export const helloLength = 8
@@ -17,7 +17,7 @@ export function encodeHello(protocol: Protocol): Buffer {
   return hello
 }
 
-/** The protocol that a peer announces. Throws where the bytes are no hello, or one that kplug has no use for. */
+/** The protocol that a peer announces. Throws for bytes that are not a hello of one of the four protocols. */
 export function decodeHello(hello: Buffer): Protocol {
   for (const protocol of ['req', 'rep', 'push', 'pull'] as const) {
     if (encodeHello(protocol).equals(hello)) return protocol
@@ -25,7 +25,7 @@ export function decodeHello(hello: Buffer): Protocol {
   throw new Error(`Cannot read hello "${hello.toString('hex')}": it names none of req, rep, push and pull`)
 }
 
-/** Throws unless the peer is of the protocol that `own` talks to. */
+/** Throws unless the peer has the protocol that `own` connects to. */
 export function checkHello(hello: Buffer, own: Protocol): void {
   const peer = decodeHello(hello)
   if (peer === peerOf[own]) return

@@ -1,7 +1,7 @@
-/** How long a channel that is being closed waits for what can still be written, in milliseconds. */
+/** Milliseconds that a channel waits on close for what is still to be sent. */
 const patience = 1000
 
-/** Resolves when `done` does, or when waiting any longer makes no sense. */
+/** Resolves when `done` does, or after a second. */
 export function linger(done: Promise<void>): Promise<void> {
   return new Promise(resolve => {
     const timer = setTimeout(resolve, patience)

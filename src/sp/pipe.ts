@@ -2,20 +2,20 @@ import { connect, type Socket } from 'node:net'
 import { FrameReader } from './frame.js'
 import { checkHello, encodeHello, helloLength, type Protocol } from './header.js'
 
-/** What a connection is for, and who is told of it. No callback may throw. */
+/** The protocol and the callbacks of a connection. No callback may throw. */
 export interface PipeOptions {
   protocol: Protocol
   /** The longest message to take, in bytes. */
   limit?: number | undefined
-  /** Both sides have said hello: messages may go out. */
+  /** Both hellos have arrived: messages may be sent. */
   onOpen?(pipe: Pipe): void
   /** On a dialled connection the message is valid until the callback returns: copy what is kept. */
   onMessage(message: Buffer, pipe: Pipe): void
-  /** The connection is over, though nobody here closed it. Comes at most once, and last. */
+  /** The connection has ended, and `close` was not the reason. Called at most once, and last. */
   onLoss(reason: Error, pipe: Pipe): void
 }
 
-/** One connection, dialled or accepted: says hello, then carries frames both ways until it is closed or lost. */
+/** A connection, dialled or accepted. It sends a hello, then carries frames both ways until it is closed or lost. */
 export class Pipe {
   readonly #socket: Socket
   readonly #options: PipeOptions
@@ -38,7 +38,7 @@ export class Pipe {
     socket.on('close', () => this.#lose(this.#endReason()))
   }
 
-  /** Whether all that was written has left: buffers that were written may be used again, and more may be written. */
+  /** Whether everything written has been sent: its buffers may be reused, and more may be written. */
   get idle(): boolean {
     return this.#socket.writable && this.#socket.writableLength === 0
   }
@@ -48,20 +48,20 @@ export class Pipe {
     this.write(encodeHello(this.#options.protocol))
   }
 
-  /** Writes whole frames, and answers whether they have left. Where not, `drained` tells when. */
+  /** Writes whole frames. Returns whether they have been sent; if not, `drained` resolves when they have. */
   write(frames: Buffer): boolean {
     // Always the same callback: Node then settles many writes in one tick.
     this.#socket.write(frames, this.#settle)
     return this.idle
   }
 
-  /** Resolves when all that was written has left, or never will since the connection is over. */
+  /** Resolves when everything written has been sent, or the connection has ended. */
   drained(): Promise<void> {
     if (this.#closed || this.idle) return Promise.resolve()
     return new Promise(resolve => this.#waiting.push(resolve))
   }
 
-  /** Delivers no message until `resume`. What has arrived stays where it is. */
+  /** Delivers no message until `resume`. What has arrived is kept. */
   pause(): void {
     this.#paused = true
     this.#socket.pause()
@@ -69,21 +69,21 @@ export class Pipe {
 
   resume(): void {
     this.#paused = false
-    // A message that resumes goes on with the delivery that it is part of.
+    // If a message resumes, the delivery that it is part of continues.
     if (!this.#delivering && !this.#closed) this.#deliver()
     if (this.#paused || this.#closed) return
     if (this.#loss) this.#lose(this.#loss)
     else this.#socket.resume()
   }
 
-  /** Ends the connection at once, and tells nobody. */
+  /** Ends the connection at once, without a callback. */
   close(): void {
     this.#closed = true
     this.#socket.destroy()
     this.#settle()
   }
 
-  /** Takes what has arrived: `length` bytes of `chunk`, which must not change while the pipe is paused. */
+  /** Receives `length` bytes of `chunk`, which must not change while the pipe is paused. */
   take(chunk: Buffer, length: number): void {
     if (this.#closed) return
     const at = this.#helloHeld < helloLength ? this.#takeHello(chunk, length) : 0
@@ -132,7 +132,7 @@ export class Pipe {
     this.#lose(error instanceof Error ? error : new Error(String(error)))
   }
 
-  /** A paused pipe still owes the messages that came before its end. */
+  /** A paused pipe still delivers the messages that came before its end. */
   #lose(reason: Error): void {
     if (this.#closed) return
     this.#loss ??= reason

@@ -7,13 +7,13 @@ export interface PullOptions {
   /** The unix socket to listen on. */
   path: string
   /**
-   * Takes one message at a time, in order; where it answers a promise the next one waits for that, and so do the senders.
-   * It must not throw or reject. The message may be kept.
+   * Takes one message at a time, in order. If it returns a promise, the next message and the senders wait for it. It must
+   * not throw or reject. The message may be kept.
    */
   take(message: Buffer): void | Promise<void>
   /** The longest message to take, in bytes. */
   limit?: number | undefined
-  /** A connection ended. That is how senders say goodbye, so it need not be a fault. */
+  /** A connection ended. Senders close theirs that way, so it may not be a fault. */
   onLoss?: ((reason: Error) => void) | undefined
 }
 
@@ -24,8 +24,8 @@ export interface Pull {
 }
 
 /**
- * Listens for PUSH sockets. Resolves when they can dial. A socket file that nobody listens on any more is replaced;
- * rejects where somebody does, or where the path cannot be a socket.
+ * Listens for PUSH sockets. Resolves when they can dial. A socket file without a listener is replaced. Rejects if another
+ * process listens there, or a socket cannot have this path.
  *
  * @example
  * const rows = await listenPull({ path: '/tmp/rule_op_0.ipc', take: message => console.log(message.toString()) })
@@ -58,7 +58,7 @@ class PullSocket implements Pull {
       await removeDeadSocket(path, error)
       await listenOn(this.#server, path)
     }
-    // A connection that cannot be accepted (no file descriptor is left) is the dialling side's to repeat.
+    // If a connection cannot be accepted, for lack of a file descriptor, the other side dials again.
     this.#server.on('error', error => this.#options.onLoss?.(error))
   }
 
@@ -90,7 +90,7 @@ class PullSocket implements Pull {
     void taken.then(() => this.#goOn())
   }
 
-  // Each pipe gives at most what it holds, so none keeps the others waiting for long.
+  // Each pipe delivers at most what it holds, so no pipe starves the others.
   #goOn(): void {
     this.#busy = false
     for (const pipe of this.#pipes) {
@@ -107,17 +107,17 @@ function listenOn(server: Server, path: string): Promise<void> {
       server.off('error', reject)
       resolve()
     })
-    // Node has bound the path by now. Whoever may write to a socket's file may dial it: our own user, nobody else.
+    // Node.js has bound the path by now. Who may write to the file of a socket may dial it: only our own user.
     if (server.listening) chmodSync(path, 0o600)
   })
 }
 
 async function removeDeadSocket(path: string, cause: unknown): Promise<void> {
   if (!lstatSync(path).isSocket()) {
-    throw new Error(`Cannot listen on "${path}": a file that is no socket is there, remove it`, { cause })
+    throw new Error(`Cannot listen on "${path}": the file there is not a socket; remove it`, { cause })
   }
   if (await isAlive(path)) {
-    throw new Error(`Cannot listen on "${path}": another process listens there, end it first`, { cause })
+    throw new Error(`Cannot listen on "${path}": another process listens there; end it first`, { cause })
   }
   unlinkSync(path)
 }
@@ -129,7 +129,7 @@ function isAlive(path: string): Promise<boolean> {
       probe.destroy()
       resolve(true)
     })
-    // Only a refusal proves that nobody listens. A full queue, for one, does not.
+    // Only a refusal proves that nobody listens. A full queue does not.
     probe.once('error', error => resolve(!isCode(error, 'ECONNREFUSED')))
   })
 }

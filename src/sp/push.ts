@@ -7,36 +7,36 @@ import { Redial } from './redial.js'
 export interface PushOptions {
   /** The unix socket to dial. */
   path: string
-  /** The bytes to gather before they leave in one write; 0 sends each message at once. 32 KiB unless told otherwise. */
+  /** The bytes to gather for one write. 0 sends each message at once. Default: 32 KiB. */
   gather?: number | undefined
   onConnect?: (() => void) | undefined
   onLoss?: ((reason: Error) => void) | undefined
-  /** Nobody answered. It is tried again in `pause` milliseconds. */
+  /** Nobody accepted the connection. The next try is in `pause` milliseconds. */
   onRetry?: ((reason: Error, pause: number) => void) | undefined
 }
 
-/** A PUSH socket: sends messages in order, at most once each. */
+/** A PUSH socket. It sends messages in order, each at most once. */
 export interface Push {
   /** The bytes gathered that no connection has taken yet. */
   readonly gathered: number
   /**
-   * Takes a message, and answers whether to go on. After `false` wait for `drained`: the message is not lost, but
-   * whoever goes on all the same fills the memory. Throws after `close`.
+   * Takes a message. Returns `false` if the caller should wait for `drained`: the message is not lost, but sending on
+   * would fill the memory. Throws after `close`.
    */
   send(message: Payload): boolean
-  /** Resolves when `send` may go on, or when the socket is closed. */
+  /** Resolves when there is room for more, or the socket is closed. */
   drained(): Promise<void>
-  /** Writes what is gathered without waiting for more. Resolves when all of it has left, or the socket is closed. */
+  /** Writes what is gathered without waiting for more. Resolves when all of it has been sent, or the socket is closed. */
   flush(): Promise<void>
-  /** Waits a moment for what is gathered to leave, then ends the connection. */
+  /** Waits up to a second until what is gathered has been sent, then ends the connection. */
   close(): Promise<void>
 }
 
 /**
- * Dials a PULL socket. Messages are gathered while nobody listens there, until `send` says stop. A lost connection takes
- * with it what was already written to it.
+ * Dials a PULL socket. While nobody listens there, messages are gathered until `send` returns `false`. Messages that
+ * were written to a connection are lost with it.
  *
- * Throws where no socket can have this path.
+ * Throws if a socket cannot have this path.
  *
  * @example
  * const rows = dialPush({ path: '/tmp/rule_op_0.ipc' })
@@ -49,7 +49,7 @@ export function dialPush(options: PushOptions): Push {
 
 const defaultGather = 32 * 1024
 const smallestRoom = 256
-// A peer that reads as fast as we write would never say stop. So many bytes may leave before others get their turn.
+// A peer that reads as fast as we write would starve the event loop. After so many bytes the others get their turn.
 const turnLimit = 512 * 1024
 
 class PushSocket implements Push {
@@ -73,7 +73,7 @@ class PushSocket implements Push {
       path: options.path,
       protocol: 'push',
       onOpen: pipe => this.#opened(pipe),
-      // A PULL socket has nothing to say.
+      // A PULL socket sends nothing.
       onMessage: () => {},
       onLoss: reason => this.#lost(reason),
       onRetry: options.onRetry,

@@ -2,10 +2,10 @@ import { uptime } from 'node:process'
 import { checkPath } from './address.js'
 import { dialPipe, type Pipe, type PipeOptions } from './pipe.js'
 
-/** A place to dial, and who is told of the connections there. No callback may throw. */
+/** An address to dial, and the callbacks of its connections. No callback may throw. */
 export interface RedialOptions extends PipeOptions {
   path: string
-  /** Nobody answered, or not as a peer should. It is tried again in `pause` milliseconds. */
+  /** Nobody accepted the connection, or the peer has another protocol. The next try is in `pause` milliseconds. */
   onRetry?: ((reason: Error, pause: number) => void) | undefined
 }
 
@@ -15,7 +15,7 @@ const longestPause = 1000
 // `performance` would load a part of Node that a process which only waits to be called has no other use for.
 const now = (): number => uptime() * 1000
 
-/** Keeps one connection to a unix socket: dials until it is closed, and again after every loss. */
+/** Keeps one connection to a unix socket. It dials again after every loss, until it is closed. */
 export class Redial {
   readonly #options: RedialOptions
   readonly #events: PipeOptions
@@ -24,7 +24,7 @@ export class Redial {
   #pause = shortestPause
   #openSince: number | undefined
 
-  /** Throws where no socket can have this path. */
+  /** Throws if a socket cannot have this path. */
   constructor(options: RedialOptions) {
     checkPath(options.path)
     this.#options = options
@@ -36,7 +36,7 @@ export class Redial {
     this.#dial()
   }
 
-  /** Ends the connection, and all dialling, at once. Nobody is told. */
+  /** Ends the connection, and all dialling, at once, without a callback. */
   close(): void {
     clearTimeout(this.#timer)
     this.#pipe?.close()
@@ -59,7 +59,7 @@ export class Redial {
     else this.#options.onLoss(reason, pipe)
   }
 
-  // A connection that broke at once may break at once again, so only one that lasted starts the pauses anew.
+  // Only a connection that lasted resets the pauses: one that broke at once may do so again.
   // Pauses are spread, so that many channels do not dial as one.
   #nextPause(): number {
     if (this.#openSince !== undefined && now() - this.#openSince > longestPause) this.#pause = shortestPause

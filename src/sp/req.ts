@@ -10,30 +10,30 @@ export interface ReqOptions {
   /** The first request on every connection. */
   greeting: Payload
   /**
-   * What a reply is answered with: the next request. It must not throw or reject. The reply is valid until it returns.
-   * Where the connection is lost meanwhile the answer is dropped, and the next connection does not wait for it.
+   * Returns the answer to a reply, which is the next request. It must not throw or reject. The reply is valid until it
+   * returns. If the connection is lost meanwhile, the answer is dropped, and the next connection does not wait for it.
    */
   answer(reply: Buffer): Payload | Promise<Payload>
   /** The longest reply to take, in bytes. */
   limit?: number | undefined
   onConnect?: (() => void) | undefined
   onLoss?: ((reason: Error) => void) | undefined
-  /** Nobody answered. It is tried again in `pause` milliseconds. */
+  /** Nobody accepted the connection. The next try is in `pause` milliseconds. */
   onRetry?: ((reason: Error, pause: number) => void) | undefined
 }
 
 /** A REQ socket whose replies are commands, and whose requests are the answers to them. */
 export interface Req {
-  /** Waits a moment for an answer on its way, then ends the connection. */
+  /** Waits up to a second until an answer has been sent, then ends the connection. */
   close(): Promise<void>
 }
 
 /**
- * Dials a REP socket, greets it, and from then on answers each reply with a request. A reply to anything but the request
- * under way is ignored. A request is never sent twice: between living peers a unix socket loses nothing, and a second
- * greeting would be read as the answer to a command.
+ * Dials a REP socket, sends the greeting, and answers each reply with a request. A reply to any other request than the
+ * last one is ignored. A request is never sent twice: between living peers a unix socket loses nothing, and the engine
+ * would read a second greeting as the answer to a command.
  *
- * Throws where no socket can have this path; that nobody listens there is no error, it is dialled until somebody does.
+ * Throws if a socket cannot have this path. If nobody listens there, it dials until somebody does.
  *
  * @example
  * const channel = dialReq({ path: '/tmp/func_Echo.ipc', greeting: 'handshake', answer: reply => reply })
@@ -91,7 +91,7 @@ class ReqSocket implements Req {
     if (reply === undefined) return
     this.#outstanding = false
     const answer = this.#options.answer(reply)
-    // No promise in between where none is needed: this is the path that a function's every call takes.
+    // Without a promise if possible: every call of a function takes this path.
     if (isPayload(answer)) this.#request(answer, pipe)
     else void answer.then(later => this.#request(later, pipe))
   }

@@ -203,7 +203,7 @@ describe('a source', () => {
     await control.next()
     await control.ask(start)
     expect(await rows.take(2)).toEqual(['"h"', '{"message":{"back":true},"meta":{}}'])
-    expect(written.text).toContain('[error] source src, rule rule1: h; it is opened again in 1 s')
+    expect(written.text).toContain('[error] source src, rule rule1: h; the source is opened again in 1 s')
   })
 
   test.each([

@@ -257,7 +257,7 @@ test('a socket file that nobody listens on is replaced', async () => {
 test('a path where somebody listens is refused, and left to them', async () => {
   const { path, pull, taken } = await meet({})
   await expect(listenPull({ path, take: () => {} })).rejects.toThrow(
-    `Cannot listen on "${path}": another process listens there, end it first`,
+    `Cannot listen on "${path}": another process listens there; end it first`,
   )
   const peer = await greeted(path)
   peer.socket.write(encodeFrame('heard'))
@@ -269,7 +269,7 @@ test('a file that is no socket is refused, and kept', async () => {
   const path = paths()
   writeFileSync(path, 'precious')
   await expect(listenPull({ path, take: () => {} })).rejects.toThrow(
-    `Cannot listen on "${path}": a file that is no socket is there, remove it`,
+    `Cannot listen on "${path}": the file there is not a socket; remove it`,
   )
   expect(readFileSync(path, 'utf8')).toBe('precious')
 })

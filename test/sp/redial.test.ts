@@ -147,8 +147,8 @@ test('closed while it dials, while it waits, and in the hello, it dials no more 
 test.each([
   ['', 'it must name a file'],
   ['/tmp/a\0b', 'it must name a file'],
-  [`/tmp/${'x'.repeat(103)}`, 'it has 108 bytes and the limit is 107, choose a shorter one'],
-  [`/tmp/${'é'.repeat(52)}`, 'it has 109 bytes and the limit is 107, choose a shorter one'],
+  [`/tmp/${'x'.repeat(103)}`, 'it has 108 bytes and the limit is 107; choose a shorter path'],
+  [`/tmp/${'é'.repeat(52)}`, 'it has 109 bytes and the limit is 107; choose a shorter path'],
 ])('the path "%s" is refused', (path, reason) => {
   expect(() => dial(path)).toThrow(`Cannot use socket path "${path}": ${reason}`)
 })
