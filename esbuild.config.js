@@ -53,14 +53,39 @@ function emitTypes(outDir) {
   if (status !== 0) throw new Error(`tsc ended with exit code ${status}`)
 }
 
+// What cli.ts and the commands load with `import()`, when it is needed.
+const commands = [
+  'ask',
+  'ask',
+  'build',
+  'build-watch',
+  'call',
+  'completion',
+  'describe',
+  'described',
+  'dev',
+  'doctor',
+  'help',
+  'init',
+  'list',
+  'new',
+  'pack',
+  'push',
+  'remote',
+  'run',
+  'run-watch',
+  'serve',
+  'state',
+  'validate',
+]
+
 // One CommonJS file for each command behind a light entry: an ES module costs more at every start, and so does
 // whatever a command does not use. esbuild is native, and inquirer is loaded only when something is asked.
 async function bundleCommandLine(outdir) {
   const { build } = await import('esbuild')
-  const commands = fs.readdirSync(path.join(root, 'src', 'commands')).filter(isCommand)
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli.ts', ...commands.map(file => `src/commands/${file}`)],
+    entryPoints: ['src/cli.ts', ...commands.map(name => `src/commands/${name}.ts`)],
     outdir,
     outbase: 'src',
     outExtension: { '.js': '.cjs' },
@@ -75,15 +100,6 @@ async function bundleCommandLine(outdir) {
     minifySyntax: true,
     logLevel: 'warning',
   })
-}
-
-/** A file is a command's own when something loads it with `import()`. */
-function isCommand(file) {
-  const sources = fs
-    .readdirSync(path.join(root, 'src'), { recursive: true })
-    .filter(name => name.endsWith('.ts'))
-  const loaded = new RegExp(`import\\('(\\./|\\./commands/)${path.basename(file, '.ts')}\\.js'\\)`)
-  return sources.some(name => loaded.test(fs.readFileSync(path.join(root, 'src', name), 'utf8')))
 }
 
 // `import('./name.js')` becomes a require, which is faster by some milliseconds, and which esbuild can put into a
@@ -120,11 +136,16 @@ const withoutUnused = {
 const commandsApart = {
   name: 'commands-apart',
   setup(build) {
-    build.onResolve({ filter: /^\.\// }, ({ path: specifier, kind, importer }) =>
-      kind === 'require-call' && /[\\/]src[\\/](cli\.ts$|commands[\\/])/.test(importer)
-        ? { path: specifier.replace(/\.js$/, '.cjs'), external: true }
-        : undefined,
-    )
+    build.onResolve({ filter: /^\.\// }, ({ path: specifier, kind, importer }) => {
+      if (kind !== 'require-call' || !/[\\/]src[\\/](cli\.ts$|commands[\\/])/.test(importer)) return undefined
+      const name = path.basename(specifier, '.js')
+      if (commands.includes(name)) return { path: specifier.replace(/\.js$/, '.cjs'), external: true }
+      return {
+        errors: [
+          { text: `"${name}" is loaded with import(): name it among the commands of esbuild.config.js` },
+        ],
+      }
+    })
   },
 }
 
