@@ -173,12 +173,14 @@ export class FileStorage implements Storage {
   }
 
   #isWasteful(): boolean {
-    return this.#size > this.#enough || (this.#older.files > mostFiles && this.#size > this.#compactAt)
+    if (this.#size <= this.#compactAt) return false
+    return this.#size > this.#enough || this.#older.files > mostFiles
   }
 
   #isFull(): boolean {
+    if (!this.#checkpoints.isRunning) return false
     const enough = this.#enough
-    return this.#checkpoints.isRunning && this.#size > Math.min(fullFactor * enough, enough + mostGrowth)
+    return this.#size > Math.min(fullFactor * enough, enough + mostGrowth)
   }
 
   #armTimer(): void {
