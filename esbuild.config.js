@@ -56,7 +56,6 @@ function emitTypes(outDir) {
 // What cli.ts and the commands load with `import()`, when it is needed.
 const commands = [
   'ask',
-  'ask',
   'build',
   'build-watch',
   'call',
