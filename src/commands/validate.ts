@@ -66,9 +66,9 @@ function formatFrom(text: string): Format {
   )
 }
 
-export function run(io: Io, [place = '.']: [string?], options: Options): Promise<ExitCode> {
+export function run(io: Io, [place]: [string?], options: Options): Promise<ExitCode> {
   return untilInterrupted(io, async signal => {
-    const subject = subjectAt(path.resolve(io.cwd(), place))
+    const subject = subjectAt(path.resolve(io.cwd(), place ?? '.'), place !== undefined)
     if (options.fix) repair(io, subject)
     const { problems } = await check(subject, { boot: false, ...options, signal })
     const relative = slashedFrom(io.cwd(), subject.path)

@@ -216,6 +216,16 @@ const ofFiles = {
       'ends its first line in CR LF, which becomes part of the name of its interpreter',
       'End its lines in LF',
     ),
+  interpreterMissing: (executable: Executable, interpreter: string) =>
+    answeredWith(
+      problem(
+        'executable-format',
+        { type: 'executable', name: executable.file },
+        `has the interpreter "${interpreter}", which other machines may not have`,
+        'Begin it with "#!/usr/bin/env node"',
+      ),
+      stops(executable, 'no such file or directory'),
+    ),
   defaultsMissing: (name: string) =>
     answeredWith(
       problem('defaults-missing', file(name), 'is not in the zip', 'Add one that holds "default: {}"'),

@@ -12,13 +12,14 @@ export interface Subject {
   path: string
 }
 
-/** A zip, a folder of built plugins, or the project that a folder belongs to. */
-export function subjectAt(place: string): Subject {
+/** A zip, a folder of built plugins, or the project that a folder belongs to. A folder that is named holds something. */
+export function subjectAt(place: string, named = true): Subject {
   if (!statOf(place).isDirectory()) {
     if (place.endsWith('.zip') || beginsAsZip(place)) return { kind: 'package', path: place }
     throw new UsageError(`Cannot check ${place}: it is no project, no plugins folder and no zip`)
   }
   if (isPluginsFolder(place)) return { kind: 'plugins', path: place }
+  if (named && fs.readdirSync(place).length === 0) throw new UsageError(`Cannot check ${place}: it is empty`)
   const project = findProject(place)
   if (project !== undefined) return { kind: 'project', path: project }
   throw new UsageError(

@@ -135,6 +135,12 @@ const bad: [what: string, code: string, engine: string | null, zip: Buffer][] = 
     'plugin executable …/lab1/lab1 stops with error fork/exec …/lab1/lab1: permission denied',
     rawZip([{ ...host, claims: { madeOn: 0 } }, describing(manifest)]),
   ],
+  ...['/no/such/node', '/usr/local/bin/node'].map((interpreter): (typeof bad)[number] => [
+    `the interpreter ${interpreter}`,
+    'executable-format',
+    'plugin executable …/lab1/lab1 stops with error fork/exec …/lab1/lab1: no such file or directory',
+    rawZip([{ ...host, content: `#!${interpreter} --x\n` }, describing(manifest)]),
+  ]),
   [
     'a manifest that is no object',
     'manifest-invalid',

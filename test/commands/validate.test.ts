@@ -80,6 +80,15 @@ describe('what a path is', () => {
   })
 })
 
+test('an empty folder is not what lies around it', async () => {
+  const folder = projectWith(described)
+  fs.mkdirSync(path.join(folder, 'empty'))
+  expect(await kplug(folder, 'validate', 'empty', ...fast)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^Cannot check .*empty: it is empty\n$/),
+  })
+})
+
 describe('rules', () => {
   test('a rule turns a code off, or makes it an error', async () => {
     const off = projectWith(undescribed, { rules: { 'description-missing': 'off' } })

@@ -39,11 +39,16 @@ function checkMode(executable: Executable, { mode }: ZipEntry): Problem | undefi
   return packageProblems.executableMode(executable, (mode & 0o777).toString(8).padStart(4, '0'))
 }
 
+// Every image that eKuiper runs in has these.
+const everywhere = new Set(['/usr/bin/env', '/bin/sh'])
+
 const elf = Buffer.from('\x7fELF')
 
 function checkFormat(executable: Executable, start: Buffer): Problem | undefined {
   if (start.subarray(0, 4).equals(elf)) return undefined
   const line = /^#! *([^\n]*)(?=\n)/.exec(start.toString('latin1'))?.[1]
   if (line === undefined) return packageProblems.executableFormat(executable)
-  return line.endsWith('\r') ? packageProblems.interpreterWithReturn(executable) : undefined
+  if (line.endsWith('\r')) return packageProblems.interpreterWithReturn(executable)
+  const [interpreter = ''] = line.split(/[ \t]/)
+  return everywhere.has(interpreter) ? undefined : packageProblems.interpreterMissing(executable, interpreter)
 }
