@@ -12,30 +12,35 @@ export function guardProcess(errors: PluginErrors, descriptors: ReadonlySet<numb
   // Unlike a listener, this keeps the listeners of libraries from being called, which may end the process.
   process.setUncaughtExceptionCaptureCallback(error => write(error, `uncaught: ${messageOf(error)}`))
   process.on('unhandledRejection', reason => write(reason, `unhandled rejection: ${messageOf(reason)}`))
-  const refuse = (call: string, what = 'end the process'): never => {
-    const error = new Error(`${call} was called: a plugin cannot ${what} that it shares with others`)
+  const refuse = (call: string): never => {
+    const error = new Error(`${call} was called: a plugin cannot end the process that it shares with others`)
     write(error, error.message)
     throw error
+  }
+  const ignore = (call: string): void => {
+    const error = new Error(`${call} was ignored: a plugin cannot close a file that it shares with others`)
+    write(error, error.message)
   }
   process.exit = () => refuse('process.exit()')
   process.abort = () => refuse('process.abort()')
   Object.assign(process, { reallyExit: () => refuse('process.reallyExit()') })
   process.kill = (pid, signal) =>
     signal !== 0 && isOwn(pid) ? refuse(`process.kill(${pid})`) : kill(pid, signal)
-  guardDescriptors(call => refuse(call, 'close a file'), descriptors)
+  guardDescriptors(ignore, descriptors)
   // Else `import { exit } from 'node:process'` would still have the real one.
   syncBuiltinESMExports()
 }
 
 /** The next file that is opened would get the number of a closed one, and with it what others write there. */
-function guardDescriptors(refuse: (call: string) => never, descriptors: ReadonlySet<number>): void {
+function guardDescriptors(ignore: (call: string) => void, descriptors: ReadonlySet<number>): void {
   const { close, closeSync } = fs
-  fs.closeSync = fd => (descriptors.has(fd) ? refuse(`fs.closeSync(${fd})`) : closeSync(fd))
-  fs.close = Object.assign(
-    (fd: number, done?: fs.NoParamCallback) =>
-      descriptors.has(fd) ? refuse(`fs.close(${fd})`) : close(fd, done),
-    close,
-  )
+  fs.closeSync = fd => (descriptors.has(fd) ? ignore(`fs.closeSync(${fd})`) : closeSync(fd))
+  const guarded = (fd: number, done: fs.NoParamCallback = () => {}): void => {
+    if (!descriptors.has(fd)) return close(fd, done)
+    ignore(`fs.close(${fd})`)
+    setImmediate(done, null)
+  }
+  fs.close = Object.assign(guarded, close)
 }
 
 /** 0 and negative ids are groups of processes, which may include this one. */
