@@ -11,11 +11,11 @@ import { printableJson } from '../report/printable.js'
 import { identify } from '../package/pack.js'
 import { rowSinkOf, withRowSink } from '../package/row-sink.js'
 import { zip } from '../package/write-zip.js'
-import { type Project, readProject } from '../project/project.js'
+import type { Project } from '../project/project.js'
 import { watchProject } from '../project/watch.js'
 import { deliveryOf } from './delivery.js'
 import { enginesFrom } from './engines.js'
-import { untilInterrupted } from './interrupt.js'
+import { inProject } from './interrupt.js'
 import { buildAndPack } from './make-package.js'
 import { say } from './say.js'
 
@@ -45,8 +45,7 @@ export function define(command: Command): void {
 
 /** Builds and installs the package on every save, shows what the rule does, and leaves the engine as it was. */
 export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
-  return untilInterrupted<ExitCode>(io, async signal => {
-    const project = readProject(io.cwd())
+  return inProject<ExitCode>(io, async (project, signal) => {
     const url = options.engine ?? project.settings.engines?.[0] ?? 'http://127.0.0.1:9081'
     const [engine] = enginesFrom(io, [url], options.ca)
     if (engine === undefined) throw new UsageError(`Cannot use engine "${url}"`)

@@ -1,3 +1,4 @@
+import { type Project, readProject } from '../project/project.js'
 import type { Io } from '../io.js'
 
 /**
@@ -22,3 +23,9 @@ export async function untilInterrupted<T>(io: Io, act: (signal: AbortSignal) => 
     release()
   }
 }
+
+/** Runs something with the project around the current folder, until it ends or is interrupted. */
+export const inProject = <T>(
+  io: Io,
+  act: (project: Project, signal: AbortSignal) => Promise<T>,
+): Promise<T> => untilInterrupted(io, signal => act(readProject(io.cwd()), signal))

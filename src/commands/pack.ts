@@ -10,7 +10,7 @@ import { fetchNode, standaloneTargets } from '../package/standalone.js'
 import { workspaceRoot } from '../project/workspace.js'
 import { zip } from '../package/write-zip.js'
 import { packageAsJson, packageAsText } from '../report/package.js'
-import { untilInterrupted } from './interrupt.js'
+import { inProject } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
 import { buildAndPack, type PackOptions, writePackage } from './make-package.js'
 import { say } from './say.js'
@@ -38,8 +38,7 @@ export function define(command: Command): void {
 }
 
 export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
-  return untilInterrupted(io, async signal => {
-    const project = readProject(io.cwd())
+  return inProject(io, async (project, signal) => {
     const packing = { name: options.name, node: nodeFor(io, options) }
     const made = await buildAndPack(io, project, packing, signal)
     if (made === undefined) return 1

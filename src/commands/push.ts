@@ -8,10 +8,10 @@ import { isError } from '../problem/problem.js'
 import { UsageError } from '../errors/usage-error.js'
 import { checkPackage } from '../check/package.js'
 import { identify } from '../package/pack.js'
-import { type Project, readProject } from '../project/project.js'
+import type { Project } from '../project/project.js'
 import { deliveryOf } from './delivery.js'
 import { enginesFrom } from './engines.js'
-import { untilInterrupted } from './interrupt.js'
+import { inProject } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
 import { buildAndPack, writePackage } from './make-package.js'
 import { reportProblems } from './report-build.js'
@@ -63,8 +63,7 @@ function wholeNumber(text: string): number {
 }
 
 export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
-  return untilInterrupted(io, async signal => {
-    const project = readProject(io.cwd())
+  return inProject(io, async (project, signal) => {
     const urls = [...new Set(options.engine ?? project.settings.engines ?? [])]
     if (urls.length === 0) {
       throw new UsageError(

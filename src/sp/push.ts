@@ -1,18 +1,13 @@
+import type { DialOptions } from './dial-options.js'
 import { Batch } from './batch.js'
 import type { Payload } from './frame.js'
 import { linger } from './linger.js'
 import type { Pipe } from './pipe.js'
 import { Redial } from './redial.js'
 
-export interface PushOptions {
-  /** The unix socket to dial. */
-  path: string
+export interface PushOptions extends DialOptions {
   /** The bytes to gather for one write. 0 sends each message at once. Default: 32 KiB. */
   gather?: number | undefined
-  onConnect?: (() => void) | undefined
-  onLoss?: ((reason: Error) => void) | undefined
-  /** Nobody accepted the connection. The next try is in `pause` milliseconds. */
-  onRetry?: ((reason: Error, pause: number) => void) | undefined
 }
 
 /** A PUSH socket. It sends messages in order, each at most once. */

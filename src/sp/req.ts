@@ -1,12 +1,11 @@
+import type { DialOptions } from './dial-options.js'
 import type { Payload } from './frame.js'
 import { linger } from './linger.js'
 import type { Pipe } from './pipe.js'
 import { Redial } from './redial.js'
 import { decodeReply, encodeRequest, firstRequestId, nextRequestId } from './request.js'
 
-export interface ReqOptions {
-  /** The unix socket to dial. */
-  path: string
+export interface ReqOptions extends DialOptions {
   /** The first request on every connection. */
   greeting: Payload
   /**
@@ -16,10 +15,6 @@ export interface ReqOptions {
   answer(reply: Buffer): Payload | Promise<Payload>
   /** The longest reply to take, in bytes. */
   limit?: number | undefined
-  onConnect?: (() => void) | undefined
-  onLoss?: ((reason: Error) => void) | undefined
-  /** Nobody accepted the connection. The next try is in `pause` milliseconds. */
-  onRetry?: ((reason: Error, pause: number) => void) | undefined
 }
 
 /** A REQ socket whose replies are commands, and whose requests are the answers to them. */

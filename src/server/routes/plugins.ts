@@ -6,6 +6,20 @@ import { jsonRoute, refused, type Route } from '../route.js'
 
 const pluginsOf = ({ plugins }: Inventory, kind: Kind) => plugins.filter(plugin => plugin.kind === kind)
 
+/** What is shown of a plugin, or why there is none of that name. */
+function found<T>(
+  inventory: Inventory,
+  kind: Kind,
+  name: string,
+  called: string,
+  show: (plugin: Inventory['plugins'][number]) => T,
+) {
+  const advice = idAdvice(name)
+  if (advice !== undefined) return refused(badRequest(advice))
+  const plugin = pluginsOf(inventory, kind).find(one => one.name === name)
+  return plugin ? show(plugin) : refused(notFound(`${called} ${name}`))
+}
+
 export function pluginRoutes(kind: Kind): Route[] {
   const folder = folderOf(kind)
   return [
@@ -20,13 +34,11 @@ export function pluginRoutes(kind: Kind): Route[] {
       summary: `The version of a ${kind} that takes effect`,
       schema: 'Plugin',
       refusals: [400, 404],
-      find({ inventory, name }) {
-        const advice = idAdvice(name)
-        if (advice !== undefined) return refused(badRequest(advice))
-        const plugin = pluginsOf(inventory, kind).find(one => one.name === name)
-        if (!plugin) return refused(notFound(`${folder} plugin ${name}`))
-        return { name, version: plugin.versions[0].version ?? '' }
-      },
+      find: ({ inventory, name }) =>
+        found(inventory, kind, name, `${folder} plugin`, ({ versions }) => ({
+          name,
+          version: versions[0].version ?? '',
+        })),
     }),
   ]
 }
@@ -44,11 +56,7 @@ export const udfRoutes: Route[] = [
     summary: 'The plugin that a function is in',
     schema: 'Udf',
     refusals: [400, 404],
-    find({ inventory, name }) {
-      const advice = idAdvice(name)
-      if (advice !== undefined) return refused(badRequest(advice))
-      const known = pluginsOf(inventory, 'function').some(plugin => plugin.name === name)
-      return known ? { name, plugin: name } : refused(notFound(`function ${name}`))
-    },
+    find: ({ inventory, name }) =>
+      found(inventory, 'function', name, 'function', () => ({ name, plugin: name })),
   }),
 ]

@@ -1,3 +1,4 @@
+import { withRoom } from '../room.js'
 import { checksum } from './checksum.js'
 import { headCheck, kindAt, lengthAt, recordKind, recordMark, recordOverhead } from './record.js'
 
@@ -74,9 +75,6 @@ export class RecordBuffer {
   }
 
   #reserve(size: number): void {
-    if (this.#length + size <= this.#bytes.length) return
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + size))
-    this.#bytes.copy(larger, 0, 0, this.#length)
-    this.#bytes = larger
+    this.#bytes = withRoom(this.#bytes, this.#length, size)
   }
 }

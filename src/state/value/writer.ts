@@ -1,9 +1,11 @@
+import { withRoom } from '../room.js'
+
 const firstSize = 4096
 const keptSize = 1024 * 1024
 
 // One buffer serves all values in turn. The codec of a registered type may put another value while its instance is
 // written: that one finds no spare, and allocates its own.
-let spare: Buffer | undefined = Buffer.allocUnsafeSlow(firstSize)
+let spare: Buffer<ArrayBuffer> | undefined = Buffer.allocUnsafeSlow(firstSize)
 
 /** Writes numbers and texts into a buffer that grows. */
 export class Writer {
@@ -55,9 +57,6 @@ export class Writer {
   }
 
   #reserve(size: number): void {
-    if (this.#length + size <= this.#bytes.length) return
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + size))
-    this.#bytes.copy(larger, 0, 0, this.#length)
-    this.#bytes = larger
+    this.#bytes = withRoom(this.#bytes, this.#length, size)
   }
 }
