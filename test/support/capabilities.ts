@@ -16,6 +16,8 @@ const refusal =
   'Cannot manage packages in URL/: eKuiper 1.14.7 has no REST resource for the state of a package; use eKuiper 2.0 or newer, or install the zip of "kplug pack" with POST /plugins/portables'
 const oldEngine =
   'engine: error: eKuiper 1.14.7 reports no state of a package, and sinks with "requireAck" stop after some hundred rows. Nothing else was checked. [engine-old]\n  Use eKuiper 2.0 or newer.\n'
+const panics =
+  'engine: warning: eKuiper 2.0.8 panics if a plugin refuses a start after an update. The whole engine ends. [engine-panics]\n  Use eKuiper 2.1.1 or newer, and update packages with `kplug push` only.\n'
 const ask: Outcomes = [
   ['1.14.7', refusal],
   ['2.0.8', 'yes'],
@@ -30,7 +32,8 @@ const capabilities = {
   'install over REST': yes,
   '`kplug doctor` finds no problems in a healthy engine': [
     ['1.14.7', oldEngine],
-    ['2.0.8', 'yes'],
+    ['2.0.8', panics],
+    ['2.1.5', 'yes'],
   ],
   '`kplug push`: install': push,
   '`kplug push`: update under a running rule': push,
@@ -78,11 +81,14 @@ export function capabilitiesAsMarkdown(): string {
     ...versions.map(version => cellOf(find(outcomes, version))),
   ])
   const table = [['', ...versions], ['---', ...versions.map(() => '---')], ...rows]
-  const notes = [`¹ ${refusal}`, `² ${oldEngine.trimEnd().replace('\n ', '')}`]
+  const notes = [`¹ ${refusal}`, `² ${onOneLine(oldEngine)}`, `³ ${onOneLine(panics)}`]
   return `${table.map(row => `| ${row.join(' | ')} |`).join('\n')}\n\n${notes.join('\n\n')}\n`
 }
 
 function cellOf(outcome: string): string {
   if (outcome === oldEngine) return 'no ²'
+  if (outcome === panics) return 'a warning ³'
   return outcome.endsWith(refusal) ? 'no ¹' : outcome
 }
+
+const onOneLine = (text: string): string => text.trimEnd().replace('\n ', '')
