@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { kplugVersion } from '../../src/project/installation.js'
 import { putPackage, serving } from '../support/serving.js'
+
+/** The value of a body, which a test gets byte for byte. */
+const jsonOf = (body: string): unknown => JSON.parse(Buffer.from(body, 'latin1').toString())
 
 const plugins = {
   'plugins/sources/Ticks@v0.9.0.js': '',
@@ -67,14 +71,14 @@ describe('packages are answered in the engine’s shapes', () => {
   ])('%s', async (path, value) => {
     const { ask } = await packed()
     const { status, type, body } = await ask(path)
-    expect({ status, type, value: JSON.parse(body) }).toEqual({ status: 200, type: json, value })
+    expect({ status, type, value: jsonOf(body) }).toEqual({ status: 200, type: json, value })
   })
 
   test('the metadata of functions is what the package holds', async () => {
     const { ask } = await packed()
     const { body } = await ask('/metadata/functions')
     expect(body).toMatch(/^\[\{"about":\{"trial":false,/)
-    expect(JSON.parse(body)).toMatchObject([
+    expect(jsonOf(body)).toMatchObject([
       { name: 'twice', about: { description: { en_US: 'Doubles' } }, functions: [{ name: 'twice' }] },
     ])
   })
@@ -85,7 +89,8 @@ describe('packages are answered in the engine’s shapes', () => {
       installed: true,
       author: { name: 'Ada', email: '', company: '', website: '' },
       helpUrl: { en: '', zh: '' },
-      description: { en: description, zh: '' },
+      // A text that is not translated is English in both.
+      description: { en: description, zh: description },
     }
   }
 
@@ -99,32 +104,37 @@ describe('packages are answered in the engine’s shapes', () => {
     return { exist: false, connection_related: false, optional: true, values: null, ...field }
   }
 
+  function node(category: string, name: string) {
+    return { category, icon: 'iconPath', label: { en_US: name, zh_CN: name }, kplug: kplugVersion() }
+  }
+
   function sourceMetadata() {
     return {
       about: aboutOf('Ticks'),
       libs: [],
       dataSource: {
         default: '',
-        hint: { en_US: "The stream's DATASOURCE" },
-        label: { en_US: 'Data source' },
+        hint: { en_US: 'The DATASOURCE of the stream', zh_CN: '流的 DATASOURCE' },
+        label: { en_US: 'Data source', zh_CN: '数据源' },
       },
       properties: {
         default: [
           {
             ...fieldOf({ name: 'interval', type: 'int', control: 'text', default: 5 }),
-            hint: { en: 'Milliseconds', zh: '' },
-            label: { en: 'Interval', zh: '' },
+            hint: { en: 'Milliseconds', zh: 'Milliseconds' },
+            label: { en: 'Interval', zh: 'Interval' },
           },
         ],
       },
-      node: { category: 'source', icon: 'iconPath', label: { en_US: 'Ticks' } },
+      node: node('source', 'Ticks'),
       type: 'portable',
     }
   }
 
   function sinkMetadata() {
     const hint =
-      'Wait for the sink after each item: the engine retries and caches only what a sink can refuse'
+      'Wait for the sink after each item. The engine retries and caches only what the sink can refuse.'
+    const chinese = '每条数据都等待 sink 确认。只有 sink 可以拒绝的数据才会被重试和缓存。'
     return {
       about: aboutOf(''),
       libs: [],
@@ -137,11 +147,11 @@ describe('packages are answered in the engine’s shapes', () => {
             default: true,
             values: [true, false],
           }),
-          hint: { en: hint, zh: '' },
-          label: { en: 'Require acknowledgement', zh: '' },
+          hint: { en: hint, zh: chinese },
+          label: { en: 'Require acknowledgement', zh: '需要确认' },
         },
       ],
-      node: { category: 'sink', icon: 'iconPath', label: { en_US: 'Lamp' } },
+      node: node('sink', 'Lamp'),
       type: 'portable',
     }
   }
