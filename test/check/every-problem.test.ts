@@ -126,7 +126,7 @@ test('what a message holds cannot end its annotation', () => {
     file: 'a,b:c.ts',
   }
   expect(findingsAsAnnotations({ kind: 'project', path: '.', problems: [problem] }, '')).toBe(
-    '::error file=a%2Cb%3Ac.ts,title=type-error::100 %25%0D%0A::error::x\n',
+    '::error file=a%2Cb%3Ac.ts,title=type-error::100 %25\\u000d%0A::error::x\n',
   )
 })
 

@@ -97,7 +97,7 @@ describe('one engine', () => {
     const folder = projectWith(sources)
     const engine = await FakeEngine.start()
     await push(folder, '--engine', engine.url)
-    write(folder, { 'src/functions/Turn.ts': plain.function('Turn', '// changed\n') })
+    write(folder, { 'src/functions/Turn.ts': 'export class Turn {\n  exec() {\n    return 2\n  }\n}\n' })
     await push(folder, '--engine', engine.url)
     const { stdout } = await push(folder, '--engine', engine.url, '--rollback')
     expect(stdout).toMatch(/went back from 0\.1\.0 \([0-9a-f]{8}\) to 0\.1\.0 \([0-9a-f]{8}\)\n/)
