@@ -266,7 +266,7 @@ describe('problems', () => {
     ])
     expect(stderr).toContain("Type 'number' is not assignable to type 'string'. (TS2322)")
     expect(stderr).toContain('Could not resolve "nowhere"')
-    expect(stderr).toContain('"myName", exported as "MyName"')
+    expect(stderr).toContain('Rename it to "MyName"')
     expect(stderr).toMatch(/\n\n8 errors in 6 files: no file was changed\n$/)
   })
 
