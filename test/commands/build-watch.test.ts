@@ -155,7 +155,9 @@ test('a new file with a wrong name is told at once', async () => {
   const watched = new Watched(folder, '--no-check')
   await watched.says('Watching for changes')
   write(folder, { 'src/sinks/my-sink.ts': plain.sink('MySink') })
-  await watched.says('src/sinks/my-sink.ts: error: Plugin name "my-sink" must be camel case')
+  await watched.says(
+    'src/sinks/my-sink.ts: error: The file "my-sink.ts" has the name "my-sink", which is not camel case',
+  )
   fs.renameSync(path.join(folder, 'src/sinks/my-sink.ts'), path.join(folder, 'src/sinks/MySink.ts'))
   await watched.says('Built 1 plugin')
   expect(watched.files()).toContain('plugins/sinks/MySink@v0.1.0.js')
