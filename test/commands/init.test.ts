@@ -8,7 +8,7 @@ test('a package becomes a project, and keeps what it has', async () => {
   const folder = folderWith({ 'package.json': JSON.stringify(own, undefined, 4) })
   expect(await kplug(folder, 'init')).toEqual({
     code: 0,
-    stdout: 'Changed package.json\nMade tsconfig.json\n',
+    stdout: 'Made tsconfig.json\nChanged package.json\n',
     stderr: '\nNext:\n  npm install\n  npx kplug new function wordCount\n  npx kplug build\n',
   })
   const text = contentsOf(folder)['package.json'] ?? ''
