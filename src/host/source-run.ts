@@ -92,6 +92,7 @@ export class SourceRun {
     const { signal } = this.#stopped
     let source = first
     for (let pause = firstPause; !signal.aborted; pause = Math.min(pause * 2, longestPause)) {
+      const start = performance.now()
       try {
         source ??= await this.#configure()
         const running = source
@@ -100,6 +101,8 @@ export class SourceRun {
         return
       } catch (error) {
         if (signal.aborted) return
+        // One that ran for long has not failed again and again.
+        if (performance.now() - start > longestPause) pause = firstPause
         this.#failed(error, pause)
       }
       source = undefined

@@ -18,13 +18,6 @@ import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 import { standaloneEntries, supervisedEntries } from './standalone.js'
 
-export interface Package {
-  name: string
-  version: string
-  entries: Entry[]
-  carried: CarriedSummary[]
-}
-
 /** A package before it is written. */
 export interface Package {
   name: string

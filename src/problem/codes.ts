@@ -8,7 +8,8 @@ const warning = (summary: string) => ({ severity: 'warning' as const, summary })
 
 /**
  * Every code that a problem can have, with its severity unless a project regrades it. Codes are for ever: reports,
- * `kplug.rules` and comments name them. Each has a paragraph in docs/problems.md and a fixture in test/fixtures.
+ * `kplug.rules` and comments name them. Each has a paragraph
+ * in docs/problems.md, with an example that a test runs.
  */
 export const codes = {
   // A project.
