@@ -2,12 +2,20 @@ import { setTimeout } from 'node:timers/promises'
 import { isUsageError, UsageError } from '../errors/usage-error.js'
 import { deliver, type Delivery } from './deliver.js'
 import type { Engine } from './engine.js'
-import { installPackage, findPackage, removePackage, removeUpload, updatePackage } from './portables.js'
+import {
+  installPackage,
+  findPackage,
+  removePackage,
+  removeUpload,
+  updatePackage,
+  listUploads,
+} from './portables.js'
 import { RowReceiver } from './row-receiver.js'
 import { type RuleStatus, ruleStatus } from './rules.js'
 import { lookAt, type Situation } from './situation.js'
 import { createdBy } from './sql.js'
 import { TemporaryRule } from './temporary-rule.js'
+import { uploadsOf } from './uploads.js'
 
 interface DevOptions {
   /** The sink of the package that posts rows to a URL. */
@@ -148,8 +156,9 @@ export class DevSession {
       await removePackage(this.#engine, this.#name)
     }
     const known = new Set(history.map(({ file }) => file))
-    const { history: now } = await lookAt(this.#engine, this.#name)
-    for (const { file } of now) if (!known.has(file)) await removeUpload(this.#engine, file)
+    const now = await listUploads(this.#engine)
+    for (const { file } of uploadsOf(this.#name, now.keys()))
+      if (!known.has(file)) await removeUpload(this.#engine, file)
     if (current) this.#options.say(`installed ${current.version} again`)
     else if (installed === undefined) this.#options.say('removed the package')
   }
