@@ -5,6 +5,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { ekuipers } from '../support/ekuiper.js'
 import { Engine } from '../support/engine.js'
+import { kplug } from '../support/io.js'
 import { Packed } from '../support/packed.js'
 import { until } from '../support/until.js'
 import type { Figure } from './figure.js'
@@ -28,8 +29,10 @@ async function soak(ekuiper: string, discard: boolean): Promise<Figure[]> {
     const output = path.join(engine.temp, 'sequences')
     await createRule(engine, output, discard)
     const survived = await restartAgainAndAgain(engine)
+    const findings = survived < restarts ? [await foundByDoctor(engine, version)] : []
     await engine.delete(`/rules/${rule}`)
-    return figuresOf(version, survived, await sequencesIn(output, survived + 1), discard)
+    const sequences = await sequencesIn(output, survived + 1)
+    return [...figuresOf(version, survived, sequences, discard), ...findings]
   } finally {
     await engine.end()
   }
@@ -61,6 +64,22 @@ const passesRows = (engine: Engine): Promise<boolean> =>
 /** Zero while the rule starts, because it has no counters then. */
 const rowsOut = (engine: Engine): Promise<number> =>
   engine.counter(rule, /^sink_.*_records_out_total$/).catch(() => 0)
+
+/** Whether the wedge of the rule is among what the doctor finds. */
+async function foundByDoctor(engine: Engine, version: string): Promise<Figure> {
+  const { stdout } = await kplug(engine.temp, 'doctor', '--engine', engine.url, '--json')
+  const { findings } = JSON.parse(stdout) as {
+    findings: { check: string; subject: string; message: string }[]
+  }
+  const wedges = findings.filter(({ check, subject }) => check === 'source-hangs' && subject.includes(rule))
+  for (const { message } of wedges) process.stdout.write(`${version}: ${message}\n`)
+  return {
+    what: `${version}: wedges that doctor finds`,
+    ours: wedges.length,
+    unit: 'wedges',
+    promise: { of: 'ours', atLeast: 1 },
+  }
+}
 
 interface Sequence {
   rows: number
