@@ -4,6 +4,7 @@ import { aggregatesOf } from '../engine/metadata.js'
 import { UsageError } from '../errors/usage-error.js'
 import { kindFrom, nameFrom } from './arguments.js'
 import { enginesFrom } from './engines.js'
+import { asJson } from '../report/json.js'
 import { printableJson } from '../report/printable.js'
 import { untilInterrupted } from './interrupt.js'
 import { say } from './say.js'
@@ -12,6 +13,7 @@ import type { ExitCode, Io } from '../io.js'
 interface Options {
   engine: string
   ca?: string
+  json?: boolean
 }
 
 export function define(command: Command): void {
@@ -21,12 +23,13 @@ export function define(command: Command): void {
     .argument('[args...]', 'JSON values; what is not JSON is a text')
     .requiredOption('--engine <url>', 'the running engine that has the function')
     .option('--ca <file>', 'certificate of the authority that signed the certificate of the engine')
+    .option('--json', 'print the answer as the field "value" of a JSON object')
 }
 
 export async function run(
   io: Io,
   [kindText, nameText, texts]: [string, string, string[]],
-  { engine, ca }: Options,
+  { engine, ca, json }: Options,
 ): Promise<ExitCode> {
   if (kindFrom(kindText) !== 'function')
     throw new UsageError(`Cannot call a ${kindFrom(kindText)}: only functions can be called`)
@@ -37,7 +40,7 @@ export async function run(
     const aggregate = (await aggregatesOf(reached)).get(name) === true
     const result = await callFunction(reached, name, texts.map(valueOf), aggregate)
     if ('error' in result) say(io, result.error)
-    else io.stdout.write(`${printableJson(JSON.stringify(result.value))}\n`)
+    else io.stdout.write(json ? asJson(result) : `${printableJson(JSON.stringify(result.value))}\n`)
     return 'error' in result ? 1 : 0
   })
 }

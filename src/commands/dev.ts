@@ -7,16 +7,18 @@ import { DevSession } from '../engine/dev-session.js'
 import { statementsOf } from '../engine/sql.js'
 import { isUsageError, UsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
-import { printableJson } from '../report/printable.js'
 import { identify } from '../package/pack.js'
 import { rowSinkOf, withRowSink } from '../package/row-sink.js'
 import { zip } from '../package/write-zip.js'
 import type { Project } from '../project/project.js'
 import { watchProject } from '../project/watch.js'
+import { type DevEvent, eventAsJson } from '../report/dev.js'
+import { printableJson } from '../report/printable.js'
 import { deliveryOf } from './delivery.js'
 import { enginesFrom } from './engines.js'
 import { inProject } from './interrupt.js'
 import { buildAndPack } from './make-package.js'
+import { reportProblems } from './report-build.js'
 import { say } from './say.js'
 
 interface Options {
@@ -24,7 +26,11 @@ interface Options {
   rule?: string
   ca?: string
   force?: boolean
+  json?: boolean
 }
+
+/** Takes whatever happens. */
+type Tell = (happened: DevEvent) => void
 
 // Editors that save by renaming make two events within a few milliseconds.
 const quiet = 5
@@ -41,51 +47,71 @@ export function define(command: Command): void {
     )
     .option('--ca <file>', 'certificate of the authority that signed the certificate of the engine')
     .option('--force', 'start even if the installed version cannot be restored at the end')
+    .option('--json', 'print rows and everything else as events, one JSON object a line')
 }
 
 /** Builds and installs the package on every save, shows what the rule does, and leaves the engine as it was. */
 export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
+  const json = options.json === true
+  const tell = tellerFor(io, json)
   return inProject<ExitCode>(io, async (project, signal) => {
-    const url = options.engine ?? project.settings.engines?.[0] ?? 'http://127.0.0.1:9081'
-    const [engine] = enginesFrom(io, [url], options.ca)
-    if (engine === undefined) throw new UsageError(`Cannot use engine "${url}"`)
-    const { name } = identify(project, undefined)
-    const statements = options.rule === undefined ? [] : statementsOf(textOf(io, options.rule))
-    const session = await DevSession.begin(engine, name, statements, {
-      rowSink: rowSinkOf(name),
-      force: options.force === true,
-      signal,
-      row: row => void io.stdout.write(`${printableJson(row.trimEnd())}\n`),
-      say: line => say(io, line),
-    })
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-dev-'))
     try {
-      await onEverySave(io, project, signal, () => install(io, project, session, folder, signal))
-    } finally {
-      await session.end()
-      fs.rmSync(folder, { recursive: true, force: true })
+      await develop(io, project, options, tell, signal)
+    } catch (error) {
+      // Whoever reads the events must not miss the last one.
+      if (json && isUsageError(error)) tell({ event: 'failed', message: error.message })
+      throw error
     }
     return 0
   })
 }
 
+async function develop(
+  io: Io,
+  project: Project,
+  options: Options,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<void> {
+  const url = options.engine ?? project.settings.engines?.[0] ?? 'http://127.0.0.1:9081'
+  const [engine] = enginesFrom(io, [url], options.ca)
+  if (engine === undefined) throw new UsageError(`Cannot use engine "${url}"`)
+  const { name } = identify(project, undefined)
+  const statements = options.rule === undefined ? [] : statementsOf(textOf(io, options.rule))
+  const session = await DevSession.begin(engine, name, statements, {
+    rowSink: rowSinkOf(name),
+    force: options.force === true,
+    signal,
+    row: row => tell({ event: 'row', row: row.trimEnd() }),
+    say: message => tell({ event: 'note', message }),
+  })
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-dev-'))
+  try {
+    await onEverySave(tell, project, signal, () => install(tell, project, session, folder, signal))
+  } finally {
+    await session.end()
+    fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 /** Builds and packs, and installs what is new; problems are reported, and the last version goes on. */
 async function install(
-  io: Io,
+  tell: Tell,
   project: Project,
   session: DevSession,
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
   const started = performance.now()
-  const made = await buildAndPack(io, project, {}, signal)
+  const made = await buildAndPack(project, {}, signal, problems => tell({ event: 'problems', problems }))
   if (made === undefined) return
   const bytes = await zip(withRowSink(made).entries)
   const file = path.join(folder, `${made.name}.zip`)
   fs.writeFileSync(file, bytes)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const isNew = await session.update(deliveryOf(project, made, { file, bytes, sha256 }))
-  if (isNew) io.stderr.write(`installed ${made.version} in ${Math.round(performance.now() - started)} ms\n`)
+  const milliseconds = Math.round(performance.now() - started)
+  if (isNew) tell({ event: 'installed', version: made.version, milliseconds })
 }
 
 /** The argument itself, or the text of the file that it names. */
@@ -96,7 +122,7 @@ function textOf(io: Io, rule: string): string {
 
 /** Acts once, and again after each save, one after the other, until the signal aborts. */
 async function onEverySave(
-  io: Io,
+  tell: Tell,
   project: Project,
   signal: AbortSignal,
   act: () => Promise<void>,
@@ -109,12 +135,12 @@ async function onEverySave(
   })
   const stop = (): void => wake()
   signal.addEventListener('abort', stop)
-  io.stderr.write('Watching for changes: press Ctrl-C to end\n')
+  tell({ event: 'note', message: 'Watching for changes: press Ctrl-C to end' })
   try {
     while (!signal.aborted) {
       if (wanted) {
         wanted = false
-        await act().catch((error: unknown) => report(io, error, signal))
+        await act().catch((error: unknown) => report(tell, error, signal))
       } else {
         await new Promise<void>(resolve => {
           wake = resolve
@@ -128,7 +154,27 @@ async function onEverySave(
 }
 
 /** What cannot be built or installed leaves the last version running; the next save is another try. */
-function report(io: Io, error: unknown, signal: AbortSignal): void {
+function report(tell: Tell, error: unknown, signal: AbortSignal): void {
   if (!isUsageError(error)) throw error
-  if (!signal.aborted) say(io, error.message)
+  if (!signal.aborted) tell({ event: 'failed', message: error.message })
+}
+
+/** Rows go to standard output and the rest to standard error; with `--json` everything goes to standard output. */
+const tellerFor = (io: Io, json: boolean): Tell =>
+  json ? happened => void io.stdout.write(eventAsJson(happened)) : happened => tellAsText(io, happened)
+
+function tellAsText(io: Io, happened: DevEvent): void {
+  switch (happened.event) {
+    case 'row':
+      io.stdout.write(`${printableJson(happened.row)}\n`)
+      break
+    case 'problems':
+      reportProblems(io, happened.problems)
+      break
+    case 'installed':
+      io.stderr.write(`installed ${happened.version} in ${happened.milliseconds} ms\n`)
+      break
+    default:
+      say(io, happened.message)
+  }
 }

@@ -11,8 +11,6 @@ import { areChecked, isStale } from '../build/record.js'
 import { verdictOn } from '../project/verdict.js'
 import { Staging } from '../project/staging.js'
 import { zip } from '../package/write-zip.js'
-import type { Io } from '../io.js'
-import { reportProblems } from './report-build.js'
 
 /** How a package is made. */
 export interface PackOptions {
@@ -22,21 +20,23 @@ export interface PackOptions {
   node?: Buffer | undefined
 }
 
+type Report = (problems: readonly Problem[]) => void
+
 /** Builds what is stale, loads every plugin, and makes the package; undefined after problems, which it reports. */
 export async function buildAndPack(
-  io: Io,
   project: Project,
   { name, node }: PackOptions,
   signal: AbortSignal,
+  report: Report,
 ): Promise<Package | undefined> {
   const identity = identify(project, name)
   const { sources, problems } = findPluginSources(project)
   if (sources.length === 0) throw new UsageError('No plugins to pack: add one with "kplug new"')
   const found = verdictOn(project, [...problems, ...clashes(sources)])
   const built = await buildStale(project, sources, found, signal)
-  if (refused(io, built)) return undefined
+  if (refused(report, built)) return undefined
   const { plugins, problems: unloadable } = await loadToPack(project, sources)
-  if (refused(io, unloadable.filter(isError))) return undefined
+  if (refused(report, unloadable.filter(isError))) return undefined
   return { ...identity, ...packageContents(project, { identity, plugins, node }) }
 }
 
@@ -57,8 +57,8 @@ async function buildStale(
   return problems
 }
 
-function refused(io: Io, problems: readonly Problem[]): boolean {
-  reportProblems(io, problems)
+function refused(report: Report, problems: readonly Problem[]): boolean {
+  if (problems.length > 0) report(problems)
   return problems.some(isError)
 }
 

@@ -12,6 +12,7 @@ import { zip } from '../package/write-zip.js'
 import { packageAsJson, packageAsText } from '../report/package.js'
 import { inProject } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
+import { reportProblems } from './report-build.js'
 import { buildAndPack, type PackOptions, writePackage } from './make-package.js'
 import { say } from './say.js'
 
@@ -40,7 +41,7 @@ export function define(command: Command): void {
 export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
   return inProject(io, async (project, signal) => {
     const packing = { name: options.name, node: nodeFor(io, options) }
-    const made = await buildAndPack(io, project, packing, signal)
+    const made = await buildAndPack(project, packing, signal, problems => reportProblems(io, problems))
     if (made === undefined) return 1
     if (options.verify) await verify(io, project, packing, await zip(made.entries), signal)
     if (options.layout !== undefined) {
@@ -86,7 +87,9 @@ async function verify(
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-verify-'))
   try {
     const copy = copyProject(project, path.join(folder, 'one', 'deeper'))
-    const second = await buildAndPack(io, readProject(copy), packing, signal)
+    const second = await buildAndPack(readProject(copy), packing, signal, problems =>
+      reportProblems(io, problems),
+    )
     const same = second !== undefined && (await zip(second.entries)).equals(bytes)
     if (!same)
       throw new UsageError('The package is not reproducible: a copy of the project gives other bytes')

@@ -102,7 +102,9 @@ async function actionFor(
     const act = options.remove ? takeOff : rollBack
     return (engine, how) => act(engine, name, how)
   }
-  const made = await buildAndPack(io, project, { name: options.name }, signal)
+  const made = await buildAndPack(project, { name: options.name }, signal, problems =>
+    reportProblems(io, problems),
+  )
   if (made === undefined) return undefined
   const written = await writePackage(project, made)
   if (options.bootCheck && !(await boots(io, path.join(project.folder, written.file), signal)))

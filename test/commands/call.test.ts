@@ -17,6 +17,13 @@ test('a function is called once with its arguments, and nothing of that stays', 
   expect(engine.asked.at(-2)).toMatch(/^DELETE \/ruletest\//)
 })
 
+test('with --json the answer is the field of an object', async () => {
+  const engine = await FakeEngine.start()
+  engine.testRow = { value: null }
+  const outcome = await kplug(folderWith(), 'call', 'function', 'turn', '--json', '--engine', engine.url)
+  expect(outcome).toEqual({ code: 0, stdout: '{\n  "value": null\n}\n', stderr: '' })
+})
+
 test('an aggregate function is called with a window', async () => {
   const engine = await FakeEngine.start()
   engine.metadata['functions'] = [{ functions: [{ name: 'total', aggregate: true }] }]

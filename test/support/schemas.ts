@@ -16,16 +16,17 @@ export function schemaOf(name: string): ValidateFunction {
   return validate
 }
 
-const commands = /^(new|init|build|list|describe|validate|pack|push|doctor|state|serve)$/
+const commands = /^(new|init|build|list|describe|validate|pack|push|doctor|state|serve|call|dev)$/
 
 /** Throws where a command printed JSON that its schema, or that of errors, does not describe. */
 export function checkJson(typed: readonly string[], code: number, stdout: string): void {
   const command = typed.find(word => commands.test(word))
   const json = typed.includes('--json') || typed[typed.indexOf('--format') + 1] === 'json'
   if (command === undefined || !json || typed.includes('--help')) return
-  const value: unknown = JSON.parse(stdout)
   const [own, error] = [schemaOf(command), schemaOf('error')]
-  if (own(value) || (code !== 0 && error(value))) return
+  const texts = command === 'dev' ? stdout.trimEnd().split('\n') : [stdout]
+  const values = texts.map((text): unknown => JSON.parse(text))
+  if (values.every(value => own(value) || (code !== 0 && error(value)))) return
   throw new Error(
     `kplug ${typed.join(' ')} printed what schema/${command}.json does not allow: ${ajv.errorsText(own.errors)}`,
   )
