@@ -17,11 +17,8 @@ import {
 import { NotCalled } from './not-called.js'
 import { Repetition } from './repetition.js'
 
-interface Origin {
-  /** Called on every new connection. */
-  connected: () => void
-  /** Whether the process took over from one that died. */
-  tookOver: boolean
+/** What happens around the calls of a function. */
+export interface Calls {
   /** Called for the request that the process before this one died with. */
   blame: () => void
   /** Takes what no call can be told. */
@@ -30,6 +27,13 @@ interface Origin {
   failed: (error: unknown, context: string) => void
   /** Calls the function. */
   around: <T>(call: () => T) => T
+}
+
+interface Origin extends Calls {
+  /** Called on every new connection. */
+  connected: () => void
+  /** Whether the process took over from one that died. */
+  tookOver: boolean
 }
 
 /** Answers the requests of the engine for one function. It dials from the start, and loads the function on demand. */

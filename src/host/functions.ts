@@ -1,0 +1,88 @@
+import type { Channels } from '../ekuiper/channels.js'
+import { decodePlace } from '../ekuiper/protocol.js'
+import type { Level } from '../plugin/log-level.js'
+import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
+import type { RulePlace } from '../plugin/rule-place.js'
+import type { Host } from '../runtime/host.js'
+import type { Plugin } from '../runtime/plugin.js'
+import type { Culprits } from './culprits.js'
+import { type Calls, FunctionChannel } from './function-channel.js'
+import type { PackagedCode } from './packaged-code.js'
+
+/** What functions need of their package. */
+interface Surroundings {
+  channels: Channels
+  connected: () => void
+  tookOver: boolean
+  code: PackagedCode
+  culprits: Culprits
+  log: (level: Level, message: string) => void
+  failed: (plugin: PackagedPlugin, place: RulePlace, error: unknown) => void
+}
+
+/** The functions of a package, each on its channel. */
+export class Functions {
+  readonly #manifest: PackageManifest
+  readonly #host: Host
+  readonly #surroundings: Surroundings
+  readonly #channels = new Map<string, FunctionChannel>()
+
+  /** After an update the engine repeats the start of one function only: all the others must be there unasked. */
+  constructor(manifest: PackageManifest, host: Host, surroundings: Surroundings) {
+    this.#manifest = manifest
+    this.#host = host
+    this.#surroundings = surroundings
+    for (const plugin of manifest.plugins) if (plugin.kind === 'function') this.#open(plugin)
+  }
+
+  #open(packaged: PackagedPlugin): void {
+    const { code, culprits, log, failed } = this.#surroundings
+    this.#dial(packaged.name, () => code.load(packaged), {
+      blame: () => culprits.blame(packaged),
+      warn: sentence => log('error', `function ${packaged.name}: ${sentence}`),
+      failed: (error, context) => failed(packaged, placeIn(context), error),
+      around: call => culprits.around(packaged, call),
+    })
+  }
+
+  #dial(name: string, load: () => Promise<Plugin>, calls: Calls): FunctionChannel {
+    const { channels, connected, tookOver } = this.#surroundings
+    const path = channels.function(name)
+    const channel = new FunctionChannel(path, this.#host, load, { connected, tookOver, ...calls })
+    this.#channels.set(name, channel)
+    return channel
+  }
+
+  /** Loads a function. Rejects if it cannot be loaded. */
+  async start(name: string): Promise<void> {
+    const channel = this.#channels.get(name)
+    if (channel) await channel.start()
+    else this.#miss(name)
+  }
+
+  /**
+   * After an update the engine repeats the start of the last function that it started, also if the new version does not
+   * have it. An error there would roll the update back, and ends engines up to 2.1.0: so only its calls fail.
+   */
+  #miss(name: string): void {
+    const { log } = this.#surroundings
+    log('warn', `The engine started the function "${name}", which this version does not have: its calls fail`)
+    const reason = `Package "${this.#manifest.name}" has no function "${name}" in this version`
+    this.#dial(name, () => Promise.reject(new Error(reason)), unobserved)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#channels.values()].map(channel => channel.close()))
+  }
+}
+
+const unobserved: Calls = { blame: () => {}, warn: () => {}, failed: () => {}, around: call => call() }
+
+/** The place in the context of a call. One that cannot be read fails the call, but not the report of that. */
+function placeIn(context: string): RulePlace {
+  try {
+    return decodePlace(context)
+  } catch {
+    return decodePlace('{}')
+  }
+}

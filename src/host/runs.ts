@@ -1,0 +1,90 @@
+import { type Channels, keyOf } from '../ekuiper/channels.js'
+import type { Command } from '../ekuiper/protocol.js'
+import type { PackagedPlugin } from '../plugin/package-manifest.js'
+import type { RulePlace } from '../plugin/rule-place.js'
+import type { Host } from '../runtime/host.js'
+import type { Culprits } from './culprits.js'
+import type { Notes } from './notes.js'
+import type { PackagedCode } from './packaged-code.js'
+import { SinkRun } from './sink-run.js'
+import { SourceRun } from './source-run.js'
+
+type Run = SourceRun | SinkRun
+
+/** A source or sink that the engine starts. */
+export interface Start {
+  packaged: PackagedPlugin
+  command: Command
+  /** The command as the engine sent it. */
+  text: string
+}
+
+/** What runs need of their package. */
+interface Surroundings {
+  channels: Channels
+  notes: Notes
+  culprits: Culprits
+  code: PackagedCode
+  /** What the engine is told of an error of a source. */
+  explain: (error: unknown) => string
+}
+
+/** The sources and sinks of a package, by the place that the engine knows each by. */
+export class Runs {
+  readonly #host: Host
+  readonly #surroundings: Surroundings
+  readonly #byKey = new Map<string, Promise<Run>>()
+
+  constructor(host: Host, surroundings: Surroundings) {
+    this.#host = host
+    this.#surroundings = surroundings
+  }
+
+  get(key: string): Promise<Run> | undefined {
+    return this.#byKey.get(key)
+  }
+
+  /** Starts one, after what ran in its place has stopped. Rejects if it cannot be started. */
+  async start(start: Start, owesAcknowledgement = false): Promise<void> {
+    const key = keyOf(start.command.place)
+    const run = this.#replace(this.#byKey.get(key), start)
+    this.#byKey.set(key, run)
+    try {
+      await run
+      if (this.#byKey.get(key) === run) this.#surroundings.notes.add(key, start.text, owesAcknowledgement)
+    } catch (error) {
+      if (this.#byKey.get(key) === run) this.#byKey.delete(key)
+      throw error
+    }
+  }
+
+  async #replace(previous: Promise<Run> | undefined, { packaged, command }: Start): Promise<Run> {
+    const { channels, notes, culprits, code, explain } = this.#surroundings
+    const { place, props, dataSource } = command
+    await stop(previous)
+    const plugin = await code.load(packaged)
+    const data = channels.data(place)
+    const around = <T>(call: () => T): T => culprits.around(packaged, call)
+    if (packaged.kind === 'source')
+      return SourceRun.start(plugin, place, { dataSource, props }, this.#host, { data, around, explain })
+    const acknowledgements = channels.acknowledgements(place)
+    const owe = (owes: boolean): void => notes.mark(keyOf(place), owes)
+    return SinkRun.start(plugin, place, props, this.#host, { data, acknowledgements, owe, around })
+  }
+
+  async stop(place: RulePlace): Promise<void> {
+    const key = keyOf(place)
+    this.#surroundings.notes.remove(key)
+    const run = this.#byKey.get(key)
+    this.#byKey.delete(key)
+    await stop(run)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#byKey.values()].map(stop))
+  }
+}
+
+async function stop(run: Promise<Run> | undefined): Promise<void> {
+  await run?.then(started => started.stop()).catch(() => {})
+}
