@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 
-const SHOWN = 20
+const mostShown = 20
 
 /**
  * The bytes behind a value of a row: the engine sends them as a base64 string. Bytes in any form of JavaScript are
@@ -32,5 +32,5 @@ function decodeBase64(text: string): Buffer {
 
 function show(value: unknown): string {
   if (typeof value !== 'string') return value === null ? 'null' : `a value of type ${typeof value}`
-  return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value)
+  return JSON.stringify(value.length > mostShown ? `${value.slice(0, mostShown)}…` : value)
 }

@@ -1,4 +1,4 @@
-import { MAX_EXACT, isPlain } from './plain.js'
+import { maxExact, isPlain } from './plain.js'
 import { serialise } from './serialise.js'
 
 export interface EncodeOptions {
@@ -21,7 +21,7 @@ export interface EncodeOptions {
 export function encodeJson(value: unknown, options: EncodeOptions = {}): string {
   if (value === undefined) return 'null'
   if ('toJSON' in Array.prototype) removeSharedToJson()
-  const limit = options.refuseLargeIntegers === true ? MAX_EXACT : Number.MAX_VALUE
+  const limit = options.refuseLargeIntegers === true ? maxExact : Number.MAX_VALUE
   return isPlain(value, limit) ? JSON.stringify(value) : serialise(value, options)
 }
 

@@ -1,6 +1,6 @@
 type Container = unknown[] | Record<string, unknown>
 
-const LITERALS: Record<string, unknown> = { true: true, false: false, null: null }
+const literals: Record<string, unknown> = { true: true, false: false, null: null }
 
 /** The value of a text that `JSON.parse` has accepted, with integers that a number cannot hold as `bigint`. */
 export function readExactly(text: string): unknown {
@@ -99,7 +99,7 @@ function unquote(literal: string): string {
 
 function scalar(literal: string): unknown {
   const value = Number(literal)
-  if (Number.isNaN(value)) return LITERALS[literal]
+  if (Number.isNaN(value)) return literals[literal]
   if (Number.isSafeInteger(value) || !isInteger(literal)) return value
   return BigInt(literal)
 }

@@ -1,8 +1,8 @@
 import { parseJson } from './parse.js'
 
-const OPENING = /^\s*[[{]/
+const opening = /^\s*[[{]/
 // Enough to see past the white space that an encoder may write.
-const HEAD = 64
+const headBytes = 64
 
 /**
  * The item in one message of the engine: a row, an array, or a `Buffer` for bytes that are neither. A lone JSON number
@@ -10,7 +10,7 @@ const HEAD = 64
  * or `n/a` should not change their type. The Buffer is a copy, because the payload's memory is reused.
  */
 export function decodeItem(payload: Buffer): unknown {
-  if (!OPENING.test(payload.toString('latin1', 0, HEAD))) return Buffer.from(payload)
+  if (!opening.test(payload.toString('latin1', 0, headBytes))) return Buffer.from(payload)
   try {
     return parseJson(payload.toString())
   } catch (error) {

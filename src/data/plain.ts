@@ -1,13 +1,13 @@
 import { isRow } from './row.js'
 
 /** The largest magnitude up to which float64, the engine's number, holds every integer. */
-export const MAX_EXACT = 2 ** 53
+export const maxExact = 2 ** 53
 
 /** Containers within containers, at most: far more than a row has, far fewer than the stack holds. */
-export const MAX_DEPTH = 500
+export const maxDepth = 500
 
 // Beyond this depth the slower serialiser decides, which also finds cycles.
-const SHALLOW = 100
+const shallow = 100
 
 /**
  * Whether `JSON.stringify` writes this value as we would: objects, arrays, strings, booleans, null, undefined, and
@@ -29,7 +29,7 @@ export function isPlain(value: unknown, limit: number, depth = 0): boolean {
 }
 
 function isPlainContainer(value: object, limit: number, depth: number): boolean {
-  if (depth === SHALLOW || 'toJSON' in value) return false
+  if (depth === shallow || 'toJSON' in value) return false
   if (Array.isArray(value)) return value.every(item => isPlain(item, limit, depth + 1))
   if (!isRow(value)) return false
   // Inherited keys would be visited too, which is a visit too many, never one too few.

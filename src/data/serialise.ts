@@ -1,12 +1,12 @@
 import { types } from 'node:util'
 import { bytesOf } from './bytes.js'
 import type { EncodeOptions } from './encode.js'
-import { MAX_DEPTH, MAX_EXACT } from './plain.js'
+import { maxDepth, maxExact } from './plain.js'
 import { type Path, refuse } from './refuse.js'
 import { whyUnfit } from './unfit.js'
 
 // JavaScript writes numbers from here on with an exponent.
-const FIRST_EXPONENT = 1e21
+const firstExponent = 1e21
 
 /** JSON of any value, or a `TypeError` that names the field JSON cannot carry. */
 export function serialise(value: unknown, options: EncodeOptions): string {
@@ -41,13 +41,13 @@ class Serialiser {
 
   #number(value: number): string {
     if (!Number.isFinite(value)) return refuse(this.#path, `JSON has no ${value}, send null or leave it out`)
-    return Number.isInteger(value) && Math.abs(value) < FIRST_EXPONENT
+    return Number.isInteger(value) && Math.abs(value) < firstExponent
       ? this.#integer(value)
       : JSON.stringify(value)
   }
 
   #integer(value: number | bigint): string {
-    if (this.#options.refuseLargeIntegers === true && (value > MAX_EXACT || value < -MAX_EXACT)) {
+    if (this.#options.refuseLargeIntegers === true && (value > maxExact || value < -maxExact)) {
       refuse(this.#path, `the engine would round the integer ${value}, send it as a string`)
     }
     // Beyond 2^53 the engine keeps and writes as many digits as tell one float64 from the next.
@@ -66,8 +66,8 @@ class Serialiser {
     if (types.isBoxedPrimitive(value)) return this.write(value.valueOf())
     if (this.#ancestors.has(value))
       return refuse(this.#path, 'it contains itself, send a copy without the cycle')
-    if (this.#ancestors.size === MAX_DEPTH)
-      return refuse([], `it is deeper than ${MAX_DEPTH} levels, flatten it`)
+    if (this.#ancestors.size === maxDepth)
+      return refuse([], `it is deeper than ${maxDepth} levels, flatten it`)
     this.#ancestors.add(value)
     const text = this.#converted(value)
     this.#ancestors.delete(value)

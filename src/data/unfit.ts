@@ -3,7 +3,7 @@ import { isRow } from './row.js'
 
 type Test = (value: object) => boolean
 
-const UNFIT: readonly (readonly [Test, string])[] = [
+const unfit: readonly (readonly [Test, string])[] = [
   [types.isMap, 'JSON has no Map, send Object.fromEntries(map)'],
   [types.isSet, 'JSON has no Set, send [...set]'],
   [types.isPromise, 'a Promise is not data, await it first'],
@@ -13,7 +13,7 @@ const UNFIT: readonly (readonly [Test, string])[] = [
 
 /** Why JSON would lose this object, and the remedy, or `undefined` where it does not. */
 export function whyUnfit(value: object): string | undefined {
-  return UNFIT.find(([test]) => test(value))?.[1]
+  return unfit.find(([test]) => test(value))?.[1]
 }
 
 function isInvalidDate(value: object): boolean {

@@ -1,12 +1,12 @@
 // In a stored configuration the engine rewrites whole numbers of these properties as durations: 100 becomes "100ms"
 // (pkg/replace/replace.go, ReplaceDuration).
-const REWRITTEN = new Set(['interval', 'timeout', 'cacheTtl', 'expiration'])
+const rewritten = new Set(['interval', 'timeout', 'cacheTtl', 'expiration'])
 
-const MILLISECONDS: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
+const milliseconds: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
 
 /** The milliseconds that the engine may have rewritten, or `undefined` for any other property or value. */
 export function millisecondsOf(key: PropertyKey, value: unknown): number | undefined {
-  return typeof key === 'string' && REWRITTEN.has(key) && typeof value === 'string'
+  return typeof key === 'string' && rewritten.has(key) && typeof value === 'string'
     ? readDuration(value)
     : undefined
 }
@@ -16,7 +16,7 @@ function readDuration(text: string): number | undefined {
   if (!/^-?(?:[\d.]+(?:h|ms|m|s))+$/.test(text)) return undefined
   const parts = text.matchAll(/([\d.]+)(h|ms|m|s)/g)
   const size = [...parts].reduce(
-    (sum, [, count, unit = '']) => sum + Number(count) * (MILLISECONDS[unit] ?? 0),
+    (sum, [, count, unit = '']) => sum + Number(count) * (milliseconds[unit] ?? 0),
     0,
   )
   // Go writes 1001 ms as 1.001s, and 1.001 * 1000 is not exactly 1001.

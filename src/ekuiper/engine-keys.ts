@@ -4,7 +4,7 @@
 import type { Kind } from '../plugin/kind.js'
 
 /** In every source's properties: internal/topo/node/conf/source.go, GetSourceConf. Those not set in the stream are ''. */
-const STREAM_OPTIONS = [
+const streamOptions = [
   'format',
   'key',
   'datasource',
@@ -16,8 +16,8 @@ const STREAM_OPTIONS = [
   'timestampFormat',
 ]
 
-const SOURCE = [
-  ...STREAM_OPTIONS,
+const sourceKeys = [
+  ...streamOptions,
   // internal/topo/planner/planner_source.go, SourcePropsForSplit: with `interval` the engine itself thins out the rows.
   'interval',
   'decompression',
@@ -35,7 +35,7 @@ const SOURCE = [
   'sendInterval',
 ]
 
-const SINK = [
+const sinkKeys = [
   // internal/plugin/portable/runtime/sink.go
   'requireAck',
   // internal/topo/node/props.go, SinkConf and ParseConf
@@ -76,18 +76,18 @@ const SINK = [
   'runAsync',
 ]
 
-const ENGINE_KEYS: Record<Kind, ReadonlySet<string>> = {
-  source: new Set(SOURCE),
-  sink: new Set(SINK),
+const engineKeys: Record<Kind, ReadonlySet<string>> = {
+  source: new Set(sourceKeys),
+  sink: new Set(sinkKeys),
   function: new Set(),
 }
 
 /** Whether the engine puts this key there for itself. */
 export function isEngineKey(kind: Kind, key: string): boolean {
-  return ENGINE_KEYS[kind].has(key)
+  return engineKeys[kind].has(key)
 }
 
 /** Whether this is an option that the stream does not set: the engine then writes an empty string. */
 export function isUnsetOption(kind: Kind, key: string, value: unknown): boolean {
-  return kind === 'source' && value === '' && STREAM_OPTIONS.includes(key)
+  return kind === 'source' && value === '' && streamOptions.includes(key)
 }

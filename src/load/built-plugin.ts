@@ -1,4 +1,3 @@
-import process from 'node:process'
 import * as path from 'node:path'
 import { isStale } from '../build/record.js'
 import { UsageError } from '../errors/usage-error.js'

@@ -1,6 +1,5 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
-import * as process from 'node:process'
 import { processStat, tryRead } from './stat.js'
 
 /**

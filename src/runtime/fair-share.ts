@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 
-const LONGEST_STRETCH = 5
-const ROWS_BETWEEN_LOOKS = 16
+const longestStretch = 5
+const rowsBetweenLooks = 16
 
 /** Lets the event loop come round: signals, timers and writes get their turn. */
 export const yieldToEventLoop = (): Promise<void> => setImmediate()
@@ -14,7 +14,7 @@ export class FairShare {
   /** Counts a row. Returns a promise if the next row has to wait for the event loop. */
   next(): Promise<void> | undefined {
     this.#rows += 1
-    if (this.#rows % ROWS_BETWEEN_LOOKS !== 0 || performance.now() - this.#start < LONGEST_STRETCH)
+    if (this.#rows % rowsBetweenLooks !== 0 || performance.now() - this.#start < longestStretch)
       return undefined
     return this.#yield()
   }

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
+import * as fs from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as path from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -45,9 +44,9 @@ export async function sendZip(
   { packages, quietTime }: { packages: string; quietTime: number },
   { package: { name, zip } }: Download,
 ): Promise<void> {
-  const file = await open(path.join(packages, zip.file), constants.O_RDONLY | constants.O_NOFOLLOW).catch(
-    () => undefined,
-  )
+  const file = await fs.promises
+    .open(path.join(packages, zip.file), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
+    .catch(() => undefined)
   if (file === undefined) return sendWhole(request, response, notFound(`package ${name}`))
   try {
     const { bytes, stamp } = zipFileOf(zip.file, await file.stat())

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
+import * as fs from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { checkPath } from './address.js'
 import { acceptPipe, type Pipe } from './pipe.js'
@@ -108,18 +108,18 @@ function listenOn(server: Server, path: string): Promise<void> {
       resolve()
     })
     // Node.js has bound the path by now. Who may write to the file of a socket may dial it: only our own user.
-    if (server.listening) chmodSync(path, 0o600)
+    if (server.listening) fs.chmodSync(path, 0o600)
   })
 }
 
 async function removeDeadSocket(path: string, cause: unknown): Promise<void> {
-  if (!lstatSync(path).isSocket()) {
+  if (!fs.lstatSync(path).isSocket()) {
     throw new Error(`Cannot listen on "${path}": the file there is not a socket; remove it`, { cause })
   }
   if (await isAlive(path)) {
     throw new Error(`Cannot listen on "${path}": another process listens there; end it first`, { cause })
   }
-  unlinkSync(path)
+  fs.unlinkSync(path)
 }
 
 function isAlive(path: string): Promise<boolean> {

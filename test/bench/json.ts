@@ -4,8 +4,8 @@ import { parseJson } from '../../src/data/parse.js'
 import type { Figure } from './figure.js'
 import { median, medianRatio } from './rounds.js'
 
-const ROUNDS = 301
-const CHARACTERS_IN_A_ROUND = 400_000
+const roundCount = 301
+const charactersInARound = 400_000
 
 type Way<T> = (input: T) => unknown
 
@@ -69,10 +69,10 @@ function compare<T>(
   bareWay: Way<T>,
   compared: Record<string, Compared<T>>,
 ): Figure[] {
-  const calls = Math.ceil(CHARACTERS_IN_A_ROUND / size)
+  const calls = Math.ceil(charactersInARound / size)
   const inputs = Array.from({ length: calls }, () => structuredClone(input))
   const ways = [bareWay, ...Object.values(compared).map(({ way }) => way)]
-  const rounds = Array.from({ length: ROUNDS }, () => ways.map(way => (time(way, inputs) / calls) * 1e6))
+  const rounds = Array.from({ length: roundCount }, () => ways.map(way => (time(way, inputs) / calls) * 1e6))
   const bare = rounds.map(([first = 0]) => first)
   return Object.entries(compared).map(([name, { atMost }], index) => {
     const ours = rounds.map(round => round[index + 1] ?? 0)

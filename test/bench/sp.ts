@@ -3,7 +3,7 @@
  * turn; only the ratios mean something. As a process of its own it is one of the peers.
  */
 import { fork } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import * as fs from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -115,7 +115,7 @@ async function round(kind: string, peer: string, path: string): Promise<number> 
 const rounds = 7
 
 export async function measure(): Promise<Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'sp-bench-'))
+  const folder = fs.mkdtempSync(join(tmpdir(), 'sp-bench-'))
   const rates = new Map<string, number[]>()
   for (let n = 0; n < rounds; n += 1) {
     for (const [kind, list] of Object.entries(peers)) {
@@ -126,7 +126,7 @@ export async function measure(): Promise<Figure[]> {
       }
     }
   }
-  rmSync(folder, { recursive: true })
+  fs.rmSync(folder, { recursive: true })
   return [...rates].flatMap(([key, ours]) => {
     const bare = rates.get(`${key.split(' ')[0]} bare`) ?? []
     return key.endsWith(' bare') ? [] : [figureOf(key, ours, bare)]

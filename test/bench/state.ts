@@ -7,18 +7,18 @@ import type { State } from '../../src/state/store.js'
 import type { Figure } from './figure.js'
 import { inTurns, median, medianRatio } from './rounds.js'
 
-const ROUNDS = 7
-const INCREMENTS = 200_000
-const VALUES = 50_000
-const KEYS = 100_000
-const ROW = {
+const roundCount = 7
+const increments = 200_000
+const values = 50_000
+const keys = 100_000
+const row = {
   device: 'thermometer-17',
   at: 1_700_000_000_000,
   celsius: 21.5,
   tags: ['roof', 'north'],
   ok: true,
 }
-const PLACE = { ruleId: 'rule1', opId: 'op_project', instanceId: 0, funcId: 1 }
+const place = { ruleId: 'rule1', opId: 'op_project', instanceId: 0, funcId: 1 }
 
 /** Each call is awaited before the next, as plugins do. */
 export async function measure(): Promise<Figure[]> {
@@ -27,8 +27,8 @@ export async function measure(): Promise<Figure[]> {
   const store = await openStore(`file:${folder}`, { warn })
   try {
     const space = await store.open('function', 'bench')
-    const speeds = await measureSpeeds(space.at(PLACE), path.join(folder, 'bare'))
-    return [...speeds, await measureMemory(space.at({ ...PLACE, ruleId: 'rule2' }))]
+    const speeds = await measureSpeeds(space.at(place), path.join(folder, 'bare'))
+    return [...speeds, await measureMemory(space.at({ ...place, ruleId: 'rule2' }))]
   } finally {
     await store.close()
     fs.rmSync(folder, { recursive: true })
@@ -36,11 +36,11 @@ export async function measure(): Promise<Figure[]> {
 }
 
 async function measureSpeeds(state: State, bareFile: string): Promise<Figure[]> {
-  const { bare, increment, put, get } = await inTurns(ROUNDS, {
-    bare: () => perSecond(INCREMENTS, count => bareWrites(bareFile, count)),
-    increment: () => perSecond(INCREMENTS, count => times(count, () => state.incrCounter('count', 1))),
-    put: () => perSecond(VALUES, count => times(count, index => state.putState(`row${index % 100}`, ROW))),
-    get: () => perSecond(VALUES, count => times(count, index => state.getState(`row${index % 100}`))),
+  const { bare, increment, put, get } = await inTurns(roundCount, {
+    bare: () => perSecond(increments, count => bareWrites(bareFile, count)),
+    increment: () => perSecond(increments, count => times(count, () => state.incrCounter('count', 1))),
+    put: () => perSecond(values, count => times(count, index => state.putState(`row${index % 100}`, row))),
+    get: () => perSecond(values, count => times(count, index => state.getState(`row${index % 100}`))),
   })
   const beside = (what: string, ours: number[]): Figure => ({
     what,
@@ -59,7 +59,7 @@ async function measureSpeeds(state: State, bareFile: string): Promise<Figure[]> 
 
 async function measureMemory(state: State): Promise<Figure> {
   const before = process.memoryUsage.rss()
-  await times(KEYS, index => state.putState(`row${index}`, ROW))
+  await times(keys, index => state.putState(`row${index}`, row))
   return { what: '100 000 rows in state', ours: (process.memoryUsage.rss() - before) / 1e6, unit: 'MB' }
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { mayHoldLargeInteger } from '../../src/data/large-integer.js'
 import { parseJson } from '../../src/data/parse.js'
 
-const LARGE = '1795292668348461056'
+const large = '1795292668348461056'
 
 describe('integers beyond 2^53', () => {
   test.each([
@@ -23,30 +23,30 @@ describe('integers beyond 2^53', () => {
     '%s fits a number and is one',
     literal => {
       expect(parseJson(literal)).toBe(JSON.parse(literal))
-      expect(parseJson(`[${literal}, ${LARGE}]`)).toEqual([JSON.parse(literal), BigInt(LARGE)])
+      expect(parseJson(`[${literal}, ${large}]`)).toEqual([JSON.parse(literal), BigInt(large)])
     },
   )
 
-  test.each([`${LARGE}.0`, `${LARGE}e0`, `${LARGE}E+2`, '1e20', `0.${LARGE}`, `12.${LARGE}e-3`, '1e400'])(
+  test.each([`${large}.0`, `${large}e0`, `${large}E+2`, '1e20', `0.${large}`, `12.${large}e-3`, '1e400'])(
     '%s is no integer literal and stays a number',
     literal => {
       expect(parseJson(`{"a":${literal}}`)).toEqual({ a: Number(literal) })
-      expect(parseJson(`{"a":${literal},"b":${LARGE}}`)).toEqual({ a: Number(literal), b: BigInt(LARGE) })
+      expect(parseJson(`{"a":${literal},"b":${large}}`)).toEqual({ a: Number(literal), b: BigInt(large) })
     },
   )
 
   test.each([
-    ['digits', `"${LARGE}"`],
-    ['what looks like a field', `"\\"a\\": ${LARGE}, "`],
-    ['an escaped quote at its end', `"${LARGE}\\""`],
-    ['escaped backslashes at its end', `" ${LARGE} \\\\"`],
-    ['an escape for a digit', `":\\u0031${LARGE}"`],
-    ['brackets', `"]}[{:, ${LARGE}"`],
+    ['digits', `"${large}"`],
+    ['what looks like a field', `"\\"a\\": ${large}, "`],
+    ['an escaped quote at its end', `"${large}\\""`],
+    ['escaped backslashes at its end', `" ${large} \\\\"`],
+    ['an escape for a digit', `":\\u0031${large}"`],
+    ['brackets', `"]}[{:, ${large}"`],
     ['nothing', '""'],
   ])('a string that holds %s stays as it is', (_what, literal) => {
-    const text = `{"s":${literal},${literal}:[${literal}],"n":${LARGE}}`
+    const text = `{"s":${literal},${literal}:[${literal}],"n":${large}}`
     const value: unknown = JSON.parse(literal)
-    expect(parseJson(text)).toEqual({ s: value, [String(value)]: [value], n: BigInt(LARGE) })
+    expect(parseJson(text)).toEqual({ s: value, [String(value)]: [value], n: BigInt(large) })
   })
 
   test('are found wherever they stand, in short texts and long ones', () => {
@@ -65,16 +65,16 @@ describe('integers beyond 2^53', () => {
 
 describe('a text with a large integer is otherwise read as JSON.parse reads it', () => {
   test('an own "__proto__" is a property, not a prototype', () => {
-    const value = Object(parseJson(`{"__proto__":{"polluted":${LARGE}},"constructor":1}`))
+    const value = Object(parseJson(`{"__proto__":{"polluted":${large}},"constructor":1}`))
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype)
     expect(Object.entries(value)).toEqual([
-      ['__proto__', { polluted: BigInt(LARGE) }],
+      ['__proto__', { polluted: BigInt(large) }],
       ['constructor', 1],
     ])
   })
 
   test('of two equal keys the last value counts, in the place of the first', () => {
-    const value = parseJson(`{"a":${LARGE},"b":1,"a":2,"__proto__":1,"__proto__":3}`)
+    const value = parseJson(`{"a":${large},"b":1,"a":2,"__proto__":1,"__proto__":3}`)
     expect(Object.entries(Object(value))).toEqual([
       ['a', 2],
       ['b', 1],
@@ -84,12 +84,12 @@ describe('a text with a large integer is otherwise read as JSON.parse reads it',
 
   test('no depth is too deep', () => {
     const depth = 200_000
-    let value = parseJson('['.repeat(depth) + LARGE + ']'.repeat(depth))
+    let value = parseJson('['.repeat(depth) + large + ']'.repeat(depth))
     while (Array.isArray(value)) value = value[0]
-    expect(value).toBe(BigInt(LARGE))
+    expect(value).toBe(BigInt(large))
   })
 
-  test.each(['', '{', '[1,]', `{"a":${LARGE}`, `[0${LARGE}]`, `{"a":${LARGE}n}`, `${LARGE} ${LARGE}`, `-`])(
+  test.each(['', '{', '[1,]', `{"a":${large}`, `[0${large}]`, `{"a":${large}n}`, `${large} ${large}`, `-`])(
     '%j is refused with the words of JSON.parse',
     text => {
       expect(() => parseJson(text)).toThrow(errorOf(() => JSON.parse(text)))

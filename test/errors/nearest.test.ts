@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { nearest } from '../../src/errors/nearest.js'
 
-const KEYS = ['interval', 'topic', 'qos', 'clientId', 'bufferSize']
+const keys = ['interval', 'topic', 'qos', 'clientId', 'bufferSize']
 
 test.each([
   ['intervall', 'interval'],
@@ -17,7 +17,7 @@ test.each([
   ['id', undefined],
   ['', undefined],
 ])('"%s" was meant to be %s', (word, expected) => {
-  expect(nearest(word, KEYS)).toBe(expected)
+  expect(nearest(word, keys)).toBe(expected)
 })
 
 test.each([

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import * as fs from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
@@ -229,16 +229,16 @@ test('closed by a message, it takes no other', async () => {
 
 test('its file is for its own user, and goes when it is closed', async () => {
   const { path, pull } = await meet({})
-  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(fs.statSync(path).mode & 0o777).toBe(0o600)
   await pull.close()
-  expect(existsSync(path)).toBe(false)
+  expect(fs.existsSync(path)).toBe(false)
 })
 
 /** Leaves a socket file behind, as a killed process does. */
 async function leaveDeadSocket(path: string): Promise<void> {
   const server = createServer().listen(`${path}.living`)
   await once(server, 'listening')
-  linkSync(`${path}.living`, path)
+  fs.linkSync(`${path}.living`, path)
   server.close()
   await once(server, 'close')
 }
@@ -267,11 +267,11 @@ test('a path where somebody listens is refused, and left to them', async () => {
 
 test('a file that is no socket is refused, and kept', async () => {
   const path = paths()
-  writeFileSync(path, 'precious')
+  fs.writeFileSync(path, 'precious')
   await expect(listenPull({ path, take: () => {} })).rejects.toThrow(
     `Cannot listen on "${path}": the file there is not a socket; remove it`,
   )
-  expect(readFileSync(path, 'utf8')).toBe('precious')
+  expect(fs.readFileSync(path, 'utf8')).toBe('precious')
 })
 
 test('a path that no socket can have is refused', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { openStore } from '../../src/state/open.js'
 import type { PluginState, State, StateStore } from '../../src/state/store.js'
 import { hasRedis, RedisServer } from '../support/redis-server.js'
 
-const PLACE = { ruleId: 'rule1', opId: 'op', instanceId: 0, funcId: 2 }
+const home = { ruleId: 'rule1', opId: 'op', instanceId: 0, funcId: 2 }
 const options = {
   warn(sentence: string): void {
     throw new Error(sentence)
@@ -18,13 +18,13 @@ let redis: RedisServer | undefined
 let round = 0
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'kplug-state-'))
+  folder = fs.mkdtempSync(path.join(tmpdir(), 'kplug-state-'))
   if (hasRedis) redis = await RedisServer.start(folder)
 })
 
 afterAll(async () => {
   await redis?.kill()
-  rmSync(folder, { recursive: true })
+  fs.rmSync(folder, { recursive: true })
 })
 
 const drivers = [
@@ -44,7 +44,7 @@ describe.each(drivers)('the $name driver', ({ spec, skip }) => {
     round += 1
     store = await openStore(spec(), options)
     space = await store.open('function', 'count')
-    state = space.at(PLACE)
+    state = space.at(home)
   })
   afterEach(() => store.close())
 
@@ -166,13 +166,13 @@ describe.each(drivers)('the $name driver', ({ spec, skip }) => {
   })
 
   test.each([
-    { ...PLACE, ruleId: 'rule2' },
-    { ...PLACE, opId: 'op2' },
-    { ...PLACE, instanceId: 1 },
-    { ...PLACE, funcId: 3 },
+    { ...home, ruleId: 'rule2' },
+    { ...home, opId: 'op2' },
+    { ...home, instanceId: 1 },
+    { ...home, funcId: 3 },
     { ruleId: 'rule1', opId: 'op', instanceId: 0 },
-    { ...PLACE, ruleId: 'rule1/op', opId: '' },
-    { ...PLACE, ruleId: 'rule1%2Fop', opId: '' },
+    { ...home, ruleId: 'rule1/op', opId: '' },
+    { ...home, ruleId: 'rule1%2Fop', opId: '' },
   ])('another place has other keys: $ruleId $opId $instanceId $funcId', async place => {
     const other = space.at(place)
     await other.incrCounter('n', 1)
@@ -182,7 +182,7 @@ describe.each(drivers)('the $name driver', ({ spec, skip }) => {
   })
 
   test('slashes and escapes in the ids of a rule lead nowhere else', async () => {
-    const places = ['a/b', 'a%2Fb', 'a%252Fb'].map(ruleId => space.at({ ...PLACE, ruleId }))
+    const places = ['a/b', 'a%2Fb', 'a%252Fb'].map(ruleId => space.at({ ...home, ruleId }))
     for (const place of places) expect(await place.incrCounter('n', 1)).toBe(1)
     await space.at({ ruleId: 'rule1/op', opId: '0', instanceId: 2 }).incrCounter('n', 1)
     expect(await state.getCounter('/n')).toBe(0)
@@ -192,8 +192,8 @@ describe.each(drivers)('the $name driver', ({ spec, skip }) => {
     await state.incrCounter('n', 1)
     const sink = await store.open('sink', 'count')
     const other = await store.open('function', 'other')
-    expect(await sink.at(PLACE).getCounter('n')).toBe(0)
-    expect(await other.at(PLACE).getCounter('n')).toBe(0)
+    expect(await sink.at(home).getCounter('n')).toBe(0)
+    expect(await other.at(home).getCounter('n')).toBe(0)
   })
 
   test('a space that is opened again has what it had, and the closed one refuses', async () => {
@@ -204,7 +204,7 @@ describe.each(drivers)('the $name driver', ({ spec, skip }) => {
     await expect(state.getCounter('n')).rejects.toThrow(
       'Cannot count "n": the state of function "count" is closed',
     )
-    const again = (await store.open('function', 'count')).at(PLACE)
+    const again = (await store.open('function', 'count')).at(home)
     expect(await again.incrCounter('n', 1)).toBe(2)
     expect(await again.getState('row')).toEqual([undefined, -0])
   })

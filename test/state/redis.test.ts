@@ -8,13 +8,13 @@ import { freePort } from '../support/free-port.js'
 import { hasRedis, RedisServer } from '../support/redis-server.js'
 import { temporaryFolder } from '../support/temporary.js'
 
-const PLACE = { ruleId: 'rule', opId: 'op', instanceId: 0 }
+const place = { ruleId: 'rule', opId: 'op', instanceId: 0 }
 
 async function open(spec: string): Promise<{ store: StateStore; state: State; warnings: string[] }> {
   const warnings: string[] = []
   const store = await openStore(spec, { warn: sentence => void warnings.push(sentence) })
   onTestFinished(() => store.close())
-  const state = (await store.open('function', 'f')).at(PLACE)
+  const state = (await store.open('function', 'f')).at(place)
   return { store, state, warnings }
 }
 

@@ -136,7 +136,7 @@ class Unknown {
 }
 class MapOfNumbers extends Map<string, number> {}
 class Failure extends Error {}
-const ALIEN = 'a class that nobody registered: register it with registerType('
+const alien = 'a class that nobody registered: register it with registerType('
 
 const refused: [string, unknown, string][] = [
   ['a function', () => {}, 'it is a function'],
@@ -151,8 +151,8 @@ const refused: [string, unknown, string][] = [
   ['a promise', { p: Promise.resolve(1) }, 'p is a promise: await it, and put what it resolves to'],
   ['a WeakMap', { w: new WeakMap() }, 'w is a WeakMap, whose entries cannot be listed: use a Map'],
   ['a WeakSet', { w: new WeakSet() }, 'w is a WeakSet'],
-  ['a WeakRef', { w: new WeakRef({}) }, `w is an instance of "WeakRef", ${ALIEN}"WeakRef", WeakRef)`],
-  ['an instance', { at: [new Unknown()] }, `at[0] is an instance of "Unknown", ${ALIEN}"Unknown", Unknown)`],
+  ['a WeakRef', { w: new WeakRef({}) }, `w is an instance of "WeakRef", ${alien}"WeakRef", WeakRef)`],
+  ['an instance', { at: [new Unknown()] }, `at[0] is an instance of "Unknown", ${alien}"Unknown", Unknown)`],
   [
     'an instance without a name',
     new (class {
@@ -160,11 +160,11 @@ const refused: [string, unknown, string][] = [
     })(),
     'it is an instance of a class without a name',
   ],
-  ['an extended built-in', new MapOfNumbers(), `it is an instance of "MapOfNumbers", ${ALIEN}`],
-  ['an extended error', { e: new Failure('x') }, `e is an instance of "Failure", ${ALIEN}`],
-  ['a boxed primitive', Object(1), `it is an instance of "Number", ${ALIEN}`],
-  ['a URL', new URL('http://a/'), `it is an instance of "URL", ${ALIEN}`],
-  ['shared memory', new SharedArrayBuffer(1), `it is an instance of "SharedArrayBuffer", ${ALIEN}`],
+  ['an extended built-in', new MapOfNumbers(), `it is an instance of "MapOfNumbers", ${alien}`],
+  ['an extended error', { e: new Failure('x') }, `e is an instance of "Failure", ${alien}`],
+  ['a boxed primitive', Object(1), `it is an instance of "Number", ${alien}`],
+  ['a URL', new URL('http://a/'), `it is an instance of "URL", ${alien}`],
+  ['shared memory', new SharedArrayBuffer(1), `it is an instance of "SharedArrayBuffer", ${alien}`],
   ['the value of a map', new Map([['k', () => {}]]), '.get("k") is a function'.slice(1)],
   ['a member of a set', { s: new Set([1, Symbol('x')]) }, 's[1] is a symbol'],
   ['a map with a property', Object.assign(new Map(), { extra: 1 }), 'it has a property "extra" of its own'],

@@ -1,6 +1,6 @@
 /** The other end of a connection, in plain bytes: it says what a test tells it to, and nothing else. */
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import * as fs from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,9 +8,9 @@ import { afterAll } from 'vitest'
 
 /** Paths in a folder of the test file's own, which goes when its tests are done. */
 export function socketPaths(): (name?: string) => string {
-  const folder = mkdtempSync(join(tmpdir(), 'sp-'))
+  const folder = fs.mkdtempSync(join(tmpdir(), 'sp-'))
   let count = 0
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
   return name => join(folder, name ?? `${(count += 1)}.ipc`)
 }
 

@@ -2,9 +2,9 @@ import { showPath } from '../../data/refuse.js'
 import type { Issue } from './schema.js'
 import type { SecretPath } from './secrets.js'
 
-const SHOWN = 40
+const mostShown = 40
 // Values of properties with such names must not reach a log, whether the schema marks them or not.
-const SECRET = /pass|secret|token|credential|key$/i
+const secretKey = /pass|secret|token|credential|key$/i
 
 /** One wrong property: `interval: expected number, got "fast"`. */
 export function describeIssue(
@@ -17,7 +17,7 @@ export function describeIssue(
   if (path.length === 0) return reason
   const value = path.reduce<unknown>(follow, props)
   const keys = path.map(String)
-  const hidden = keys.some(key => SECRET.test(key)) || secrets.some(secret => leadsTo(secret, keys))
+  const hidden = keys.some(key => secretKey.test(key)) || secrets.some(secret => leadsTo(secret, keys))
   const seen = hidden ? `a ${typeof value} that is not shown` : show(value)
   return value === undefined
     ? `${showPath(path)}: ${reason}, but it is missing`
@@ -53,5 +53,5 @@ function show(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`
   if (typeof value === 'object' && value !== null) return 'an object'
   if (typeof value !== 'string') return String(value)
-  return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value)
+  return JSON.stringify(value.length > mostShown ? `${value.slice(0, mostShown)}…` : value)
 }

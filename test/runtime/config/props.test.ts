@@ -5,7 +5,7 @@ import { parseProps } from '../../../src/runtime/config/props.js'
 import type { InferConfig, Schema } from '../../../src/runtime/config/schema.js'
 
 // What an author exports: the same config in each library's own way.
-const CONFIGS: Record<string, Schema> = {
+const configs: Record<string, Schema> = {
   zod: z.object({ interval: z.number().default(1000), topic: z.string() }),
   'a strict zod schema': z.strictObject({ interval: z.number().default(1000), topic: z.string() }),
   'zod/mini': mini.object({ interval: mini._default(mini.number(), 1000), topic: mini.string() }),
@@ -41,7 +41,7 @@ function wrong(expected: string, key: string, value: unknown) {
   }
 }
 
-describe.each(Object.entries(CONFIGS))('with %s', (_name, config) => {
+describe.each(Object.entries(configs))('with %s', (_name, config) => {
   test('defaults are filled in', async () => {
     expect(await parseProps(config, { topic: 'a' }, 'source')).toEqual({
       value: { interval: 1000, topic: 'a' },
@@ -103,7 +103,7 @@ test('without a schema the properties pass unchanged', async () => {
 })
 
 // What a stream that sets its format and its data source makes of a source's properties.
-const STREAM = {
+const stream = {
   format: 'json',
   key: '',
   datasource: 'topic/a',
@@ -121,11 +121,11 @@ test('an option that the stream does not set leaves the default to the config', 
     delimiter: z.string().default(','),
     format: z.string(),
   })
-  expect(await parseProps(config, STREAM, 'source')).toEqual({
+  expect(await parseProps(config, stream, 'source')).toEqual({
     value: { key: 'id', delimiter: ',', format: 'json' },
     warnings: [],
   })
-  expect((await parseProps(config, { ...STREAM, delimiter: ';' }, 'source')).value.delimiter).toBe(';')
+  expect((await parseProps(config, { ...stream, delimiter: ';' }, 'source')).value.delimiter).toBe(';')
 })
 
 test('an empty string in the action of a sink is what the author of the rule wrote', async () => {
