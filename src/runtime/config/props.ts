@@ -1,11 +1,12 @@
 import type { Kind } from '../../plugin/kind.js'
+import { isObject } from '../../data/object.js'
 import { millisecondsOf } from '../../ekuiper/durations.js'
 import { isEngineKey, isUnsetOption } from '../../ekuiper/engine-keys.js'
 import { describeIssue, isMissing } from './issue.js'
-import { nearest } from '../../errors/nearest.js'
 import type { Issue, Result, Schema } from './schema.js'
 import { type Environment, readSecrets, type SecretPath, secretsOf } from './secrets.js'
-import { watch } from './watch.js'
+import { ignoredIn, type Stranger, strangersIn } from './strangers.js'
+import { type Looks, watch } from './watch.js'
 
 type Props = Record<string, unknown>
 
@@ -43,16 +44,16 @@ export async function parseProps(
   if (schema === undefined) return { value: given, warnings: [] }
   const secrets = secretsOf(schema)
   const props = readSecrets(given, secrets, env)
-  const { names, listed } = await watch(schema, props)
+  const looks = await watch(schema, props)
+  const { names, listed } = looks
   const own = pick(props, (key, value) =>
     names.has(key) ? !isUnsetOption(kind, key, value) : !isEngineKey(kind, key),
   )
   const look = (tried: Props): Promise<Result<unknown>> => validate(schema, tried, names, listed)
   const result = await withMilliseconds(own, look)
-  if (result.issues !== undefined) throw wrongProps(result.issues, props, kind, secrets)
+  if (result.issues !== undefined) throw wrongProps(result.issues, props, kind, { secrets, looks })
   const value = objectFrom(result.value)
-  const unknown = Object.keys(own).filter(key => !names.has(key) && !Object.hasOwn(value, key))
-  return { value, warnings: unknown.map(key => warn(key, names)) }
+  return { value, warnings: ignoredIn(own, value, looks).map(warn) }
 }
 
 /** Where the schema refuses a duration, it gets the number that the engine has rewritten. */
@@ -93,31 +94,33 @@ function pick(props: Props, keep: (key: string, value: unknown) => boolean): Pro
   return Object.fromEntries(Object.entries(props).filter(([key, value]) => keep(key, value)))
 }
 
+// Also an instance: a schema may transform the properties into one.
 function objectFrom(value: unknown): Props {
   if (isObject(value)) return value
   throw new TypeError('Cannot use the schema "config": it must describe an object, as z.object does')
 }
 
-// Also an instance: a schema may transform the properties into one.
-function isObject(value: unknown): value is Props {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+interface Known {
+  secrets: readonly SecretPath[]
+  looks: Looks
 }
 
-function wrongProps(
-  issues: readonly Issue[],
-  props: Props,
-  kind: Kind,
-  secrets: readonly SecretPath[],
-): Error {
-  const reasons = issues.map(issue => describeIssue(issue, props, secrets))
+function wrongProps(issues: readonly Issue[], props: Props, kind: Kind, { secrets, looks }: Known): Error {
+  const reasons = issues.map(issue => describeIssue(issue, props, secrets) + hintFor(issue, props, looks))
   return new PropertiesError(
     `Cannot configure the ${kind}: ${reasons.join('; ')}`,
     issues.every(issue => isMissing(issue, props)),
   )
 }
 
-function warn(key: string, names: Iterable<string>): string {
-  const meant = nearest(key, names)
+/** What was meant by a key for which a strict schema refuses an object. */
+const hintFor = ({ message }: Issue, props: Props, looks: Looks): string =>
+  strangersIn(props, looks)
+    .filter(({ path, meant }) => meant !== undefined && message.includes(`"${path.at(-1)}"`))
+    .map(({ meant }) => `, did you mean "${meant}"`)
+    .join('')
+
+function warn({ name, meant }: Stranger): string {
   const remedy = meant === undefined ? 'remove it' : `did you mean "${meant}"`
-  return `Ignored the property "${key}": "config" does not know it, ${remedy}`
+  return `Ignored the property "${name}": "config" does not know it, ${remedy}`
 }

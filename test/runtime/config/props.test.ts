@@ -97,6 +97,43 @@ describe.each(Object.entries(configs))('with %s', (_name, config) => {
   })
 })
 
+const nested = {
+  zod: z.object({ broker: z.object({ url: z.string().optional(), port: z.number().default(1883) }) }),
+  'zod/mini': mini.object({
+    broker: mini.object({ url: mini.optional(mini.string()), port: mini._default(mini.number(), 1883) }),
+  }),
+}
+
+test.each(Object.entries(nested))(
+  'an unknown key in an object is a warning with %s',
+  async (_name, config) => {
+    expect(await parseProps(config, { broker: { ulr: 'a', x: 1 } }, 'source')).toEqual({
+      value: { broker: { port: 1883 } },
+      warnings: [
+        'Ignored the property "broker.ulr": "config" does not know it, did you mean "broker.url"',
+        'Ignored the property "broker.x": "config" does not know it, remove it',
+      ],
+    })
+  },
+)
+
+test('a strict object in the properties is refused with what was meant', async () => {
+  const config = z.object({ broker: z.strictObject({ url: z.string() }) })
+  await expect(parseProps(config, { broker: { url: 'a', ulr: 'b' } }, 'source')).rejects.toThrow(
+    /unrecognized key: "ulr".*, did you mean "broker\.url"$/,
+  )
+})
+
+test.each<[string, z.ZodType]>([
+  ['a record', z.record(z.string(), z.number())],
+  ['a loose object', z.looseObject({ a: z.number() })],
+  ['any value', z.any()],
+  ['what is made into something else', z.any().transform(value => ({ keys: Object.keys(value).length }))],
+])('the keys of %s are never unknown', async (_what, inner) => {
+  const { warnings } = await parseProps(z.object({ inner }), { inner: { a: 1, b: 2 } }, 'sink')
+  expect(warnings).toEqual([])
+})
+
 test('without a schema the properties pass unchanged', async () => {
   const props = { requireAck: true, any: 1 }
   expect(await parseProps(undefined, props, 'sink')).toEqual({ value: props, warnings: [] })
