@@ -1,14 +1,18 @@
 import * as path from 'node:path'
-import { parse } from 'yaml'
 import type { Delivery } from '../engine/deliver.js'
 import { tryProperties } from '../load/try-properties.js'
 import type { Package } from '../package/pack.js'
+import { parseYaml } from '../package/yaml.js'
 import { manifestFile, type PackageManifest } from '../plugin/package-manifest.js'
 import { pluginsFolder, type Project } from '../project/project.js'
 import type { WrittenPackage } from './make-package.js'
 
 /** What a package brings to an engine, as its own files say. */
-export function deliveryOf(project: Project, made: Package, written: WrittenPackage): Delivery {
+export async function deliveryOf(
+  project: Project,
+  made: Package,
+  written: WrittenPackage,
+): Promise<Delivery> {
   const { name, version, entries } = made
   const files = new Map(entries.map(({ path: file, content }) => [file, content]))
   // kplug wrote this file itself, as it did the others that are read here.
@@ -19,7 +23,7 @@ export function deliveryOf(project: Project, made: Package, written: WrittenPack
     version,
     plugins,
     aggregates: aggregatesIn(files),
-    configurations: configurationsIn(files),
+    configurations: await configurationsIn(files),
     file: path.resolve(project.folder, written.file),
     sha256: written.sha256,
     refusals: given => tryProperties(built, given),
@@ -43,10 +47,9 @@ const aggregatesIn = (files: Files): Map<string, boolean> =>
     }),
   )
 
-const configurationsIn = (files: Files): Delivery['configurations'] =>
-  new Map(
-    filesIn(files, 'sources', '.yaml').map(([name, content]) => [
-      name,
-      parse(content) as Record<string, Record<string, unknown>>,
-    ]),
-  )
+async function configurationsIn(files: Files): Promise<Delivery['configurations']> {
+  const texts = filesIn(files, 'sources', '.yaml')
+  const parsed = await Promise.all(texts.map(([, content]) => parseYaml(content)))
+  // kplug wrote them.
+  return new Map(texts.map(([name], i) => [name, parsed[i] as Record<string, Record<string, unknown>>]))
+}

@@ -109,7 +109,7 @@ async function install(
   const file = path.join(folder, `${made.name}.zip`)
   fs.writeFileSync(file, bytes)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const isNew = await session.update(deliveryOf(project, made, { file, bytes, sha256 }))
+  const isNew = await session.update(await deliveryOf(project, made, { file, bytes, sha256 }))
   const milliseconds = Math.round(performance.now() - started)
   if (isNew) tell({ event: 'installed', version: made.version, milliseconds })
 }

@@ -109,7 +109,7 @@ async function actionFor(
   const written = await writePackage(project, made)
   if (options.bootCheck && !(await boots(io, path.join(project.folder, written.file), signal)))
     return undefined
-  const delivery = deliveryOf(project, made, written)
+  const delivery = await deliveryOf(project, made, written)
   return (engine, how) => deliver(engine, delivery, how)
 }
 
