@@ -1,3 +1,4 @@
+import { isObject } from '../data/object.js'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { isRow, type Row } from '../data/row.js'
@@ -54,7 +55,7 @@ async function readPropsFile(file: string): Promise<Props> {
   try {
     // YAML holds JSON, so one parser reads both.
     const value = await parseYaml(fs.readFileSync(file, 'utf8'))
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+    if (isObject(value)) return { ...value }
     throw new UsageError(`Cannot use properties from ${file}: it must hold an object`)
   } catch (error) {
     if (isSystemError(error)) {

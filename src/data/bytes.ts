@@ -1,3 +1,5 @@
+import { quote } from './quote.js'
+import { isObjectLike } from './object.js'
 import { types } from 'node:util'
 
 const mostShown = 20
@@ -10,7 +12,7 @@ const mostShown = 20
  */
 export function bytes(value: unknown): Buffer {
   if (typeof value === 'string') return decodeBase64(value)
-  const found = typeof value === 'object' && value !== null ? bytesOf(value) : undefined
+  const found = isObjectLike(value) ? bytesOf(value) : undefined
   if (found !== undefined) return found
   throw new TypeError(`Cannot read bytes from ${show(value)}: it must be a base64 string`)
 }
@@ -32,5 +34,5 @@ function decodeBase64(text: string): Buffer {
 
 function show(value: unknown): string {
   if (typeof value !== 'string') return value === null ? 'null' : `a value of type ${typeof value}`
-  return JSON.stringify(value.length > mostShown ? `${value.slice(0, mostShown)}…` : value)
+  return quote(value, mostShown)
 }

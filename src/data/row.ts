@@ -1,3 +1,5 @@
+import { isObjectLike } from './object.js'
+
 /**
  * A row of a stream: a plain object of JSON values. Integers beyond 2^53 are `bigint`; bytes may go out as a
  * `Buffer` or typed array and arrive as a base64 string.
@@ -9,13 +11,13 @@ export type Row = Record<string, unknown>
 
 /** Whether a value is a plain object: `{}`, or one without a prototype. Arrays, dates, maps and instances are none. */
 export function isRow(value: unknown): value is Row {
-  if (typeof value !== 'object' || value === null) return false
+  if (!isObjectLike(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null || isRootOfRealm(prototype)
 }
 
 // Each realm (a vm context, say) has an Object.prototype of its own.
 function isRootOfRealm(prototype: unknown): boolean {
-  if (typeof prototype !== 'object' || prototype === null) return false
+  if (!isObjectLike(prototype)) return false
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf')
 }

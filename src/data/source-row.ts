@@ -1,3 +1,4 @@
+import { isObjectLike } from './object.js'
 import { encodeJson } from './encode.js'
 import { isRow } from './row.js'
 
@@ -12,6 +13,6 @@ export function encodeRow(row: unknown): string {
 
 function nameOf(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
-  if (typeof value === 'object' && value !== null) return `an instance of ${value.constructor.name}`
+  if (isObjectLike(value)) return `an instance of ${value.constructor.name}`
   return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }

@@ -1,3 +1,4 @@
+import { isObjectLike } from './object.js'
 import type { Row } from './row.js'
 
 // A plugin's bundle has its own copy of this module, so the mark is one that all copies share.
@@ -33,4 +34,4 @@ export function withMeta(row: Row, meta: Row): RowWithMeta {
 }
 
 export const hasMeta = (value: Row | RowWithMeta): value is RowWithMeta =>
-  typeof value === 'object' && value !== null && mark in value
+  isObjectLike(value) && mark in value

@@ -1,4 +1,4 @@
-import { isObject } from '../data/object.js'
+import { arrayOf, objectOf, objectsOf, textOf } from '../data/lenient.js'
 import type { Kind } from '../plugin/kind.js'
 
 // What eKuiper's manager shows of a plugin: `sources/S.json`, `sinks/S.json`, `functions/F.json`, in files with texts by
@@ -49,7 +49,7 @@ export function readForm(kind: Kind, name: string, value: unknown): Form {
 function functionOf(form: Record<string, unknown>, name: string): Record<string, unknown> {
   const { functions } = form
   if (!Array.isArray(functions)) return form
-  return functions.map(objectOf).find(one => one['name'] === name) ?? {}
+  return objectsOf(functions).find(one => one['name'] === name) ?? {}
 }
 
 const propertiesOf = (kind: Kind, { properties }: Record<string, unknown>): unknown =>
@@ -61,20 +61,16 @@ const isOfAuthor = ({ name }: FormField): boolean => !engineOwn.has(name)
 const engineOwn = new Set(['requireAck'])
 
 const fieldsOf = (fields: unknown): FormField[] =>
-  (Array.isArray(fields) ? fields : []).map(objectOf).map(field => ({
+  objectsOf(fields).map(field => ({
     name: textOf(field['name']),
     type: textOf(field['type']),
     default: field['default'] === '' || field['default'] === null ? undefined : field['default'],
     optional: field['optional'] === true,
     hint: english(field['hint']),
-    values: Array.isArray(field['values']) ? field['values'] : [],
+    values: arrayOf(field['values']),
   }))
 
 function english(value: unknown): string {
   const texts = objectOf(value)
   return textOf(texts['en_US'] ?? texts['en'])
 }
-
-const objectOf = (value: unknown): Record<string, unknown> => (isObject(value) ? { ...value } : {})
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -1,3 +1,4 @@
+import { arrayOf, objectOf, textOf } from '../data/lenient.js'
 import { isObject } from '../data/object.js'
 import type { Kind } from '../plugin/kind.js'
 import { parseJson } from '../data/parse.js'
@@ -50,7 +51,7 @@ export function decodeCommand(text: string): Command {
   const kind = kindOf.get(pluginType)
   if (kind === undefined) throw new Error(`Unknown plugin type "${String(pluginType)}"`)
   if (typeof symbolName !== 'string') throw new Error(`Command "${cmd}" names no symbol`)
-  const props = isObject(config) ? config : {}
+  const props = objectOf(config)
   return {
     action: cmd,
     kind,
@@ -76,10 +77,10 @@ export const decodePlace = (text: string): RulePlace => {
 }
 
 function placeFrom(meta: unknown): RulePlace {
-  const { ruleId, opId, instanceId } = isObject(meta) ? meta : {}
+  const { ruleId, opId, instanceId } = objectOf(meta)
   return {
-    ruleId: typeof ruleId === 'string' ? ruleId : '',
-    opId: typeof opId === 'string' ? opId : '',
+    ruleId: textOf(ruleId),
+    opId: textOf(opId),
     instanceId: typeof instanceId === 'number' ? instanceId : 0,
   }
 }
@@ -134,7 +135,7 @@ export function decodeRequest(text: string): Request {
   if (func !== 'Validate' && func !== 'Exec' && func !== 'IsAggregate') {
     throw new Error(`Unknown request "${String(func)}"`)
   }
-  const args = Array.isArray(arg) ? arg : []
+  const args = arrayOf(arg)
   return func === 'Exec' ? { func, arg: args, context: contextFrom(args.pop()) } : { func, arg: args }
 }
 

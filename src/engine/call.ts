@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { UsageError } from '../errors/usage-error.js'
-import { objectOf, parsedObject } from './answers.js'
+import { objectOf, parsedObject } from '../data/lenient.js'
 import { type Engine, EngineRefusal } from './engine.js'
 import { openEvents, openWebSocket } from './first-message.js'
 import { supportedVersion } from './version.js'

@@ -1,6 +1,5 @@
 import { UsageError } from '../errors/usage-error.js'
-import { isObject } from '../data/object.js'
-import { objectOf, textOf } from './answers.js'
+import { objectOf, textOf } from '../data/lenient.js'
 import { type Engine, EngineRefusal } from './engine.js'
 
 // Two pushes at once would delete what the other installs. An engine has no locks, but it creates each stream once:
@@ -50,7 +49,7 @@ async function refuseIfHeld(
   { name, now, force }: { name: string; now: number; force: boolean },
 ): Promise<void> {
   const stream = await engine.json('GET', `/streams/${lock}`)
-  const options = isObject(stream) ? objectOf(stream['Options']) : {}
+  const options = objectOf(objectOf(stream)['Options'])
   const age = now - Number(textOf(options['datasource']))
   if (!force && age < longestPush) throw held(name, age)
 }

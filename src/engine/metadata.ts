@@ -1,7 +1,7 @@
 import type { Kind } from '../plugin/kind.js'
 import type { PackagePlugin } from './portables.js'
 import { isObject } from '../data/object.js'
-import { objectOf, textOf } from './answers.js'
+import { objectOf, objectsOf, textOf } from '../data/lenient.js'
 import { type Engine, EngineRefusal } from './engine.js'
 
 // What an engine serves of the metadata that packages bring.
@@ -32,10 +32,7 @@ export async function formOf(
 /** What the engine has of each `functions/F.json`. */
 async function functionForms(engine: Engine): Promise<Record<string, unknown>[]> {
   const answer = await known(engine, '/metadata/functions')
-  return (Array.isArray(answer) ? answer : []).flatMap(file => {
-    const { functions } = objectOf(file)
-    return (Array.isArray(functions) ? functions : []).map(objectOf)
-  })
+  return objectsOf(answer).flatMap(({ functions }) => objectsOf(functions))
 }
 
 /** Whether functions are aggregate functions, by name, as far as their packages say so. */
@@ -52,11 +49,7 @@ export async function aggregatesOf(engine: Engine): Promise<Map<string, boolean>
 export async function formDefaults(engine: Engine, source: string): Promise<Map<string, unknown>> {
   const { properties } = objectOf(await formOf(engine, 'source', source))
   const fields = objectOf(properties)['default']
-  return new Map(
-    (Array.isArray(fields) ? fields : [])
-      .map(objectOf)
-      .map(field => [textOf(field['name']), field['default']]),
-  )
+  return new Map(objectsOf(fields).map(field => [textOf(field['name']), field['default']]))
 }
 
 /** The version of kplug that made a plugin's package, as its metadata says. */

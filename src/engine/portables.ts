@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { type Kind, kinds } from '../plugin/kind.js'
-import { objectOf, textOf, textsOf } from './answers.js'
+import { arrayOf, objectOf, textOf, textsOf } from '../data/lenient.js'
 import { type Engine, EngineRefusal } from './engine.js'
 
 /** A package that an engine has installed. */
@@ -34,7 +34,7 @@ function packageFrom(value: unknown): InstalledPackage {
 
 export async function listPackages(engine: Engine): Promise<InstalledPackage[]> {
   const answer = await engine.json('GET', '/plugins/portables')
-  return Array.isArray(answer) ? answer.map(packageFrom) : []
+  return arrayOf(answer).map(packageFrom)
 }
 
 export async function findPackage(engine: Engine, name: string): Promise<InstalledPackage | undefined> {

@@ -2,7 +2,7 @@ import type { Engine } from './engine.js'
 import { configurationsOf } from './metadata.js'
 import { pluginsIn } from './portables.js'
 import type { RunningRule, Situation } from './situation.js'
-import { objectOf, textOf } from './answers.js'
+import { objectOf, textOf } from '../data/lenient.js'
 import type { StoredRule } from './stored.js'
 import { usesOf } from './usage.js'
 

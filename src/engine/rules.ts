@@ -1,4 +1,4 @@
-import { objectOf, textOf } from './answers.js'
+import { objectOf, textOf } from '../data/lenient.js'
 import type { Engine } from './engine.js'
 
 /** The counters of one node of a running rule. */

@@ -1,4 +1,4 @@
-import { objectOf, parsedObject, textOf } from './answers.js'
+import { objectOf, objectsOf, parsedObject, textOf } from '../data/lenient.js'
 import type { Engine } from './engine.js'
 import { optionsOf } from './sql.js'
 
@@ -63,8 +63,8 @@ function ruleFrom(id: string, text: string): StoredRule {
   return {
     id,
     sql: textOf(sql),
-    actions: (Array.isArray(actions) ? actions : []).flatMap(action =>
-      Object.entries(objectOf(action)).map(([sink, properties]) => ({
+    actions: objectsOf(actions).flatMap(action =>
+      Object.entries(action).map(([sink, properties]) => ({
         sink,
         properties: objectOf(properties),
       })),

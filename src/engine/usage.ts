@@ -1,5 +1,6 @@
+import { isObjectLike } from '../data/object.js'
 import type { Kind } from '../plugin/kind.js'
-import { objectOf, textOf } from './answers.js'
+import { objectOf, textOf } from '../data/lenient.js'
 import { callsIn, streamsIn } from './sql.js'
 import type { Stored, StoredRule, StoredStream } from './stored.js'
 
@@ -40,7 +41,7 @@ function usesOfNode({ type, nodeType, props }: Record<string, unknown>, streams:
 
 function textsWithin(value: unknown): string[] {
   if (typeof value === 'string') return [value]
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsWithin) : []
+  return isObjectLike(value) ? Object.values(value).flatMap(textsWithin) : []
 }
 
 /** Whether a node of a running rule is where a plugin works. Functions work in the operators. */

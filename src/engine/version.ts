@@ -1,5 +1,5 @@
 import { UsageError } from '../errors/usage-error.js'
-import { objectOf, textOf } from './answers.js'
+import { objectOf, textOf } from '../data/lenient.js'
 import type { Engine } from './engine.js'
 
 /** The version of a running eKuiper. */

@@ -1,3 +1,4 @@
+import { isObjectLike } from '../data/object.js'
 import { pathToFileURL } from 'node:url'
 import { type Declaration, declarationOf } from '../runtime/define.js'
 import { importPlugin, instantiate, type Plugin } from '../runtime/plugin.js'
@@ -80,7 +81,7 @@ async function methodsOf(make: () => Promise<object>, exported: unknown): Promis
 
 function functionsOf(value: unknown): string[] {
   const names = new Set<string>()
-  for (let level = value; typeof level === 'object' && level !== null; level = Object.getPrototypeOf(level)) {
+  for (let level = value; isObjectLike(level); level = Object.getPrototypeOf(level)) {
     if (level === Object.prototype) break
     for (const [name, { value: member }] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
       if (typeof member === 'function' && name !== 'constructor') names.add(name)

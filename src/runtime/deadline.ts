@@ -1,3 +1,4 @@
+import { isObjectLike } from '../data/object.js'
 import type { PluginContext } from './context.js'
 import type { Host } from './host.js'
 import type { Plugin } from './plugin.js'
@@ -49,4 +50,4 @@ export function withDeadline<T>(
 }
 
 export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+  isObjectLike(value) && 'then' in value && typeof value.then === 'function'

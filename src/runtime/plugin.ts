@@ -1,3 +1,4 @@
+import { isObjectLike } from '../data/object.js'
 import { pathToFileURL } from 'node:url'
 import type { Kind } from '../plugin/kind.js'
 import { nameOf } from '../plugin/name.js'
@@ -58,7 +59,7 @@ export async function instantiate(plugin: Plugin): Promise<PluginInstance> {
   const method = required[kind]
   // Only the required method of the kind is checked. The optional ones are called if they are functions.
   const instance = made as PluginInstance | null
-  if (typeof instance !== 'object' || instance === null || typeof instance[method] !== 'function') {
+  if (!isObjectLike(instance) || typeof instance[method] !== 'function') {
     throw new TypeError(
       `Cannot run ${kind} "${name}": its ${typeof exported === 'function' ? 'instance' : 'export'} has no method "${method}"`,
     )

@@ -1,3 +1,4 @@
+import { isObjectLike } from '../data/object.js'
 import { closeInstance, stopWith, untilStopped } from './closing.js'
 import { parseProps } from './config/props.js'
 import { type RowOutput, SourcePluginContext } from './context.js'
@@ -74,4 +75,4 @@ async function consume(rows: Rows, ctx: SourcePluginContext): Promise<void> {
 }
 
 const isIterable = (rows: Rows): rows is Exclude<Rows, Promise<void>> =>
-  typeof rows === 'object' && rows !== null && (Symbol.asyncIterator in rows || Symbol.iterator in rows)
+  isObjectLike(rows) && (Symbol.asyncIterator in rows || Symbol.iterator in rows)

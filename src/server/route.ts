@@ -1,3 +1,4 @@
+import { isObjectLike } from '../data/object.js'
 import type * as z from 'zod/mini'
 import { type Answer, json, type Whole } from './answer.js'
 import type { Inventory } from './inventory.js'
@@ -64,5 +65,4 @@ export function jsonRoute<N extends SchemaName>({ find, schema, ...route }: Json
   }
 }
 
-const isRefused = (found: unknown): found is Refused =>
-  typeof found === 'object' && found !== null && 'refused' in found
+const isRefused = (found: unknown): found is Refused => isObjectLike(found) && 'refused' in found

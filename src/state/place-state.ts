@@ -1,3 +1,5 @@
+import { quote } from '../data/quote.js'
+import { isObjectLike } from '../data/object.js'
 import { messageOf } from '../errors/reason.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 import type { Awaitable } from './driver.js'
@@ -88,10 +90,9 @@ function failure(verb: string, key: Key, error: unknown): Error {
 }
 
 /** Callers in JavaScript may pass anything. */
-const nameOf = (key: unknown): unknown =>
-  typeof key === 'object' && key !== null && 'name' in key ? key.name : key
+const nameOf = (key: unknown): unknown => (isObjectLike(key) && 'name' in key ? key.name : key)
 
 function display(value: unknown): string {
-  if (typeof value !== 'string') return typeof value === 'object' && value ? 'an object' : String(value)
-  return `"${value.length > 80 ? `${value.slice(0, 80)}…` : value}"`
+  if (typeof value === 'string') return quote(value, 80)
+  return isObjectLike(value) ? 'an object' : String(value)
 }

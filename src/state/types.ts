@@ -1,3 +1,5 @@
+import { isObjectLike } from '../data/object.js'
+
 /** Converts the instances of a class to data and back. `encode` may return any value that the state can hold. */
 export interface TypeCodec<T, D> {
   encode(instance: T): D
@@ -43,7 +45,7 @@ export function registerType<T extends object, D = unknown>(
     )
   }
   const prototype: unknown = typeof type === 'function' ? type.prototype : undefined
-  if (typeof prototype !== 'object' || prototype === null) {
+  if (!isObjectLike(prototype)) {
     throw new Error(`Cannot register type "${name}": the second argument must be a class`)
   }
   if (codec && (typeof codec.encode !== 'function' || typeof codec.decode !== 'function')) {

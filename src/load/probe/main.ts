@@ -1,3 +1,4 @@
+import { isObjectLike } from '../../data/object.js'
 import * as dgram from 'node:dgram'
 import * as fs from 'node:fs'
 import * as net from 'node:net'
@@ -59,7 +60,7 @@ function noteCalls(owner: object, name: string, tell: (args: readonly unknown[])
 
 /** What a server is asked to listen on: a port, the path of a socket, or options with one of them. */
 function whereOf(given: unknown): string {
-  const options: object = typeof given === 'object' && given !== null ? given : { port: given }
+  const options: object = isObjectLike(given) ? given : { port: given }
   const file: unknown = Reflect.get(options, 'path')
   const port: unknown = Reflect.get(options, 'port')
   if (typeof file === 'string') return `socket "${file}"`

@@ -1,3 +1,5 @@
+import { quote } from '../../data/quote.js'
+import { isObjectLike, ownField } from '../../data/object.js'
 import { showPath } from '../../data/refuse.js'
 import type { Issue } from './schema.js'
 import type { SecretPath } from './secrets.js'
@@ -15,7 +17,7 @@ export function describeIssue(
   const path = pathOf(issue)
   const reason = reasonOf(issue.message)
   if (path.length === 0) return reason
-  const value = path.reduce<unknown>(follow, props)
+  const value = path.reduce<unknown>(ownField, props)
   const keys = path.map(String)
   const hidden = keys.some(key => secretKey.test(key)) || secrets.some(secret => leadsTo(secret, keys))
   const seen = hidden ? `a ${typeof value} that is not shown` : show(value)
@@ -30,7 +32,7 @@ const pathOf = ({ path = [] }: Issue): PropertyKey[] =>
 /** Whether a property is not there at all. */
 export function isMissing(issue: Issue, props: Record<string, unknown>): boolean {
   const path = pathOf(issue)
-  return path.length > 0 && path.reduce<unknown>(follow, props) === undefined
+  return path.length > 0 && path.reduce<unknown>(ownField, props) === undefined
 }
 
 const leadsTo = (secret: SecretPath, keys: readonly string[]): boolean =>
@@ -42,16 +44,10 @@ function reasonOf(message: string): string {
   return /^[A-Z][a-z]/.test(reason) ? reason.charAt(0).toLowerCase() + reason.slice(1) : reason
 }
 
-function follow(value: unknown, key: PropertyKey): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? Reflect.get(value, key)
-    : undefined
-}
-
 // Objects are only named, since they may hold secrets deeper down.
 function show(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`
-  if (typeof value === 'object' && value !== null) return 'an object'
+  if (isObjectLike(value)) return 'an object'
   if (typeof value !== 'string') return String(value)
-  return JSON.stringify(value.length > mostShown ? `${value.slice(0, mostShown)}…` : value)
+  return quote(value, mostShown)
 }

@@ -1,5 +1,5 @@
-import type { Kind } from '../../plugin/kind.js'
 import { isObject } from '../../data/object.js'
+import type { Kind } from '../../plugin/kind.js'
 import { millisecondsOf } from '../../ekuiper/durations.js'
 import { isEngineKey, isUnsetOption } from '../../ekuiper/engine-keys.js'
 import { describeIssue, isMissing } from './issue.js'
@@ -94,8 +94,8 @@ function pick(props: Props, keep: (key: string, value: unknown) => boolean): Pro
   return Object.fromEntries(Object.entries(props).filter(([key, value]) => keep(key, value)))
 }
 
-// Also an instance: a schema may transform the properties into one.
 function objectFrom(value: unknown): Props {
+  // Also an instance: a schema may transform the properties into one.
   if (isObject(value)) return value
   throw new TypeError('Cannot use the schema "config": it must describe an object, as z.object does')
 }

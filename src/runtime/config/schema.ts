@@ -1,3 +1,5 @@
+import { isObjectLike } from '../../data/object.js'
+
 /**
  * What a plugin may export as `config`: any Standard Schema (https://standardschema.dev), such as a schema of zod or
  * valibot. Declared here as far as it is used, so that no package is needed for it.
@@ -40,13 +42,9 @@ export type InferConfig<Config extends Schema> = NonNullable<Config['~standard']
 
 /** Whether a plugin's `config` is a Standard Schema. Some libraries make schemas that are functions. */
 export function isSchema(value: unknown): value is Schema {
-  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false
+  if (!isObjectLike(value) && typeof value !== 'function') return false
   const standard: unknown = Reflect.get(value, '~standard')
-  return (
-    typeof standard === 'object' &&
-    standard !== null &&
-    typeof Reflect.get(standard, 'validate') === 'function'
-  )
+  return isObjectLike(standard) && typeof Reflect.get(standard, 'validate') === 'function'
 }
 
 /**
