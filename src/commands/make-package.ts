@@ -6,6 +6,7 @@ import { buildPlugins } from '../build/build.js'
 import { loadToPack } from '../check/to-pack.js'
 import { clashes, identify, type Package, packageContents } from '../package/pack.js'
 import { findPluginSources, type PluginSource } from '../project/plugin-sources.js'
+import type { ChooseRuntime } from '../package/standalone.js'
 import type { Project } from '../project/project.js'
 import { areChecked, isStale } from '../build/record.js'
 import { verdictOn } from '../project/verdict.js'
@@ -16,8 +17,8 @@ import { zip } from '../package/write-zip.js'
 export interface PackOptions {
   /** Its name in eKuiper; that of the project unless given. */
   name?: string | undefined
-  /** A Node.js binary to carry along. */
-  node?: Buffer | undefined
+  /** Finds a runtime to carry along. */
+  runtime?: ChooseRuntime | undefined
 }
 
 type Report = (problems: readonly Problem[]) => void
@@ -25,7 +26,7 @@ type Report = (problems: readonly Problem[]) => void
 /** Builds what is stale, loads every plugin, and makes the package; undefined after problems, which it reports. */
 export async function buildAndPack(
   project: Project,
-  { name, node }: PackOptions,
+  { name, runtime }: PackOptions,
   signal: AbortSignal,
   report: Report,
 ): Promise<Package | undefined> {
@@ -37,7 +38,7 @@ export async function buildAndPack(
   if (refused(report, built)) return undefined
   const { plugins, problems: unloadable } = await loadToPack(project, sources)
   if (refused(report, unloadable.filter(isError))) return undefined
-  return { ...identity, ...packageContents(project, { identity, plugins, node }) }
+  return { ...identity, ...packageContents(project, { identity, plugins, runtime }) }
 }
 
 async function buildStale(

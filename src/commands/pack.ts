@@ -6,7 +6,8 @@ import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import { layoutEntries, writeEntries } from '../package/layout.js'
 import { type Project, readProject } from '../project/project.js'
-import { fetchNode, standaloneTargets } from '../package/standalone.js'
+import { runtimes, targets } from '../package/binary/binaries.js'
+import { type ChooseRuntime, standaloneRuntime } from '../package/standalone.js'
 import { workspaceRoot } from '../project/workspace.js'
 import { zip } from '../package/write-zip.js'
 import { packageAsJson, packageAsText } from '../report/package.js'
@@ -19,6 +20,7 @@ import { say } from './say.js'
 interface Options {
   name?: string
   standalone?: string
+  runtime: string
   node?: string
   layout?: string
   verify?: boolean
@@ -30,9 +32,10 @@ export function define(command: Command): void {
     .option('--name <name>', "the package's name in eKuiper; made of the project's unless given")
     .option(
       '--standalone <target>',
-      'carry a Node.js along: linux-x64 or linux-arm64, for machines with glibc',
+      `carry a runtime along for a kind of machine: one of ${targets.join(', ')}`,
     )
-    .option('--node <file>', 'carry this Node.js binary along')
+    .option('--runtime <name>', `the runtime of --standalone: ${runtimes.join(' or ')}`, 'node')
+    .option('--node <file>', 'carry this program of Node.js along')
     .option('--layout <dir>', "write the files as an engine's root has them, for a container image")
     .option('--verify', 'pack a copy of the project in another folder, too, and compare')
     .option('--json', 'print JSON')
@@ -40,7 +43,7 @@ export function define(command: Command): void {
 
 export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
   return inProject(io, async (project, signal) => {
-    const packing = { name: options.name, node: nodeFor(io, options) }
+    const packing = { name: options.name, runtime: runtimeFor(io, options) }
     const made = await buildAndPack(project, packing, signal, problems => reportProblems(io, problems))
     if (made === undefined) return 1
     if (options.verify) await verify(io, project, packing, await zip(made.entries), signal)
@@ -56,15 +59,14 @@ export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
   })
 }
 
-/** The Node.js that the package is to carry: a binary of npm's for a kind of machine, or any other. */
-function nodeFor(io: Io, { standalone, node }: Options): Buffer | undefined {
-  if (node !== undefined) return readBinary(path.resolve(io.cwd(), node))
+/** The runtime that the package is to carry: one of npm's for a kind of machine, or any Node.js. */
+function runtimeFor(io: Io, { standalone, runtime, node }: Options): ChooseRuntime | undefined {
+  if (node !== undefined) {
+    const program = readBinary(path.resolve(io.cwd(), node))
+    return () => ({ runtime: 'node', program })
+  }
   if (standalone === undefined) return undefined
-  const target = standaloneTargets.find(known => known === standalone)
-  if (target !== undefined) return fetchNode(target)
-  throw new UsageError(
-    `Unknown kind of machine "${standalone}": use one of ${standaloneTargets.join(', ')}, or give a binary with "--node FILE"`,
-  )
+  return standaloneRuntime({ target: standalone, runtime }, io.env, line => say(io, line))
 }
 
 function readBinary(file: string): Buffer {
@@ -72,7 +74,7 @@ function readBinary(file: string): Buffer {
     return fs.readFileSync(file)
   } catch (error) {
     if (!isSystemError(error)) throw error
-    throw new UsageError(`Cannot read the Node.js binary ${file}: ${systemReason(error)}`, { cause: error })
+    throw new UsageError(`Cannot read the program ${file}: ${systemReason(error)}`, { cause: error })
   }
 }
 

@@ -9,10 +9,12 @@ running="$folder/.running-$$"
 beats="$folder/.beats-$$"
 # Seconds without a sign of life after which the host is replaced.
 silence="${KPLUG_SILENCE:-30}"
-# A package may bring its own Node.js. Else it is on the PATH, or where it was when the package was installed.
+# A package may bring its own runtime. Else node is on the PATH, or where it was when the package was installed.
 node=node
 if [ -x "$folder/node" ]; then
   node="$folder/node"
+elif [ -x "$folder/bun" ]; then
+  node="$folder/bun"
 elif ! command -v node >/dev/null 2>&1 && [ -r "$folder/.node-path" ]; then
   read -r node <"$folder/.node-path"
 fi

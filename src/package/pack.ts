@@ -5,7 +5,7 @@ import { at, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
-import { abiOf, machine } from '../build/carried/platform.js'
+import { runtimes } from './binary/binaries.js'
 import type { BuiltFile } from '../build/built-file.js'
 import { bundledIn } from '../build/record.js'
 import { assetEntries, carriedEntries, type CarriedSummary } from './carried-files.js'
@@ -13,10 +13,11 @@ import { kplugFolder, kplugVersion } from '../project/installation.js'
 import type { Described } from './metadata.js'
 import { describingEntries, type Entry, pluginEntries } from './entries.js'
 import { licenseEntries } from './licenses.js'
+import { demandEntries, demandsOf } from './native.js'
 import { packageNameAdvice, packageNameFrom } from './package-name.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
-import { standaloneEntries, supervisedEntries } from './standalone.js'
+import { type Carried, type ChooseRuntime, standaloneEntries, supervisedEntries } from './standalone.js'
 
 /** A package before it is written. */
 export interface Package {
@@ -28,7 +29,7 @@ export interface Package {
 
 // What every package has in its folder, or may have.
 const folders = ['lib', 'sources', 'sinks', 'functions', 'node_modules']
-const reserved = new Set([...folders, 'install.sh', 'kplug.json', 'host.cjs', 'node'])
+const reserved = new Set([...folders, 'install.sh', 'kplug.json', 'host.cjs', ...runtimes])
 
 /** The name and version that a project is packed under, or why it cannot be. */
 export function identify(project: Project, named: string | undefined): { name: string; version: string } {
@@ -60,22 +61,23 @@ export interface PluginToPack extends Omit<Described, 'plugin'> {
 export interface Ingredients {
   identity: { name: string; version: string }
   plugins: readonly PluginToPack[]
-  /** A Node.js binary to carry along. */
-  node?: Buffer | undefined
+  /** Finds a runtime to carry along. */
+  runtime?: ChooseRuntime | undefined
 }
 
 /** The files of a package, and the packages among them. */
 export function packageContents(
   project: Project,
-  { identity, plugins, node }: Ingredients,
+  { identity, plugins, runtime }: Ingredients,
 ): { entries: Entry[]; carried: CarriedSummary[] } {
   const manifest = manifestOf(project, plugins, identity)
   const described = plugins.map(plugin => ({ ...plugin, plugin: plugin.built.source }))
   const packages = plugins.flatMap(({ built }) => built.carried)
   const { entries: modules, carried } = carriedEntries(project, packages)
   const assets = assetEntries(project)
+  const demands = demandsOf([...modules, ...assets])
   const entries: Entry[] = [
-    ...executables(project, identity.name, node),
+    ...executables(project, identity.name, runtime?.(demands)),
     { path: 'install.sh', content: preflight(), executable: true },
     { path: 'lib/state.cjs', content: hostFile('state.cjs') },
     ...describingEntries({ manifest, settings: project.settings, described }),
@@ -83,7 +85,7 @@ export function packageContents(
     ...licenseEntries(plugins.flatMap(({ built }) => bundledIn(project, built.source))),
     ...modules,
     ...assets,
-    ...nativePlatform([...modules, ...assets]),
+    ...demandEntries(demands),
     ...(manifest.state?.startsWith('redis')
       ? [{ path: 'lib/ioredis.cjs', content: hostFile('ioredis.cjs') }]
       : []),
@@ -94,23 +96,11 @@ export function packageContents(
 
 const preflight = (): Buffer => fs.readFileSync(path.join(kplugFolder, 'templates', 'package', 'install.sh'))
 
-/**
- * Where a package takes native addons along, the kind of machine that they were compiled for: this one's. The ABI of
- * Node follows where one of them depends on it.
- */
-function nativePlatform(carried: readonly Entry[]): Entry[] {
-  const addons = carried.filter(entry => entry.path.endsWith('.node'))
-  if (addons.length === 0) return []
-  const abi = addons.map(({ content }) => abiOf(content)).find(one => one !== undefined)
-  const files = [{ path: 'lib/native-platform', content: Buffer.from(`${machine()}\n`) }]
-  return abi === undefined ? files : [...files, { path: 'lib/native-abi', content: Buffer.from(`${abi}\n`) }]
-}
-
 /** A shell that starts another host when one dies, or where that is not wanted, the host itself. */
-function executables({ settings }: Project, name: string, node: Buffer | undefined): Entry[] {
+function executables({ settings }: Project, name: string, carried: Carried | undefined): Entry[] {
   const host = hostFile('host.cjs')
-  if (settings.supervise !== false) return supervisedEntries(name, hostFile('supervise.sh'), host, node)
-  return node ? standaloneEntries(name, host, node) : [{ path: name, content: host, executable: true }]
+  if (settings.supervise !== false) return supervisedEntries(name, hostFile('supervise.sh'), host, carried)
+  return carried ? standaloneEntries(name, host, carried) : [{ path: name, content: host, executable: true }]
 }
 
 const hostFile = (name: string): Buffer => fs.readFileSync(path.join(kplugFolder, 'dist', name))

@@ -7,10 +7,16 @@ refuse() {
   exit 1
 }
 
+# A Debian may have musl installed beside its own library.
+libc=glibc
+case $(ldd --version 2>&1) in *musl*) libc=musl ;; esac
+machine="$(uname -s) $(uname -m) $libc"
+
 node=node
-if [ -x ./node ]; then
-  node=./node
-  ./node -e 0 2>/dev/null || refuse "the Node.js in the package does not start on this machine ($(uname -m)): pack for its architecture and C library"
+for own in node bun; do [ -x "./$own" ] && node="./$own"; done
+if [ "$node" != node ]; then
+  said=$("$node" -e 0 2>&1) ||
+    refuse "the ${node#./} in the package does not start on this machine ($machine): $(echo "$said" | head -n 1); pack for this kind of machine (on Alpine it also needs: apk add libstdc++)"
 else
   command -v node >/dev/null 2>&1 ||
     refuse "no node on the PATH of this machine: install Node.js 20.19 or newer there (Alpine: apk add nodejs), or pack with --standalone"
@@ -27,11 +33,8 @@ fi
 
 # What was compiled runs on the kind of machine that it was compiled for.
 if [ -f lib/native-platform ]; then
-  libc=glibc
-  for file in /lib/ld-musl-*; do [ -e "$file" ] && libc=musl; done
-  here="$(uname -s) $(uname -m) $libc"
   there=$(cat lib/native-platform)
-  [ "$here" = "$there" ] || refuse "the package holds native code for $there, and this machine is $here: pack on such a machine"
+  [ "$machine" = "$there" ] || refuse "the package holds native code for $there, and this machine is $machine: pack on a machine of this kind"
 fi
 
 if [ -f lib/native-abi ]; then

@@ -96,7 +96,8 @@ export class Packed {
 
 function isNode(pid: number): boolean {
   try {
-    return fs.readFileSync(`/proc/${pid}/comm`, 'utf8') === 'node\n'
+    // Newer ones are called `node-MainThread`.
+    return fs.readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('node')
   } catch {
     // The process ended meanwhile.
     return false

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { musl } from './platform.js'
+import { libc } from './platform.js'
 
 // What else could be compiled code is not looked at: reading every file of a package would cost more than it saves.
 const compiled = /\.(?:node|so|dll|dylib|exe|bare)$|\.so\.[\d.]+$|^[^.]+$/
@@ -41,6 +41,6 @@ function isOfAnotherSystem(head: Buffer): boolean {
 /** What it is linked to names the C library: musl's `libc.musl-x86_64.so.1`, and `libc.so.6` of glibc. */
 function isOfAnotherLibc(file: string): boolean {
   const content = fs.readFileSync(file)
-  const [ours, theirs] = musl ? ['libc.musl-', 'libc.so.6'] : ['libc.so.6', 'libc.musl-']
+  const [ours, theirs] = libc() === 'musl' ? ['libc.musl-', 'libc.so.6'] : ['libc.so.6', 'libc.musl-']
   return content.includes(theirs) && !content.includes(ours)
 }

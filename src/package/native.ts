@@ -1,0 +1,31 @@
+import { abiOf, machine } from '../build/carried/platform.js'
+import type { Entry } from './entries.js'
+
+/** What the native addons of a package demand of the machine that runs it. */
+export interface Demands {
+  /** `Linux x86_64 glibc`. */
+  machine: string
+  /** The ABI of Node.js; undefined if all of them use Node-API, which every Node.js and Bun have. */
+  abi: string | undefined
+}
+
+const machineFile = 'lib/native-platform'
+const abiFile = 'lib/native-abi'
+
+/** What addons that were installed on this machine demand; undefined without any. */
+export function demandsOf(entries: readonly Entry[]): Demands | undefined {
+  const addons = entries.filter(entry => entry.path.endsWith('.node'))
+  if (addons.length === 0) return undefined
+  return {
+    machine: machine(),
+    abi: addons.map(({ content }) => abiOf(content)).find(abi => abi !== undefined),
+  }
+}
+
+/** The files that tell `install.sh` and `kplug validate`. */
+export function demandEntries(demands: Demands | undefined): Entry[] {
+  if (demands === undefined) return []
+  const file = (path: string, text: string): Entry => ({ path, content: Buffer.from(`${text}\n`) })
+  const files = [file(machineFile, demands.machine)]
+  return demands.abi === undefined ? files : [...files, file(abiFile, demands.abi)]
+}
