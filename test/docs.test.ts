@@ -5,11 +5,13 @@ import { expect, test } from 'vitest'
 import type { Source } from '../src/index.js'
 import { createContext, runSource } from '../src/testing.js'
 import { repository } from './support/binary.js'
+import { commandsAsMarkdown } from './support/commands-page.js'
+import { folderWith } from './support/folder.js'
 import { capabilitiesAsMarkdown } from './support/capabilities.js'
 
-test('the source of docs/coming-from.md goes on where it was', async () => {
+test('the source of docs/coming-from.md continues where it was', async () => {
   const text = fs.readFileSync(path.join(repository, 'docs', 'coming-from.md'), 'utf8')
-  const example = /go on where it was|goes on where it was[\s\S]*?```ts\n([\s\S]*?)```/.exec(text)?.[1] ?? ''
+  const example = /continues where it was[\s\S]*?```ts\n([\s\S]*?)```/.exec(text)?.[1] ?? ''
   const { code } = await transform(example, { loader: 'ts' })
   const url = `data:text/javascript,${encodeURIComponent(code)}`
   const { Numbers }: { Numbers: new () => Source } = await import(url)
@@ -23,7 +25,46 @@ test('the source of docs/coming-from.md goes on where it was', async () => {
   expect(rows).toEqual([{ next: 3 }, { next: 4 }])
 })
 
+const pages = ['.', 'docs', 'docs/zh'].flatMap(folder =>
+  fs
+    .readdirSync(path.join(repository, folder))
+    .filter(name => name.endsWith('.md'))
+    .map(name => path.posix.join(folder, name)),
+)
+
+const withoutCode = (text: string): string => text.replaceAll(/^```[\s\S]*?^```$/gm, '')
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(text: string): Set<string> {
+  const headings = withoutCode(text).matchAll(/^#+ (.*)$/gm)
+  return new Set(
+    Array.from(headings, ([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  )
+}
+
+test.for(pages)('the links of %s lead to files and headings of the repository', page => {
+  const text = fs.readFileSync(path.join(repository, page), 'utf8')
+  for (const [, target = ''] of withoutCode(text).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+    const [file = '', anchor] = target.split('#')
+    const full = path.join(repository, file === '' ? page : path.join(path.dirname(page), file))
+    expect(fs.existsSync(full), target).toBe(true)
+    if (anchor !== undefined) expect(anchorsOf(fs.readFileSync(full, 'utf8')), target).toContain(anchor)
+  }
+})
+
 test('docs/ekuiper-versions.md has the table that the tests against eKuiper show', () => {
   const text = fs.readFileSync(path.join(repository, 'docs', 'ekuiper-versions.md'), 'utf8')
   expect(text).toContain(capabilitiesAsMarkdown())
+})
+
+test('docs/commands.md has the help of every command', async () => {
+  const file = path.join(repository, 'docs', 'commands.md')
+  const page = await commandsAsMarkdown(folderWith())
+  if (process.env['UPDATE_README'] === '1') fs.writeFileSync(file, page)
+  else expect(fs.readFileSync(file, 'utf8')).toBe(page)
 })

@@ -5,21 +5,23 @@ import { binary, repository } from './support/binary.js'
 import { folderWith } from './support/folder.js'
 import { examplesIn, normalised, run, withOutputs } from './support/readme-examples.js'
 
-const file = path.join(repository, 'README.md')
+// Each page is a session of its own, in an empty folder.
+const pages = ['README.md', 'docs/tutorial.md']
 
-test.runIf(fs.existsSync(file))('the README shows what really happens', { timeout: 120_000 }, async () => {
-  const readme = fs.readFileSync(file, 'utf8')
-  const examples = examplesIn(readme)
+test.for(pages)('%s shows what really happens', { timeout: 120_000 }, async page => {
+  const file = path.join(repository, page)
+  const text = fs.readFileSync(file, 'utf8')
+  const examples = examplesIn(text)
   const commands = examples.map(({ command }) => command)
   const outputs = await run(commands, folderWith(), binary, '/home/me')
   const kept = outputs.map((output, i) => {
     const shown = examples[i]?.output ?? ''
     return normalised(output) === normalised(shown) ? shown : output
   })
-  const real = withOutputs(readme, kept)
+  const real = withOutputs(text, kept)
   if (process.env['UPDATE_README'] === '1') fs.writeFileSync(file, real)
   // What differs is shown; UPDATE_README=1 writes it.
-  else expect(readme).toBe(real)
+  else expect(text).toBe(real)
 })
 
 const sample = [

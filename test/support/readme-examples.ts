@@ -10,10 +10,16 @@ export interface Example {
 }
 
 const block = /^```console\n(\$ [\s\S]*?)^```$/gm
+const blockWithEngine = /^```console(?: engine)?\n(\$ [\s\S]*?)^```$/gm
 
 /** Finds what a README shows: of every ```console block whose first line begins with `$ `, its commands. */
 export function examplesIn(readme: string): Example[] {
   return [...readme.matchAll(block)].flatMap(([, text = '']) => examplesOf(text))
+}
+
+/** The same with the blocks that begin with ```console engine, whose commands need a running eKuiper. */
+export function examplesWithEngine(page: string): Example[] {
+  return [...page.matchAll(blockWithEngine)].flatMap(([, text = '']) => examplesOf(text))
 }
 
 function examplesOf(text: string): Example[] {

@@ -1,0 +1,57 @@
+import * as path from 'node:path'
+import type { MarkdownOptions, Plugin } from 'vitepress'
+
+type Markdown = Parameters<NonNullable<MarkdownOptions['config']>>[0]
+
+/** The folder that holds the documentation: the repository. */
+export const repository = path.resolve(import.meta.dirname, '../..')
+
+/** The page of the site that a file of the repository becomes. */
+export function pageOf(file: string): string {
+  if (file === 'README.zh-CN.md') return 'zh/readme.md'
+  return file.includes('/') ? file.replace(/^(docs|site)\//, '') : file.toLowerCase()
+}
+
+/**
+ * Makes the links between files of the repository links between pages of the site. VitePress resolves a link
+ * from the page; in the repository, where readers follow it too, it leads from the file.
+ */
+export function followLinks(md: Markdown): void {
+  md.core.ruler.push('follow-links', ({ tokens, env }) => {
+    // The index of the search renders pages without a place: it needs no links.
+    const { realPath }: { realPath?: string } = env
+    if (realPath === undefined) return
+    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+      const href = token.attrGet('href')
+      if (href !== null && /^[^:#]+\.md(#.*)?$/.test(href)) token.attrSet('href', pageLink(realPath, href))
+    }
+  })
+}
+
+function pageLink(from: string, href: string): string {
+  const [file = '', anchor] = href.split('#')
+  const target = path.relative(repository, path.resolve(path.dirname(from), file))
+  const page = pageOf(target.replaceAll(path.sep, '/'))
+  return anchor === undefined ? `/${page}` : `/${page}#${anchor}`
+}
+
+/** Keeps Vue from evaluating the braces of a `{{.field}}` in a text. */
+export function keepBraces(md: Markdown): void {
+  const render = md.renderer.rules.code_inline
+  md.renderer.rules.code_inline = (tokens, index, ...rest) => {
+    tokens[index]?.attrSet('v-pre', '')
+    return render?.(tokens, index, ...rest) ?? ''
+  }
+}
+
+/** Pages import Vue, and most lie outside of the folder that has it installed. */
+export const findVue: Plugin = {
+  name: 'find-vue',
+  enforce: 'pre',
+  resolveId(source, _importer, { ssr }) {
+    if (!/^vue(\/|$)/.test(source)) return undefined
+    return ssr
+      ? { id: source, external: true }
+      : this.resolve(source, import.meta.filename, { skipSelf: true })
+  },
+}
