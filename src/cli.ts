@@ -7,6 +7,7 @@ import { UsageError } from './errors/usage-error.js'
 import { startEsbuild } from './build/start-esbuild.js'
 import { takeEnvironment } from './cli/environment.js'
 import { explain, reportIfJson } from './cli/explain.js'
+import { separateOptionalValues } from './cli/optional-values.js'
 import { commanderSentence } from './cli/sentence.js'
 import { kplugVersion } from './project/installation.js'
 
@@ -117,6 +118,7 @@ async function runCommandLine(io: Io): Promise<ExitCode> {
   const { Command, CommanderError } = await import('commander')
   const program = new Command('kplug')
   let code: ExitCode = 0
+  let words = typed
   describeProgram(program, io)
   for (const [name, { summary, load }] of Object.entries(verbs)) {
     const command = program.command(name).summary(summary).description(capital(summary))
@@ -124,7 +126,8 @@ async function runCommandLine(io: Io): Promise<ExitCode> {
     if (typed.includes(name)) {
       const verb = await load()
       verb.define(command)
-      takeEnvironment(command, typed, io.env)
+      words = separateOptionalValues(command, words)
+      takeEnvironment(command, words, io.env)
       if (asksForHelp(typed)) command.addHelpText('after', (await import('./commands/help.js')).helpFor(name))
       command.action(async () => {
         // What commander parsed is what define() declared, which is what run() takes.
@@ -138,7 +141,7 @@ async function runCommandLine(io: Io): Promise<ExitCode> {
     }
   }
   if (typed.length === 0) program.outputHelp()
-  else await program.parseAsync(typed, { from: 'user' }).catch(rethrow(CommanderError, commandIn(typed)))
+  else await program.parseAsync(words, { from: 'user' }).catch(rethrow(CommanderError, commandIn(typed)))
   return code
 }
 

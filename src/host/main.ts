@@ -7,6 +7,7 @@ import { Log } from './log.js'
 import { Output } from './output.js'
 import { levelFrom } from '../plugin/log-level.js'
 import { readPackageManifest } from './manifest.js'
+import { inspectPort, openInspector } from '../runtime/inspect.js'
 import { PackageHost } from './package-host.js'
 import { PluginErrors } from './plugin-errors.js'
 import { watchEngine } from './parent.js'
@@ -81,6 +82,22 @@ const host = new PackageHost(manifest, {
   tookOver: Boolean(process.env['KPLUG_TAKEOVER']),
   isCheck: process.env['KPLUG_CHECK'] === '1',
 })
+const inspected = process.env['KPLUG_INSPECT']
+if (inspected) void letDebuggerIn(inspected)
+
+/** Each package of an engine has a port of its own: the first one gets the port that was asked for. */
+async function letDebuggerIn(address: string): Promise<void> {
+  const port = inspectPort(address)
+  if (port === undefined)
+    return log.write(
+      'error',
+      name,
+      `Invalid KPLUG_INSPECT "${address}": use a port of this machine, such as 9229`,
+    )
+  const url = (await openInspector(port)) ?? (await openInspector(0))
+  log.write('info', name, `a debugger can connect to ${url}`)
+}
+
 // The engine waits for the handshake, and loads no plugin before it: all that can wait does.
 let settled = false
 

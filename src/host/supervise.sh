@@ -9,6 +9,8 @@ running="$folder/.running-$$"
 beats="$folder/.beats-$$"
 # Seconds without a sign of life after which the host is replaced.
 silence="${KPLUG_SILENCE:-30}"
+# A plugin that a debugger has paused does not block the host.
+[ -z "$KPLUG_INSPECT" ] || silence=1000000
 # A package may bring its own runtime. Else node is on the PATH, or where it was when the package was installed.
 node=node
 if [ -x "$folder/node" ]; then

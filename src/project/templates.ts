@@ -47,7 +47,7 @@ export function templateNamed(kind: Kind, name: string): Template {
 }
 
 // npm leaves some names that begin with a dot out of packages, so templates hold them under others.
-const undotted = /^_(?=gitignore$|github\/)/
+const undotted = /^_(?=gitignore$|github\/|vscode\/)/
 
 /** Reads a folder below `templates/`. */
 export function readTemplate(name: string): Files {

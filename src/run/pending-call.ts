@@ -7,12 +7,13 @@ export class PendingCall {
   line: number | undefined
   #since = 0
   #fail: ((error: Error) => void) | undefined
-  readonly #watch: NodeJS.Timeout
+  readonly #watch: NodeJS.Timeout | undefined
   readonly #patience: number
 
+  /** 0 is no limit. */
   constructor(limit = patience) {
     this.#patience = limit
-    this.#watch = setInterval(() => this.#check(), limit / 30).unref()
+    this.#watch = limit === 0 ? undefined : setInterval(() => this.#check(), limit / 30).unref()
   }
 
   until<T>(work: Promise<T>): Promise<T> {

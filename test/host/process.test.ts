@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { transformSync } from 'esbuild'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { PackageManifest } from '../../src/plugin/package-manifest.js'
 import { call, command, FakeEngine, type Rep } from '../support/fake-channels.js'
+import { Debugger } from '../support/debugger.js'
 import { LogText } from '../support/log-text.js'
 import { packageFolder } from '../support/package.js'
 import { temporaryFolder } from '../support/temporary.js'
@@ -105,6 +107,33 @@ describe('a process of a package', () => {
     )
     await channel.ask(call(1))
     await log.until('[error] function fn: uncaught: late (lib/functions/Fn.js:1:')
+  })
+
+  test('lets a debugger pause it at a line of TypeScript', async () => {
+    const text = 'export class Fn {\n  exec([text]: [string]) {\n    return text.length\n  }\n}\n'
+    const sourcemap = { sourcemap: 'inline', sourcefile: '../../src/functions/Fn.ts' } as const
+    const { code } = transformSync(text, { loader: 'ts', ...sourcemap })
+    const env = { KPLUG_INSPECT: '127.0.0.1:0' }
+    const { log, channel, folder } = await started(code, { file: 'supervise.sh', env })
+    await log.until('[info] package things: a debugger can connect to ws://127.0.0.1:')
+    const debug = await Debugger.connect(log.text)
+    await debug.send('Debugger.enable')
+    const file = path.join(folder, 'src/functions/Fn.ts')
+    await channel.ask(call('loads it'))
+    await debug.breakAt({ file, line: 3 })
+    const [answer, pause] = [channel.ask(call('four')), debug.paused()]
+    expect(await pause).toEqual({ file, line: 3 })
+    await debug.send('Debugger.resume')
+    expect(await answer).toContain('4')
+    debug.close()
+  })
+
+  test('refuses to let a debugger of another machine in', async () => {
+    const { log } = await started('export class Fn {}', { env: { KPLUG_INSPECT: '0.0.0.0:9229' } })
+    await log.until(
+      '[error] package things: Invalid KPLUG_INSPECT "0.0.0.0:9229": use a port of this machine',
+    )
+    expect(log.text).not.toContain('Debugger listening')
   })
 
   const chatty = 'export class Fn { exec([_], { logger }) { logger.info("info"); logger.error("error") } }'

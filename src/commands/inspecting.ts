@@ -1,0 +1,40 @@
+import { pathToFileURL } from 'node:url'
+import type { Command } from 'commander'
+import { UsageError } from '../errors/usage-error.js'
+import { inspectPort, openInspector, pauseAtStartOf } from '../runtime/inspect.js'
+
+/** The options of commands in whose process a debugger can look. */
+export interface Inspecting {
+  inspect?: number
+  inspectBrk?: number
+}
+
+export function defineInspecting(command: Command): void {
+  command
+    .option('--inspect [port]', 'let a debugger connect, on this machine only; default port: 9229', portFrom)
+    .option('--inspect-brk [port]', 'wait for a debugger, and pause where the plugin starts', portFrom)
+}
+
+const portOf = ({ inspect, inspectBrk }: Inspecting): number | undefined => inspectBrk ?? inspect
+
+/** Whether calls may take as long as somebody looks at them. */
+export const isInspected = (options: Inspecting): boolean => portOf(options) !== undefined
+
+/** Opens the port before a file is loaded: a debugger then sees it come. */
+export async function inspectIfAsked(options: Inspecting, file: string): Promise<void> {
+  const port = portOf(options)
+  if (port === undefined) return
+  if ((await openInspector(port)) === undefined)
+    throw new UsageError(
+      `Cannot inspect on port ${port}: it is in use; choose another with "--inspect=PORT", or 0 for a free one`,
+    )
+  if (options.inspectBrk !== undefined) await pauseAtStartOf(pathToFileURL(file).href)
+}
+
+function portFrom(text: string): number {
+  const port = text === '' ? 9229 : inspectPort(text)
+  if (port !== undefined) return port
+  throw new UsageError(
+    `Invalid address to inspect "${text}": use a port of this machine, such as --inspect=9230`,
+  )
+}

@@ -1,0 +1,11 @@
+import { Command } from 'commander'
+import { expect, test } from 'vitest'
+import { separateOptionalValues } from '../../src/cli/optional-values.js'
+
+test('an option with an optional value takes no word after it', () => {
+  const command = new Command().option('--inspect [port]').option('--rule <id>')
+  const separate = (...typed: string[]): string[] => separateOptionalValues(command, typed)
+  expect(separate('--inspect', 'function', 'echo')).toEqual(['--inspect=', 'function', 'echo'])
+  expect(separate('--inspect=1', '--rule', 'a')).toEqual(['--inspect=1', '--rule', 'a'])
+  expect(separate('--', '--inspect')).toEqual(['--', '--inspect'])
+})
