@@ -18,7 +18,7 @@ const files = {
 test('a built plugin finds what its package carries, and no more', async () => {
   const folder = projectWith(files)
   await expect(loadBuilt('function', 'joined', folder)).rejects.toThrow(
-    'Cannot load function "joined": its built file is missing, or older than its source; run "kplug build"',
+    'Cannot load function "joined": its built file is missing or older than its source; run "kplug build"',
   )
   expect(await kplug(folder, 'build', '--no-check')).toMatchObject({ code: 0 })
   const { plugin } = await loadBuilt('function', 'joined', folder)

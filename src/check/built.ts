@@ -13,14 +13,14 @@ import type { LoadFolder } from '../load/load-folder.js'
 import { judgeLoading } from '../load/judge.js'
 import { loadBuilt } from '../load/load-built.js'
 
-/** A built plugin, what loading it showed, and every problem of it. */
+/** A built plugin, its description after loading, and all its problems. */
 export interface LoadedPlugin {
   built: BuiltFile
   seen: Inspected | undefined
   problems: Problem[]
 }
 
-/** Loads built plugins in processes of their own, and checks what they turn out to be. */
+/** Loads built plugins in child processes, and checks their descriptions. */
 export async function checkBuilt(
   plugins: readonly BuiltFile[],
   texts: SourceTexts,
@@ -40,7 +40,7 @@ export async function checkBuilt(
   })
 }
 
-/** A problem without a place is at the plugin's export. */
+/** A problem without a place gets the place of the plugin's export. */
 const placed = (problem: Problem, source: PluginSource, texts: SourceTexts): Place =>
   problem.file === undefined ? texts.placeOfSymbol(source) : {}
 
@@ -64,7 +64,7 @@ function checkSeen(source: PluginSource, seen: Inspected | undefined, texts: Sou
 const placeOfConfigProblem = ({ subject }: Problem, source: PluginSource, texts: SourceTexts): Place =>
   subject?.type === 'property' ? texts.placeOfProperty(source, subject.name) : texts.placeOfConfig(source)
 
-/** What the names of a bundle's exports tell without loading it. */
+/** What the names of a bundle's exports show without loading the bundle. */
 export function checkUnloaded(bundles: readonly Bundle[], texts: SourceTexts): Problem[] {
   return bundles.flatMap(({ source, exports }) => [
     ...(exports.includes('about')

@@ -2,22 +2,22 @@ import type { Kind } from '../plugin/kind.js'
 import type { Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 
-/** What is known of a plugin's export `config`. */
+/** A plugin's export `config`, as far as it is known. */
 export interface SeenConfig {
   /** Whether it is a Standard Schema. */
   isSchema: boolean
-  /** Its JSON Schema; undefined if the library has none. */
+  /** Its JSON Schema; undefined if the library offers none. */
   json: { properties?: Record<string, unknown> } | undefined
-  /** Whether the plugin has a method that would receive the properties. */
+  /** Whether the plugin has a method that receives the properties. */
   configures: boolean
 }
 
-// What eKuiper does with these, beyond using them itself.
+// The engine also interprets these itself.
 const consequences: Record<string, string> = {
   interval: 'it then drops all but one row in each interval',
 }
 
-/** Checks the properties that a plugin takes; `isTaken` says which ones the engine uses itself. */
+/** Checks the properties that a plugin accepts. `isTaken` reports which ones the engine interprets itself. */
 export function checkConfig(
   kind: Kind,
   symbol: string,

@@ -3,7 +3,7 @@ import type { Kind } from '../plugin/kind.js'
 import type { Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 
-/** A plugin without a description has an empty page in eKuiper's manager. */
+/** Without a description, a plugin has an empty page in eKuiper's manager. */
 export function checkDescription(kind: Kind, symbol: string, about: unknown): Problem[] {
   const description = ownField(about, 'description')
   const text = typeof description === 'string' ? description : ownField(description, 'en')

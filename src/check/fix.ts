@@ -5,15 +5,15 @@ import { camelCase, parseName, symbolOf } from '../plugin/name.js'
 import { readFolder } from '../project/folder.js'
 import { sourceStem } from '../project/source-file.js'
 
-/** What was repaired, or why it was left alone: the end of a sentence. */
+/** What was repaired, or why it was not: the end of a sentence. */
 export interface Repair {
   done: boolean
   sentence: string
 }
 
 /**
- * Repairs what can be repaired without guessing: the name of a file that is no camel case or not that of the symbol
- * in it, and the spelling of an export that differs from its file's in letter case only. Nothing else is touched.
+ * Repairs what needs no guess: a file name that is not camel case or not the name of the exported symbol, and an export
+ * whose spelling differs from its file's in letter case only.
  */
 export function fixProject(folder: string): Repair[] {
   return kinds.flatMap(kind => {
@@ -32,7 +32,7 @@ function fixFile(folder: string, file: string): Repair | undefined {
   const same = exported.filter(name => name.toLowerCase() === symbol.toLowerCase())
   const [only, ...others] = same
   if (only === undefined || others.length > 0) return undefined
-  // Of a symbol and a file name that differ, the symbol has the capital letters inside.
+  // If a symbol and a file name differ in letter case, the symbol has the capital letters inside.
   const meant = /^[A-Z]/.test(only) ? only : symbol
   if (parseName(meant) === undefined) return undefined
   if (parseName(base)?.symbol !== meant) return renameFile(folder, file, meant)
@@ -50,15 +50,15 @@ function renameFile(folder: string, file: string, symbol: string): Repair {
   const taken = readFolder(path.join(folder, path.posix.dirname(file))).some(
     ({ name }) => name !== path.posix.basename(file) && name.toLowerCase() === base.toLowerCase(),
   )
-  if (taken) return { done: false, sentence: `${file} as it is: ${to} is there already` }
+  if (taken) return { done: false, sentence: `${file} unchanged: ${to} already exists` }
   const importer = mentioning(folder, sourceStem(path.posix.basename(file)) ?? '', file)
   if (importer)
-    return { done: false, sentence: `${file} as it is: ${importer} imports it; rename it to ${to} by hand` }
+    return { done: false, sentence: `${file} unchanged: ${importer} imports it; rename it to ${to} by hand` }
   fs.renameSync(path.join(folder, file), path.join(folder, to))
-  return { done: true, sentence: `${file}: it is ${to} now` }
+  return { done: true, sentence: `${file}: renamed to ${to}` }
 }
 
-/** The spelling is changed where the name is declared if that is all there is of it; else it is exported under both. */
+/** Renames the declaration if nothing else uses the name. Otherwise adds an export under the other name. */
 function renameExport(
   folder: string,
   file: string,
@@ -72,12 +72,12 @@ function renameExport(
   return {
     done: true,
     sentence: alone
-      ? `${file}: it exports "${to}", not "${from}"`
-      : `${file}: it exports "${from}" as "${to}" too`,
+      ? `${file}: now exports "${to}" instead of "${from}"`
+      : `${file}: now also exports "${from}" as "${to}"`,
   }
 }
 
-/** Another TypeScript file of the project that says a word; undefined where there is none. */
+/** Another TypeScript file of the project that contains a word; undefined if there is none. */
 function mentioning(folder: string, word: string, except: string): string | undefined {
   const pattern = new RegExp(`(?<![\\w$-])${word.replace(/[^\w]/g, '\\$&')}(?![\\w$-])`)
   return ['src', 'test']

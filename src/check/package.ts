@@ -11,7 +11,7 @@ import { isError, type Problem } from '../problem/problem.js'
 import type { CheckOptions, Findings } from './project.js'
 import { readZip, type Wanted } from '../package/read-zip.js'
 
-/** Everything for which an engine would refuse a package, or would accept it and fail to run it. */
+/** Every reason why an engine would refuse a package, or would accept it and fail to run it. */
 export async function checkPackage(file: string, options: CheckOptions): Promise<Findings> {
   const contents = await readZip(file, wantToCheck)
   if ('problem' in contents) return { problems: [contents.problem] }
@@ -25,7 +25,7 @@ export async function checkPackage(file: string, options: CheckOptions): Promise
   return { problems: [...problems, ...booted] }
 }
 
-/** Descriptions are read; of all other files, the checksum and how they begin. */
+/** Descriptions are read in full. For all other files, the checksum and the first bytes are enough. */
 const wantToCheck = (entry: string): Wanted =>
   /^[^/]*\.json$|^sources\/[^/]*\.yaml$/.test(entry) ? 'whole' : 'beginning'
 

@@ -14,7 +14,7 @@ import { readPlugins } from '../project/plugins-folder.js'
 import type { BuiltPlace } from '../stack/source-place.js'
 import { LoadFolder } from '../load/load-folder.js'
 
-/** Everything that is wrong with a folder of built plugins. Each file is tried in a folder of its own, apart from all others. */
+/** All problems of a folder of built plugins. Each file is loaded in a folder of its own, apart from the others. */
 export async function checkPluginsFolder(folder: string, options: CheckOptions): Promise<Findings> {
   const { plugins, problems: found } = readPlugins(folder)
   const loaded = options.load ? await loadAll(folder, plugins) : []
@@ -43,7 +43,9 @@ async function loadAll(folder: string, plugins: readonly InstalledPlugin[]): Pro
   }
 }
 
-/** What else decides how a file loads: the kind of module that its folder says it is, and the packages beside it. */
+/**
+ * What else decides how a file loads: the module type in the nearest package.json, and the packages beside the file.
+ */
 function prepare(folder: string, loadFolder: LoadFolder): void {
   const manifest = path.join(folder, 'package.json')
   if (fs.existsSync(manifest)) loadFolder.add('plugins/package.json', fs.readFileSync(manifest))

@@ -16,22 +16,22 @@ import { SourceTexts } from '../project/source-texts.js'
 import { LoadFolder } from '../load/load-folder.js'
 import { typeCheck } from '../build/type-check.js'
 
-/** How far a check goes. */
+/** The scope of a check. */
 export interface CheckOptions {
   types: boolean
   load: boolean
   boot: boolean
-  /** The name that a package is installed under, where it is not the one that it has itself. */
+  /** The name under which the package is installed, if it differs from the package's own name. */
   name?: string | undefined
   signal: AbortSignal
 }
 
-/** What was found. */
+/** The result of a check. */
 export interface Findings {
   problems: Problem[]
 }
 
-/** Everything that is wrong with a project, in one pass. Nothing of the project changes. */
+/** All problems of a project, in one pass. The project is not changed. */
 export async function checkProject(folder: string, options: CheckOptions): Promise<Findings> {
   const { project, problems: settings } = readProjectWithProblems(folder)
   const { sources, problems: names } = findPluginSources(project)
@@ -40,7 +40,7 @@ export async function checkProject(folder: string, options: CheckOptions): Promi
     options.types && sources.length > 0
       ? typeCheck(project, sources, options.signal).then(({ problems }) => problems)
       : Promise.resolve([])
-  // Awaited only after the bundling, which may throw first: this keeps its own failure from going unhandled.
+  // Awaited only after bundling. Bundling may throw first, and then this rejection would be unhandled.
   types.catch(() => {})
   const { bundles, problems: bundling } = await bundleIndependently(project, sources)
   const built = await checkBundles(project, bundles, texts, options)
@@ -80,7 +80,7 @@ async function checkBundles(
   }
 }
 
-/** Gives a problem that names only a file, or only its first export, the place of its subject there. */
+/** Adds the position of the subject to a problem that names only a file, or only its first export. */
 function placedIn(texts: SourceTexts, problem: Problem): Problem {
   const { file, line, subject } = problem
   if (file === undefined || subject === undefined) return problem
@@ -94,8 +94,8 @@ function placedIn(texts: SourceTexts, problem: Problem): Problem {
 const shapes = new Set(['folder-wrong', 'method-missing', 'shape-wrong', 'row-wrong'])
 
 /**
- * Leaves out what says again, in other words, what was said: of several problems with a plugin's shape the first, and
- * what the compiler says of a line that something else is wrong with.
+ * Drops problems that repeat another one: of several problems with a plugin's shape only the first remains, and no
+ * compiler error for a line that has another problem.
  */
 function preferred(found: readonly Problem[], bundling: readonly Problem[]): Problem[] {
   const lines = new Set(

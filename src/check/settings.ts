@@ -9,8 +9,8 @@ import { readManifest } from '../project/find.js'
 import { parseManifest, type Project, projectFrom } from '../project/project.js'
 
 /**
- * Reads a project as far as it can be read: what is wrong with package.json is reported and left out. Only a file that
- * is not a JSON object cannot be read at all.
+ * Reads a project as far as possible: problems in package.json are reported, and the affected settings are ignored. A
+ * file that is not a JSON object cannot be read at all.
  */
 export function readProjectWithProblems(folder: string): { project: Project; problems: Problem[] } {
   const file = path.join(folder, 'package.json')
@@ -34,7 +34,7 @@ export function readProjectWithProblems(folder: string): { project: Project; pro
 
 const keysOf = ({ subject }: Problem): readonly string[] => (subject?.type === 'setting' ? subject.keys : [])
 
-/** Where a key of package.json is, or a value below it: each part of the path is looked for after the previous one. */
+/** The position of a key in package.json. Each part of the path is searched after the previous one. */
 export function placeInManifest(
   text: string,
   { keys, value }: { keys: readonly string[]; value?: string },

@@ -8,7 +8,7 @@ import { readFolder } from '../project/folder.js'
 import type { Project } from '../project/project.js'
 import { sourceStem } from '../project/source-file.js'
 
-/** Folders of `src/` that were meant to hold plugins of a kind, and do not, since they are spelt differently. */
+/** Folders of `src/` that look like the folder of a plugin kind but are misspelled. */
 export function checkFolders({ folder }: Project): Problem[] {
   const source = path.join(folder, 'src')
   return readFolder(source).flatMap(entry => {
@@ -24,12 +24,12 @@ export function checkFolders({ folder }: Project): Problem[] {
 function meantKind(name: string) {
   if (kinds.some(kind => folderOf(kind) === name)) return undefined
   const near = nearest(name, kinds.map(folderOf))
-  // "resources" is no misspelt "sources".
+  // The name "resources" is not a misspelling of "sources".
   const meant = near !== undefined && Math.abs(near.length - name.length) <= 1 ? near : undefined
   return parseKind(name) ?? (meant === undefined ? undefined : parseKind(meant))
 }
 
-/** Settings that change nothing, or cannot be followed: assets, and packages that no plugin asks for. */
+/** Settings that have no effect or cannot be followed: assets, and packages that no plugin imports. */
 export async function checkUnusedSettings(project: Project, bundles: readonly Bundle[]): Promise<Problem[]> {
   const { assets, external = [] } = project.settings
   if (assets === undefined && external.length === 0) return []

@@ -12,7 +12,7 @@ import type { Project } from '../project/project.js'
 import { SourceTexts } from '../project/source-texts.js'
 import { checkBuilt, type LoadedPlugin } from './built.js'
 
-/** Loads what a build left in the plugins folder, with the verdict that `validate` has of it. */
+/** Loads the built files in the plugins folder, and applies the same checks as `validate`. */
 export async function loadToPack(
   project: Project,
   sources: readonly PluginSource[],
@@ -42,7 +42,7 @@ export const toPack = ({ built, seen }: LoadedPlugin): PluginToPack => ({
   aggregate: seen?.aggregate,
 })
 
-/** Named configurations as far as they are objects; the checks report those that are not. */
+/** Named configurations that are objects. The checks report the others. */
 const presetsFrom = (value: unknown): Record<string, Row> =>
   Object.fromEntries(
     Object.entries(isRow(value) ? value : {}).filter((entry): entry is [string, Row] => isRow(entry[1])),

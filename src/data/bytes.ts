@@ -5,8 +5,8 @@ import { types } from 'node:util'
 const mostShown = 20
 
 /**
- * The bytes behind a value of a row: the engine sends them as a base64 string. Bytes in any form of JavaScript are
- * passed through, on the same memory. Anything else is a `TypeError`.
+ * The bytes behind a value of a row: the engine sends bytes as a base64 string. Bytes in any JavaScript form are
+ * returned on the same memory. Anything else throws a `TypeError`.
  *
  * @example bytes('aGVsbG8=').toString() // 'hello'
  */
@@ -25,7 +25,7 @@ export function bytesOf(value: object): Buffer | undefined {
   return undefined
 }
 
-// Buffer.from skips what is not base64, so only a text that comes out as it went in was base64.
+// Buffer.from skips invalid characters. Only a text that encodes back to itself was base64.
 function decodeBase64(text: string): Buffer {
   const decoded = Buffer.from(text, 'base64')
   if (decoded.toString('base64') === text) return decoded

@@ -2,16 +2,16 @@ type Container = unknown[] | Record<string, unknown>
 
 const literals: Record<string, unknown> = { true: true, false: false, null: null }
 
-/** The value of a text that `JSON.parse` has accepted, with integers that a number cannot hold as `bigint`. */
+/** The value of a text that `JSON.parse` has accepted, with `bigint` for integers that a number cannot hold. */
 export function readExactly(text: string): unknown {
   return new ExactReader(text).read()
 }
 
-// Trusts its text: what is not a bracket, a string or a separator is a number or a literal.
+// The text is valid JSON: whatever is not a bracket, a string or a separator is a number or a literal.
 class ExactReader {
   #at = 0
   #key: string | undefined
-  // Containers are kept in a list and not on the stack: JSON.parse has no limit of depth either.
+  // An explicit list of containers instead of recursion: JSON.parse has no depth limit either.
   #holder: Container
   readonly #outer: Container[] = []
   readonly #text: string
@@ -75,7 +75,7 @@ function isSeparator(code: number): boolean {
   return code === 0x2c || code === 0x3a || code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 }
 
-// Assigning to an inherited key ("__proto__" above all) does not always make a property, as JSON.parse does.
+// Unlike JSON.parse, an assignment to an inherited key (above all "__proto__") does not always create a property.
 function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
   if (!(key in target)) target[key] = value
   else Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })

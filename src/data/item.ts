@@ -1,13 +1,13 @@
 import { parseJson } from './parse.js'
 
 const opening = /^\s*[[{]/
-// Enough to see past the white space that an encoder may write.
+// Enough to see past leading white space.
 const headBytes = 64
 
 /**
- * The item in one message of the engine: a row, an array, or a `Buffer` for bytes that are neither. A lone JSON number
- * or string stays a `Buffer` too: only a `dataTemplate` or another format makes such bytes, and whether they hold `12`
- * or `n/a` should not change their type. The Buffer is a copy, because the payload's memory is reused.
+ * The item in one message of the engine: a row, an array, or a `Buffer` for any other bytes. A lone JSON number or
+ * string stays a `Buffer` too: such bytes come from a `dataTemplate` or another format, and their type should not
+ * depend on whether they hold `12` or `n/a`. The Buffer is a copy, because the payload's memory is reused.
  */
 export function decodeItem(payload: Buffer): unknown {
   if (!opening.test(payload.toString('latin1', 0, headBytes))) return Buffer.from(payload)
@@ -19,7 +19,7 @@ export function decodeItem(payload: Buffer): unknown {
   }
 }
 
-/** An array of rows instead of an array of arrays, which the engine makes of windows with `batchSize`. */
+/** An array of rows, flattened from the array of arrays that the engine makes of windows with `batchSize`. */
 export const withoutNesting = (item: unknown): unknown =>
-  // Also where arrays lie deeper: a row is never an array.
+  // This also covers deeper nesting: a row is never an array.
   Array.isArray(item) && item.some(Array.isArray) ? item.flat(Infinity) : item

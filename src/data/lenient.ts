@@ -1,6 +1,6 @@
 import { isObject } from './object.js'
 
-// Reads JSON whose fields come and go between versions of what wrote it: a value of another type is an empty one.
+// Reads JSON whose fields differ between versions of its writer: a value of the wrong type reads as empty.
 
 export const objectOf = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {})
 
@@ -12,7 +12,7 @@ export const textsOf = (value: unknown): string[] => arrayOf(value).map(String)
 
 export const objectsOf = (value: unknown): Record<string, unknown>[] => arrayOf(value).map(objectOf)
 
-/** Parses JSON that lies as a text inside other JSON. */
+/** Parses a JSON text that is a string inside other JSON. */
 export function parsedObject(text: string): Record<string, unknown> {
   try {
     return objectOf(JSON.parse(text))

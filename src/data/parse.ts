@@ -2,8 +2,8 @@ import { readExactly } from './exact.js'
 import { mayHoldLargeInteger } from './large-integer.js'
 
 /**
- * The value of a JSON text, as `JSON.parse` gives it and with its errors, except that an integer beyond
- * `Number.MAX_SAFE_INTEGER` is a `bigint`. Numbers with a fraction or an exponent stay numbers.
+ * Parses JSON like `JSON.parse`, with the same errors, but returns a `bigint` for an integer beyond
+ * `Number.MAX_SAFE_INTEGER`. Numbers with a fraction or an exponent stay numbers.
  *
  * @example parseJson('{"id": 9007199254740993}') // { id: 9007199254740993n }
  */

@@ -1,17 +1,17 @@
 import { isRow } from './row.js'
 
-/** The largest magnitude up to which float64, the engine's number, holds every integer. */
+/** Up to this magnitude, float64 (the number type of the engine) represents every integer exactly. */
 export const maxExact = 2 ** 53
 
-/** Containers within containers, at most: far more than a row has, far fewer than the stack holds. */
+/** The maximum nesting of containers: far deeper than any row, far below the limit of the stack. */
 export const maxDepth = 500
 
-// Beyond this depth the slower serialiser decides, which also finds cycles.
+// Beyond this depth the slower serializer takes over. It also detects cycles.
 const shallow = 100
 
 /**
- * Whether `JSON.stringify` writes this value as we would: objects, arrays, strings, booleans, null, undefined, and
- * numbers of a magnitude up to `limit`. It runs for every row: a walk costs less than a replacer, by far.
+ * Whether `JSON.stringify` writes this value correctly: objects, arrays, strings, booleans, null, undefined, and
+ * numbers of a magnitude up to `limit`. This runs for every row, and a walk is much faster than a replacer.
  */
 export function isPlain(value: unknown, limit: number, depth = 0): boolean {
   switch (typeof value) {
@@ -32,7 +32,7 @@ function isPlainContainer(value: object, limit: number, depth: number): boolean 
   if (depth === shallow || 'toJSON' in value) return false
   if (Array.isArray(value)) return value.every(item => isPlain(item, limit, depth + 1))
   if (!isRow(value)) return false
-  // Inherited keys would be visited too, which is a visit too many, never one too few.
+  // This also visits inherited keys: more visits than needed, never fewer.
   for (const key in value) if (!isPlain(value[key], limit, depth + 1)) return false
   return true
 }

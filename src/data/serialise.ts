@@ -5,10 +5,10 @@ import { maxDepth, maxExact } from './plain.js'
 import { type Path, refuse } from './refuse.js'
 import { whyUnfit } from './unfit.js'
 
-// JavaScript writes numbers from here on with an exponent.
+// From here on, JavaScript writes numbers with an exponent.
 const firstExponent = 1e21
 
-/** JSON of any value, or a `TypeError` that names the field JSON cannot carry. */
+/** JSON of any value. Throws a `TypeError` that names the field which JSON cannot represent. */
 export function serialise(value: unknown, options: EncodeOptions): string {
   return new Serialiser(options).write(value) ?? 'null'
 }
@@ -22,7 +22,7 @@ class Serialiser {
     this.#options = options
   }
 
-  /** `undefined` where JSON.stringify writes nothing. */
+  /** `undefined` if JSON.stringify writes nothing. */
   write(value: unknown): string | undefined {
     switch (typeof value) {
       case 'number':
@@ -50,11 +50,11 @@ class Serialiser {
     if (this.#options.refuseLargeIntegers === true && (value > maxExact || value < -maxExact)) {
       refuse(this.#path, `the engine would round the integer ${value}, send it as a string`)
     }
-    // Beyond 2^53 the engine keeps and writes as many digits as tell one float64 from the next.
+    // Beyond 2^53, the engine keeps only as many digits as distinguish one float64 from the next.
     if (this.#options.refuseRounding === true && String(Number(value)) !== String(value)) {
       refuse(this.#path, `the engine would round the integer ${value}, send it as a string`)
     }
-    // Also turns -0 to 0, as JSON.stringify does.
+    // This also turns -0 into 0, as JSON.stringify does.
     return String(value)
   }
 
@@ -86,7 +86,7 @@ class Serialiser {
     return `[${texts.join()}]`
   }
 
-  // Plain loops: each callback would be one more frame for each level of the value.
+  // Plain loops: a callback would add one more frame for each level of the value.
   #fields(value: object): string {
     const fields: string[] = []
     for (const [key, field] of Object.entries(value)) {
@@ -104,7 +104,7 @@ class Serialiser {
   }
 }
 
-// A toJSON that someone put on every object says nothing about this one.
+// A toJSON on Object.prototype does not describe this object.
 function convert(value: object, key: string): unknown {
   const toJson: unknown = Reflect.get(value, 'toJSON')
   if (typeof toJson !== 'function' || toJson === Reflect.get(Object.prototype, 'toJSON')) return value

@@ -11,7 +11,7 @@ const unfit: readonly (readonly [Test, string])[] = [
   [isWithoutFields, 'it is an object without fields of its own, send a plain object or a string'],
 ]
 
-/** Why JSON would lose this object, and the remedy, or `undefined` where it does not. */
+/** Why JSON would lose this object, with the remedy; `undefined` if it would not. */
 export function whyUnfit(value: object): string | undefined {
   return unfit.find(([test]) => test(value))?.[1]
 }
@@ -20,7 +20,7 @@ function isInvalidDate(value: object): boolean {
   return types.isDate(value) && Number.isNaN(Date.prototype.getTime.call(value))
 }
 
-// Errors, expressions, weak collections and the like: JSON.stringify would make them {}.
+// Errors, regular expressions, weak collections and the like: JSON.stringify would write {}.
 function isWithoutFields(value: object): boolean {
   if (Array.isArray(value) || types.isBoxedPrimitive(value) || 'toJSON' in value) return false
   return !isRow(value) && Object.keys(value).length === 0

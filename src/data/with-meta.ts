@@ -1,7 +1,7 @@
 import { isObjectLike } from './object.js'
 import type { Row } from './row.js'
 
-// A plugin's bundle has its own copy of this module, so the mark is one that all copies share.
+// Each plugin's bundle has its own copy of this module. Symbol.for gives all copies the same mark.
 const mark: unique symbol = Symbol.for('kplug.withMeta')
 
 /**

@@ -7,13 +7,13 @@ import { pluginsFolder, readProject } from '../project/project.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
 import { Surroundings } from './surroundings.js'
 
-/** Loads the built file of a plugin of the project around a folder, with what its package would carry around it. */
+/** Loads the built file of a plugin from the project around a folder, next to what its package would carry. */
 export async function loadBuiltPlugin(kind: Kind, name: string, from: string): Promise<Plugin> {
   const project = readProject(path.resolve(from))
   const [source] = selectSources(findPluginSources(project).sources, [`${kind}/${name}`])
   if (source === undefined || isStale(project, source))
     throw new UsageError(
-      `Cannot load ${kind} "${name}": its built file is missing, or older than its source; run "kplug build"`,
+      `Cannot load ${kind} "${name}": its built file is missing or older than its source; run "kplug build"`,
     )
   const surroundings = new Surroundings(project)
   process.on('exit', () => surroundings.remove())

@@ -3,7 +3,9 @@ import { loadBuilt } from './load-built.js'
 import { loadLimit, type Outcome } from './loader.js'
 import type { Inspected, InspectionRequest } from './message.js'
 
-/** Loads built files where they lie, and resolves with what they say of themselves, or why they cannot be loaded. */
+/**
+ * Loads built files where they are. Resolves with the description of each, or with the reason why it cannot be loaded.
+ */
 export async function inspectBuilt(requests: readonly InspectionRequest[]): Promise<Inspected[]> {
   const loadFolder = new LoadFolder()
   try {
@@ -15,9 +17,9 @@ export async function inspectBuilt(requests: readonly InspectionRequest[]): Prom
 }
 
 const failures = {
-  timeout: `it is not loaded within ${loadLimit / 1000} s`,
-  memory: 'it takes too much memory',
-  exit: 'it ends its process',
+  timeout: `it does not finish loading within ${loadLimit / 1000} s`,
+  memory: 'it uses too much memory',
+  exit: 'it exits the process',
 }
 
 const inspectedOf = ({ request: { file }, seen, ended }: Outcome): Inspected =>

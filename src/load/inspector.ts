@@ -8,8 +8,8 @@ import { missingPackageOf } from '../errors/missing-package.js'
 import { messageOf, stackOf } from '../errors/reason.js'
 import type { Inspected, InspectionRequest } from './message.js'
 
-// Runs in a process of its own, since what a plugin does when it is loaded is not ours: it takes one file at a time
-// from its parent, loads it, and answers what it says of itself.
+// Runs in its own process, because loading a plugin runs foreign code. It receives one file at a time from its parent,
+// loads it, and replies with a description.
 process.on(
   'message',
   (request: InspectionRequest) => void inspect(request).then(answer => process.send?.(answer)),
@@ -35,7 +35,7 @@ async function inspect(request: InspectionRequest): Promise<Inspected> {
   }
 }
 
-/** An instance that cannot be made here may be made on the gateway: the engine then hears of it. */
+/** An instance that cannot be created here may work on the gateway. If not, the engine gets the error there. */
 async function isAggregate(plugin: Plugin): Promise<boolean | undefined> {
   try {
     return (await (await instantiate(plugin)).isAggregate?.()) === true
@@ -45,7 +45,7 @@ async function isAggregate(plugin: Plugin): Promise<boolean | undefined> {
 }
 
 async function refusalOf({ config, kind }: Plugin, props: Record<string, unknown>): Promise<string | null> {
-  // A secret is read on the gateway: what it is cannot be known here.
+  // Secrets are read on the gateway. Their values are unknown here.
   if (Object.values(props).some(value => typeof value === 'string' && /^(?:env|file):/.test(value)))
     return null
   try {
@@ -57,7 +57,7 @@ async function refusalOf({ config, kind }: Plugin, props: Record<string, unknown
 }
 
 async function look({ file, symbol }: InspectionRequest, seen: Inspected): Promise<void> {
-  // What a user's file exports is not known here: it is looked at with care.
+  // The exports of a user's file can be anything: read them with care.
   const module = (await import(pathToFileURL(file).href)) as Declaration & Record<string, unknown>
   seen.exports = Object.keys(module)
   const { about, config, configurations } = declarationOf(module, symbol)
@@ -67,7 +67,7 @@ async function look({ file, symbol }: InspectionRequest, seen: Inspected): Promi
   seen.configurations = configurations
 }
 
-/** A class shows its methods without being called; an instance is made only where that says too little. */
+/** A class shows its methods without being called. An instance is created only if the class does not show enough. */
 async function methodsOf(make: () => Promise<object>, exported: unknown): Promise<string[]> {
   const declared: unknown = typeof exported === 'function' ? exported.prototype : exported
   const names = functionsOf(declared)
@@ -90,12 +90,12 @@ function functionsOf(value: unknown): string[] {
   return [...names]
 }
 
-/** The JSON form of a `config`; zod/mini has none of its own, but zod can read it. */
+/** The JSON Schema of a `config`. zod/mini offers no conversion of its own, but zod can convert its schemas. */
 async function configSchema(config: Schema | undefined): Promise<object | undefined> {
   if (config === undefined) return undefined
   const own = jsonSchemaOf(config)
   if (own !== undefined || config['~standard'].vendor !== 'zod') return own
   const { toJSONSchema } = await import('zod/mini')
-  // The vendor says that it is a schema of zod, of whatever copy.
+  // The vendor identifies a zod schema, whichever copy of zod made it.
   return toJSONSchema(config as never, { io: 'input', unrepresentable: 'any' })
 }

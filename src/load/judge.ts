@@ -6,16 +6,16 @@ import type { Note } from './message.js'
 import { type BuiltPlace, pathOf, placeInSource, placesOf } from '../stack/source-place.js'
 import { loadLimit, type Outcome } from './loader.js'
 
-/** Finds the place to show among those of a stack: the author's own line, or one of the built file. */
+/** Chooses the stack frame to show: a line of the author's source, or else a line of the built file. */
 export type Locate = (built: string, places: readonly BuiltPlace[]) => Place | undefined
 
-/** What is wrong with how a built file loads, each problem at the line that `locate` finds. */
+/** The problems found while a built file was loaded. `locate` maps each to its line. */
 export function judgeLoading(outcome: Outcome, locate: Locate = placeInSource): Problem[] {
   const { request, notes, ended, seen } = outcome
   const servers = judgeServers(request, notes, locate)
-  // A file that waits for a server that it opened itself is not slow for another reason.
+  // If a file waits for a server that it opened itself, that server is the reason, and "slow" adds nothing.
   if (ended === 'timeout') return servers.length > 0 ? servers : [hangs(request, notes, locate)]
-  // If it was loaded and failed only afterwards, the checks of its shape find better words.
+  // If the file was loaded and failed only afterwards, the checks of its exports give a better message.
   if (ended === undefined && seen?.failure !== undefined && seen.exports === undefined) {
     const { failure: reason, missingPackage, stack = '' } = seen
     return [...servers, judgeFailure(request, { reason, missingPackage, stack }, locate)]
@@ -64,7 +64,10 @@ export function judgeFailure(
   return at(loadProblems.dependency(loaded, missingPackage), place ?? {})
 }
 
-/** Where a built file names a package, or calls what stands for it, from the beginning of that line on: a map knows the statement. */
+/**
+ * Where a built file imports a package, or calls the stand-in for it. Starts at the beginning of that line, which the
+ * source map knows.
+ */
 function placesOfImport(file: string, name: string): BuiltPlace[] {
   const marks = [`"${name}"`, `'${name}'`, `require_${name.replace(/\W+/g, '_')}()`]
   const lines = fs.readFileSync(file, 'utf8').split('\n')
@@ -75,7 +78,7 @@ function placesOfImport(file: string, name: string): BuiltPlace[] {
   )
 }
 
-/** Where a file that does not finish is: a thread saw it, or else it waits at its top level for what never comes. */
+/** Where a file is stuck: the watching thread saw the line, or else the file waits at its top level. */
 export function placeOfHang(file: string, notes: readonly Note[], locate: Locate): Place {
   const stuck = notes.find(note => note.note === 'stuck')
   const places = (stuck?.frames ?? []).map(({ url, line, column }) => ({
@@ -86,7 +89,7 @@ export function placeOfHang(file: string, notes: readonly Note[], locate: Locate
   return locate(file, places) ?? locate(file, placesOfAwait(file)) ?? {}
 }
 
-/** The last `await` outside any function: what is at the top level of a built file begins its line. */
+/** The last `await` outside any function. A top-level statement of a built file starts at the beginning of its line. */
 function placesOfAwait(file: string): BuiltPlace[] {
   const text = fs.readFileSync(file, 'utf8')
   const found = [...text.matchAll(/^(?:(?:var|let|const) .*?= )?(?=await\b)/gm)].at(-1)

@@ -5,13 +5,14 @@ import { Loader, type Outcome } from './loader.js'
 
 const filesToAChild = 50
 const children = 2
-// What a plugin does a moment after it was loaded, by a timer for example, belongs to it too.
+// A plugin may still do something just after loading, for example in a timer. This wait attributes it to the right
+// plugin.
 const afterwards = 30
 const afterwardsAlone = 300
 
 /**
- * Loads built files in processes of their own, many to a process, with `folder` as their current folder. If a process
- * dies, every file that it loaded is loaded again in a process of its own, so that only the culprit is blamed.
+ * Loads built files in child processes, many per process, with `folder` as the current folder. If a process dies, each
+ * of its files is loaded again in a process of its own, so that only the faulty file gets the problem.
  */
 export async function loadBuilt(requests: readonly InspectionRequest[], folder: string): Promise<Outcome[]> {
   const chunks = await sideBySide(chunksOf(requests), children, chunk => loadChunk(chunk, folder))
@@ -32,7 +33,7 @@ async function loadChunk(chunk: readonly InspectionRequest[], folder: string): P
   return outcomes
 }
 
-/** All of them in one process; undefined where that died, or one of them took too long. */
+/** Loads all files in one process. Returns undefined if the process died or a file took too long. */
 async function loadTogether(
   chunk: readonly InspectionRequest[],
   folder: string,
@@ -66,7 +67,7 @@ async function loadAlone(request: InspectionRequest, folder: string): Promise<Ou
   }
 }
 
-/** Gives each note to the file that its stack names. */
+/** Assigns each note to the file that its stack names. */
 function blame(notes: readonly Note[], outcomes: readonly Outcome[]): void {
   for (const note of notes) {
     const files = new Set(filesIn(note))

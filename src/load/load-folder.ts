@@ -3,13 +3,13 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 
 /**
- * A temporary folder in which built files are loaded. It holds nothing but what is put in, so that what loads there
- * loads anywhere. Its path is short and has no links in it, since sockets and stacks name it.
+ * A temporary folder from which built files are loaded. It holds only the files added to it, so what loads there loads
+ * anywhere. Its path is short and has no links, because sockets and stack traces contain it.
  */
 export class LoadFolder {
   readonly folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-')))
 
-  /** The current folder and the home of the processes; empty at first. */
+  /** The current folder and home folder of the processes. Empty at first. */
   get home(): string {
     return path.join(this.folder, 'home')
   }
@@ -19,7 +19,7 @@ export class LoadFolder {
     this.add('plugins/package.json', '{"type": "module"}\n')
   }
 
-  /** Adds a file by its path below the folder, with `/`, and returns where it is. */
+  /** Adds a file under a path relative to the folder, with `/`. Returns its absolute path. */
   add(file: string, content: Uint8Array | string): string {
     const full = path.join(this.folder, file)
     fs.mkdirSync(path.dirname(full), { recursive: true })
@@ -27,7 +27,10 @@ export class LoadFolder {
     return full
   }
 
-  /** Copies the files of carried packages: a link would lead to where other packages are installed, too. */
+  /**
+   * Copies the files of carried packages. A link would let them find other packages that are installed beside the
+   * original.
+   */
   addPackages(files: readonly { path: string; from: string }[]): void {
     const folders = new Set(files.map(({ path: file }) => path.dirname(path.join(this.folder, file))))
     for (const folder of folders) fs.mkdirSync(folder, { recursive: true })

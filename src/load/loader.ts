@@ -5,17 +5,17 @@ import { type Inspected, type InspectionRequest, memoryVariable, type Note } fro
 import { kplugFolder } from '../project/installation.js'
 import { Notes, probeFile } from './notes.js'
 
-/** What became of one built file in its process. */
+/** The result of loading one built file in its process. */
 export interface Outcome {
   request: InspectionRequest
-  /** What it says of itself; undefined where the process did not come to tell. */
+  /** The description of the file; undefined if the process did not send one. */
   seen: Inspected | undefined
   notes: Note[]
-  /** How it went on, where it did not answer. */
+  /** Why there is no description. */
   ended: 'timeout' | 'memory' | 'exit' | undefined
 }
 
-// What the process may have in all. Its heap may have more, so that who looks at it from inside is first.
+// The memory limit of the whole process. The heap limit is higher, so that the watching thread notices first.
 const megabytes = 512
 
 /** Milliseconds that one file may take to load. */
@@ -23,7 +23,7 @@ export const loadLimit = 3000
 
 /**
  * A process that loads built files, one after the other. It starts in an empty folder with an environment that holds
- * nothing but a path, so that what works in it works anywhere.
+ * only PATH, so that what loads there loads anywhere.
  */
 export class Loader {
   readonly #child: ChildProcess
@@ -31,7 +31,7 @@ export class Loader {
   readonly #notes: Notes
   #stderr = ''
 
-  /** `folder` is empty, and has one above it that is ours. */
+  /** `folder` is empty, and its parent folder belongs to kplug. */
   constructor(folder: string) {
     this.#notes = new Notes(path.dirname(folder))
     this.#child = fork(path.join(kplugFolder, 'dist', 'inspect.cjs'), {
@@ -43,7 +43,7 @@ export class Loader {
       }),
       execArgv: [`--max-old-space-size=${2 * megabytes}`, '--stack-trace-limit=50', '--require', probeFile],
     })
-    // A process that cannot be started ends, too; what cannot be sent to it is seen by its end.
+    // A process that cannot be started also emits an exit. A message that cannot be sent shows by that exit.
     this.#child.on('error', () => {})
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-10_000)
@@ -51,7 +51,7 @@ export class Loader {
     this.#ended = once(this.#child, 'close')
   }
 
-  /** All that was noted so far. A note may come a moment after the answer of the file that it is about. */
+  /** All notes so far. A note may arrive shortly after the reply for its file. */
   get notes(): Note[] {
     return this.#notes.read()
   }
@@ -60,7 +60,7 @@ export class Loader {
     return this.#child.exitCode === null && this.#child.signalCode === null && this.#child.connected
   }
 
-  /** Loads one file. After an outcome that has `ended` the process is gone. */
+  /** Loads one file. If the outcome has `ended`, the process no longer exists. */
   async load(request: InspectionRequest): Promise<Omit<Outcome, 'notes'>> {
     const watch = new AbortController()
     const { signal } = watch
@@ -81,7 +81,7 @@ export class Loader {
     return noted || this.#stderr.includes('JavaScript heap out of memory') ? 'memory' : 'exit'
   }
 
-  /** Waits some milliseconds for what plugins do only after they were loaded. */
+  /** Waits for what plugins do just after loading. */
   async linger(time: number): Promise<void> {
     const watch = new AbortController()
     await Promise.race([timeout(time, watch.signal), this.#ended])
@@ -101,7 +101,7 @@ function timeout(time: number, signal: AbortSignal): Promise<'late'> {
   })
 }
 
-/** What a process that runs somebody's plugin gets to see of ours: nothing but where programs are. */
+/** The environment of a process that runs a plugin's code: only the paths of programs. */
 export function cleanEnvironment(home: string, more: Record<string, string>): Record<string, string> {
   const programs = [path.dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin']
   return { PATH: programs.join(path.delimiter), HOME: home, TMPDIR: home, TZ: 'UTC', ...more }

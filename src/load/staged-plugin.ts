@@ -4,8 +4,8 @@ import { slashedFrom } from '../project/slashed.js'
 import type { LoadFolder } from './load-folder.js'
 
 /**
- * Puts a built file, which lies in a project's plugins folder, into a folder to load it from, and returns where it is. Its map leads to the
- * sources all the same.
+ * Copies a built file from a project's plugins folder into a folder from which it can be loaded, and returns the path
+ * of the copy. Its source map still leads to the sources.
  */
 export function stagePlugin(loadFolder: LoadFolder, plugins: string, file: string): string {
   const below = slashedFrom(plugins, file)

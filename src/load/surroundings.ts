@@ -7,8 +7,8 @@ import { stagePlugin } from './staged-plugin.js'
 import { LoadFolder } from './load-folder.js'
 
 /**
- * What is around a plugin of a project that runs: what its package would carry and no more, so that it finds here what
- * it finds in an engine.
+ * Prepares a folder for a plugin of a project: it holds what the package would carry and nothing else, so that the
+ * plugin finds the same files as in an engine.
  */
 export class Surroundings {
   readonly #project: Project
@@ -19,7 +19,7 @@ export class Surroundings {
     this.#project = project
   }
 
-  /** Returns where a built file is to be loaded from. */
+  /** Returns the path from which a built file can be loaded. */
   stage(source: PluginSource | undefined, file: string): string {
     const packages = [...externalPackages(this.#project), ...(source ? carriedBy(this.#project, source) : [])]
     const carried = JSON.stringify(packages)

@@ -17,7 +17,7 @@ interface Trial {
   properties: Record<string, unknown>
 }
 
-/** Loads built plugins and has each check properties with its own `config`; resolves with those that are refused. */
+/** Loads built plugins and checks properties with each plugin's own `config`. Resolves with the refused ones. */
 export async function tryProperties<T extends Trial>(
   plugins: readonly BuiltPlugin[],
   trials: readonly T[],

@@ -26,16 +26,16 @@ export function assetEntries(project: Project): Entry[] {
   return files.map(file => entryOf({ path: file, from: path.join(project.folder, file) }))
 }
 
-/** A package that travels, as it is reported. */
+/** A carried package, as reports show it. */
 export interface CarriedSummary {
   name: string
   version: string
-  /** Of its files, unpacked. */
+  /** The size of its files, unpacked. */
   bytes: number
   why: string
 }
 
-/** The packages that are not bundled, with all that they depend on. */
+/** The packages that are not bundled, with all their dependencies. */
 export function carriedEntries(
   project: Project,
   packages: readonly CarriedPackage[],

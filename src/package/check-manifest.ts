@@ -8,12 +8,12 @@ import { answeredWith, at, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import type { PackageContents } from './contents.js'
 
-/** A manifest with its problems; one that cannot be read has at least one. */
+/** A manifest with its problems. A manifest that cannot be read has at least one. */
 type ReadManifest =
   | { manifest: EngineManifest; problems: Problem[] }
   | { manifest: undefined; problems: [Problem] }
 
-/** Reads the manifest of a package that is installed as `name`, and reports why the engine would refuse it. */
+/** Reads the manifest of a package that is installed as `name`. Reports why the engine would refuse it. */
 export function readEngineManifest(name: string, { entries, texts }: PackageContents): ReadManifest {
   const file = engineManifestFile(name)
   const text = texts.get(file)
@@ -31,11 +31,11 @@ export function readEngineManifest(name: string, { entries, texts }: PackageCont
 
 function invalid(file: string, reason: string, text: Buffer): Problem {
   const problem = packageProblems.manifestInvalid(file, reason)
-  // Go's words for other mistakes depend on where they are; these do not.
+  // Go's messages for other mistakes depend on the position. These do not.
   return text.toString().trim() === '' ? answeredWith(problem, 'unexpected end of JSON input') : problem
 }
 
-// In the order in which the engine checks.
+// In the engine's order.
 function checkFields(name: string, file: string, manifest: EngineManifest): Problem[] {
   const { language, executable, names } = manifest
   const found: Problem[] = []
@@ -63,7 +63,7 @@ function checkNames({ names }: EngineManifest): Problem[] {
   })
 }
 
-/** The files that the engine demands of a package beside its manifest, in the order in which it asks for them. */
+/** The files that the engine requires besides the manifest, in the engine's order. */
 export const demandedFiles = ({ executable, names }: EngineManifest): string[] => [
   executable,
   ...names.source.map(name => `${folderOf('source')}/${name}.yaml`),

@@ -1,29 +1,29 @@
 /** An entry of a zip, as the directory of the zip describes it. */
 export interface ZipEntry {
-  /** As written; a folder ends in `/`. */
+  /** As written. The name of a folder ends in `/`. */
   name: string
-  /** Unix mode with the type, as the engine takes it. A zip made on a system without modes has 0666. */
+  /** Unix mode with the file type, as the engine reads it. A zip from a system without modes has 0666. */
   mode: number
-  /** The number of the compression method. The engine knows 0 and 8. */
+  /** The number of the compression method. The engine supports 0 and 8. */
   method: number
   encrypted: boolean
-  /** Unpacked bytes, as the directory claims. */
+  /** The unpacked size in bytes that the directory states. */
   size: number
 }
 
-/** A package that was read. */
+/** A package after reading. */
 export interface PackageContents {
   /** In the order of the zip. */
   entries: readonly ZipEntry[]
-  /** The bytes of the entries that were wanted, by name: all of them, or only their beginning. */
+  /** The bytes of the requested entries, by name: all of them, or only the beginning. */
   texts: ReadonlyMap<string, Buffer>
-  /** The entries that were read and whose bytes do not have the checksum of the zip. */
+  /** Entries that were read and whose checksum is wrong. */
   damaged: ReadonlySet<string>
 }
 
 export const isFolder = ({ name }: ZipEntry): boolean => name.endsWith('/')
 
-/** The path that the engine makes of a name: without `.` and empty parts, and with `..` resolved where possible. */
+/** The path that the engine makes of a name: without `.` and empty parts, and with `..` resolved if possible. */
 export function cleanPath(name: string): string {
   const absolute = name.startsWith('/')
   const parts: string[] = []

@@ -7,10 +7,10 @@ import type { DescribedPackage } from './package-file.js'
 
 const portable = path.join('plugins', 'portable')
 
-/** Whether a folder is laid out as an engine's own, with portable plugins below it. */
+/** Whether a folder has the layout of an engine's folder, with portable plugins in it. */
 export const isEngineRoot = (folder: string): boolean => fs.existsSync(path.join(folder, portable))
 
-/** The packages that lie in an engine's own folder; one whose manifest cannot be read is left out, as the engine does. */
+/** The packages in an engine's folder. A package with an unreadable manifest is skipped, as the engine does. */
 export function readEngineRoot(root: string): DescribedPackage[] {
   return readFolder(path.join(root, portable)).flatMap(({ name }) => {
     const text = textOf(path.join(root, portable, name, engineManifestFile(name)))

@@ -8,14 +8,14 @@ import type { BuiltFile } from '../build/built-file.js'
 import { slimMap } from './slim-map.js'
 import type { Settings } from '../project/project.js'
 
-/** A file of a package; its path is inside the package, with `/`. */
+/** A file of a package. Its path is relative to the package, with `/`. */
 export interface Entry {
   path: string
   content: Buffer
   executable?: boolean
 }
 
-/** What a package is made of, apart from the files that it takes along. */
+/** The contents of a package, apart from carried packages and assets. */
 export interface PackageParts {
   manifest: PackageManifest
   settings: Settings
@@ -26,14 +26,14 @@ const text = (content: string): Buffer => Buffer.from(`${content}\n`)
 
 const json = (value: unknown): Buffer => text(JSON.stringify(value, undefined, 2))
 
-/** The files that eKuiper reads, and what the host reads: `NAME.json`, `kplug.json`, metadata and defaults. */
+/** The files for eKuiper and for the host: `NAME.json`, `kplug.json`, metadata and defaults. */
 export function describingEntries({ manifest, settings, described }: PackageParts): Entry[] {
   const { name, version } = manifest
   const names = (kind: Kind): string[] =>
     manifest.plugins.flatMap(plugin => (plugin.kind === kind ? [plugin.name] : []))
   const engineManifest = encodeEngineManifest({
     version,
-    // Means: run the executable as it is.
+    // The engine then runs the executable without an interpreter.
     language: 'go',
     executable: name,
     names: { source: names('source'), sink: names('sink'), function: names('function') },
@@ -54,18 +54,18 @@ function metadataEntries(described: Described, settings: Settings): Entry[] {
   if (kind === 'sink') return [{ path: `${file}.json`, content: json(sinkMetadata(described, settings)) }]
   return [
     { path: `${file}.json`, content: json(sourceMetadata(described, settings)) },
-    // The engine demands this file of every source.
+    // The engine requires this file for every source.
     { path: `${file}.yaml`, content: Buffer.from(stringify(sourceConfigurations(described))) },
   ]
 }
 
-/** A built plugin, with what the host needs to name a line of its source. */
+/** A built plugin, with the source map that the host uses to name lines of the source. */
 export const pluginEntries = ({ file, code, map }: BuiltFile): Entry[] => [
   { path: `lib/${file}`, content: Buffer.from(code) },
   { path: `lib/${file}.map`, content: slimMap(map) },
 ]
 
-/** Sorted, and each folder named before what it holds: the engine makes one level at a time. */
+/** Sorted, with each folder before its contents: the engine creates one level at a time. */
 export function inOrder(entries: readonly Entry[]): { folders: string[]; files: Entry[] } {
   const files = entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))
   const folders = new Set<string>()

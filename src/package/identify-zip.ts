@@ -6,16 +6,16 @@ import { at, type Problem } from '../problem/problem.js'
 import { isFolder, type PackageContents } from './contents.js'
 import { packageNameAdvice } from './package-name.js'
 
-// JSON files at the root of a package that are not the manifest of the engine.
+// JSON files at the root of a package other than the engine's manifest.
 const otherFiles = new Set([manifestFile, 'package.json', 'package-lock.json', 'tsconfig.json'])
 
-/** What `kplug pack` wrote into a package for its host; undefined if kplug did not make it. */
+/** The `kplug.json` that `kplug pack` wrote for the host; undefined if kplug did not make the package. */
 export function readPackageManifest({ texts }: PackageContents): {
   host: PackageManifest | undefined
   problems: Problem[]
 } {
   const text = texts.get(manifestFile)?.toString()
-  // A package that kplug did not make may have any file of this name.
+  // A package from another tool may contain a file of this name.
   if (text === undefined || !text.includes('"plugins"')) return { host: undefined, problems: [] }
   try {
     return { host: decodePackageManifest(text), problems: [] }
@@ -26,7 +26,10 @@ export function readPackageManifest({ texts }: PackageContents): {
   }
 }
 
-/** The name that a package was made for: what kplug wrote, else the only manifest at its root, else its file name. */
+/**
+ * The name that a package was made for: the name in `kplug.json`, else the only manifest at its root, else its file
+ * name.
+ */
 export function packageNameOf(
   file: string,
   host: PackageManifest | undefined,

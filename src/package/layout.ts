@@ -2,8 +2,8 @@ import type { Entry } from './entries.js'
 import { Staging } from '../project/staging.js'
 
 /**
- * A package's files as an engine finds them when it starts, below its root: what installing it would have left there.
- * Metadata and defaults go to `data/` as well.
+ * The files of a package below the engine's root, as an installation leaves them. Metadata and defaults are also placed
+ * in `data/`.
  */
 export function layoutEntries({ name, entries }: { name: string; entries: readonly Entry[] }): Entry[] {
   return entries.flatMap(entry => {
@@ -13,7 +13,7 @@ export function layoutEntries({ name, entries }: { name: string; entries: readon
   })
 }
 
-/** Writes entries as files with their modes, all of them or none. */
+/** Writes entries as files with their modes, all or none. */
 export function writeEntries(folder: string, entries: readonly Entry[]): void {
   const staging = new Staging(folder)
   try {

@@ -5,7 +5,7 @@ import type { Entry } from './entries.js'
 
 const license = /^(?:licen[cs]e|notice|copying)(?:[.-].*)?$/i
 
-/** The licence texts of packages that are a part of built files: their own folders do not travel. */
+/** The licence texts of bundled packages, whose own folders are not in the package. */
 export function licenseEntries(folders: readonly string[]): Entry[] {
   return [...new Set(folders)].flatMap(folder => {
     const name = packageAround(path.join(folder, 'package.json'))?.name

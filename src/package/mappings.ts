@@ -1,7 +1,8 @@
-// The mappings of a source map: lines are separated by ";", their segments by ",". A segment is up to five numbers, each
-// relative to the one before of its kind: column (of its line), source, line and column there, name.
+// The mappings of a source map: ";" separates lines, and "," separates the segments of a line. A segment has up to five
+// numbers: column in the line, source, line and column in the source, name. Each is relative to the previous number of
+// its kind.
 
-/** A segment with absolute numbers; `line` and `column` are those of the source. */
+/** A segment with absolute numbers. `line` and `column` refer to the source. */
 export interface Segment {
   generatedColumn: number
   source: number
@@ -49,7 +50,8 @@ export function encodeMappings(lines: readonly (readonly Segment[])[]): string {
     .join(';')
 }
 
-// Base 64, five bits a digit, the lowest first; the sixth says that more follow. The lowest bit of all is the sign.
+// Base 64, five bits per digit, lowest first. The sixth bit says that more digits follow. The lowest bit of the number
+// is the sign.
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 function encodeNumber(value: number): string {

@@ -3,10 +3,10 @@ import type { InstalledPlugin } from '../plugin/installed.js'
 import type { About, Text } from '../plugin/about.js'
 import type { Settings } from '../project/project.js'
 
-// What eKuiper's manager shows of a plugin: the forms of its options, its functions' arguments. The fields are those
-// of the files that an engine serves at /metadata.
+// What eKuiper's manager shows of a plugin: forms for its properties, and the arguments of functions. The fields are
+// those of the files that an engine serves at /metadata.
 
-/** A property of a `config`, as JSON Schema; what is not of the standard comes from the schema's own `.meta()`. */
+/** A property of a `config`, as JSON Schema. Fields outside the standard come from the schema's `.meta()`. */
 interface JsonProperty {
   type?: string | string[]
   enum?: unknown[]
@@ -20,15 +20,18 @@ interface JsonProperty {
   hint?: Text
   /** The widget of the form, such as `textarea`. */
   control?: string
-  /** Values to choose from, for a property that takes others too. */
+  /** Values to choose from, for a property that also accepts others. */
   values?: unknown[]
   /** A password: `env:NAME` and `file:PATH` are read on the gateway. */
   secret?: boolean
-  /** Whether it says how to connect, so that the manager groups it with its like. */
+  /** Whether the property describes a connection. The manager groups such properties. */
   connection?: boolean
 }
 
-/** A text as eKuiper's files have it. Chinese falls back to English: a form shows nothing for a text that is missing. */
+/**
+ * A text in the format of eKuiper's files. A missing Chinese text is replaced by the English one, because a form shows
+ * nothing for a missing text.
+ */
 interface Translated {
   en_US: string
   zh_CN: string
@@ -53,14 +56,14 @@ export interface Described {
   config: object | undefined
   /** Named configurations of a source, by name. */
   configurations?: Record<string, Record<string, unknown>> | undefined
-  /** Whether a function is an aggregate function, as far as is known. */
+  /** Whether a function is an aggregate function, if known. */
   aggregate?: boolean | undefined
 }
 
 const translated = (text: Text): Translated =>
   typeof text === 'string' ? { en_US: text, zh_CN: text } : { en_US: text.en, zh_CN: text.zh ?? text.en }
 
-/** A label made of a key: `clientId` → `Client id`. */
+/** A label from a key: `clientId` → `Client id`. */
 function labelOf(key: string): string {
   const words = key.replace(
     /([a-z0-9])([A-Z])/g,
@@ -93,8 +96,8 @@ function controlOf(property: JsonProperty): Pick<FormField, 'control' | 'type' |
 }
 
 /**
- * The default of a field; for an object, the form within the form. A list is left out: eKuiper reads one as fields, and
- * then shows nothing of a plugin whose list holds texts.
+ * The default of a field. The default of an object is a form of its fields. Lists are left out: eKuiper reads a list as
+ * fields, and shows no plugin whose list contains strings.
  */
 function defaultOf(property: JsonProperty): unknown {
   if (property.properties) {
@@ -129,7 +132,7 @@ function aboutAsJson(about: About | undefined, { author = {} }: Settings) {
 const node = (category: string, name: string) => ({
   category,
   icon: 'iconPath',
-  // `kplug doctor` reads it: the engine serves this object as it is, with its keys sorted.
+  // For `kplug doctor`: the engine serves this object unchanged, except that its keys are sorted.
   kplug: kplugVersion(),
   label: translated(labelOf(name)),
 })
@@ -193,7 +196,7 @@ export function functionMetadata({ plugin, about, aggregate }: Described, settin
   return { about: aboutAsJson(about, settings), name: plugin.name, functions: [entry] }
 }
 
-/** The form of a plugin of any kind, as its package has it. */
+/** The form of a plugin of any kind, as its package contains it. */
 export function formOf(described: Described, settings: Settings = {}): object {
   const make = { source: sourceMetadata, sink: sinkMetadata, function: functionMetadata }
   return make[described.plugin.kind](described, settings)

@@ -27,32 +27,32 @@ export interface Package {
   carried: CarriedSummary[]
 }
 
-// What every package has in its folder, or may have.
+// Files that every package has or may have in its folder.
 const folders = ['lib', 'sources', 'sinks', 'functions', 'node_modules']
 const reserved = new Set([...folders, 'install.sh', 'kplug.json', 'host.cjs', ...runtimes])
 
-/** The name and version that a project is packed under, or why it cannot be. */
+/** The name and version of the package of a project. Throws if the project cannot be packed under them. */
 export function identify(project: Project, named: string | undefined): { name: string; version: string } {
   const name = named ?? packageNameFrom(project.name ?? '')
   const advice = packageNameAdvice(name)
-  if (advice !== undefined) throw new UsageError(`${advice}: give one with "--name"`)
+  if (advice !== undefined) throw new UsageError(`${advice}; choose one with "--name"`)
   if (reserved.has(name))
     throw new UsageError(
-      `Package name "${name}" is taken by a folder of every package: give another with "--name"`,
+      `Package name "${name}" is reserved for a folder of every package: choose another with "--name"`,
     )
   if (project.version === undefined)
-    throw new UsageError('Cannot pack without a version: give package.json one, such as "0.1.0"')
+    throw new UsageError('Cannot pack the project: package.json has no "version"; add one, such as "0.1.0"')
   return { name, version: project.version }
 }
 
-/** What eKuiper would install without a word, and then be confused by. */
+/** What eKuiper would install without an error and then confuse. */
 export function clashes(sources: readonly PluginSource[]): Problem[] {
   return sources
     .filter(({ kind, name }) => isBuiltIn(kind, name))
     .map(({ kind, name, file }) => at(projectProblems.nameBuiltIn(kind, name), { file }))
 }
 
-/** A plugin to be packed: its built file, and what it says of itself. */
+/** A plugin to pack: its built file and its description. */
 export interface PluginToPack extends Omit<Described, 'plugin'> {
   built: BuiltFile
 }
@@ -65,7 +65,7 @@ export interface Ingredients {
   runtime?: ChooseRuntime | undefined
 }
 
-/** The files of a package, and the packages among them. */
+/** The files of a package, and the carried packages among them. */
 export function packageContents(
   project: Project,
   { identity, plugins, runtime }: Ingredients,
@@ -134,7 +134,8 @@ const packaged = ({ built: { source, file } }: PluginToPack): PackagedPlugin => 
 function refuseDoubles(entries: readonly Entry[]): void {
   const seen = new Set<string>()
   for (const { path: file } of entries) {
-    if (seen.has(file)) throw new UsageError(`Two files of the package would be "${file}": rename the asset`)
+    if (seen.has(file))
+      throw new UsageError(`Two files of the package have the path "${file}": rename the asset`)
     seen.add(file)
   }
 }

@@ -5,15 +5,17 @@ import { readEngineManifest } from './check-manifest.js'
 import { packageNameOf, readPackageManifest } from './identify-zip.js'
 import { readZip, type Wanted } from './read-zip.js'
 
-/** What a package says of itself. */
+/** The description of a package. */
 export interface DescribedPackage {
   name: string
   manifest: EngineManifest
-  /** Its metadata, as JSON values by their paths in the package: `sources/mySource.json`. */
+  /** Its metadata, as JSON values by path in the package: `sources/mySource.json`. */
   metadata: ReadonlyMap<string, unknown>
 }
 
-/** Reads only what describes a package from its zip. Resolves with a problem if an engine would refuse the package. */
+/**
+ * Reads only the description of a package from its zip. Resolves with a problem if an engine would refuse the package.
+ */
 export async function readPackageFile(file: string): Promise<DescribedPackage | { problem: Problem }> {
   const contents = await readZip(file, wantDescriptions)
   if ('problem' in contents) return contents

@@ -10,16 +10,16 @@ import { type DescribedPackage, readPackageFile } from './package-file.js'
 
 /** A zip in the folder of packages. */
 export interface ZipFile {
-  /** Its name, without the folder. */
+  /** Its file name. */
   file: string
   bytes: number
   /** Milliseconds since 1970. */
   written: number
-  /** Changes whenever the file is replaced or written to. */
+  /** Changes whenever the file is replaced or written. */
   stamp: string
 }
 
-/** A package, with the zip that it is in. */
+/** A package and its zip. */
 export interface PackedPackage extends DescribedPackage {
   zip: ZipFile
 }
@@ -30,7 +30,7 @@ export interface Packages {
   problems: Problem[]
 }
 
-/** The regular files that end in `.zip`, sorted by name. Links are left out, since they may lead out of the folder. */
+/** The regular files that end in `.zip`, sorted by name. Links are skipped, because they may lead out of the folder. */
 export function zipsIn(folder: string): ZipFile[] {
   return readFolder(folder)
     .filter(entry => entry.name.endsWith('.zip'))
@@ -50,7 +50,9 @@ export const zipFileOf = (file: string, { ino, size, mtimeMs, ctimeMs }: fs.Stat
 
 type Read = DescribedPackage | { problem: Problem }
 
-/** Reads the packages of a folder, and each zip again only after it changed. A missing folder holds no packages. */
+/**
+ * Reads the packages of a folder. A zip is read again only after it has changed. A missing folder holds no packages.
+ */
 export class PackagesReader {
   readonly #folder: string
   #known = new Map<string, Read>()
@@ -79,7 +81,7 @@ export class PackagesReader {
   }
 }
 
-/** A zip that cannot be opened is a problem of that zip only: the others are still read. */
+/** A zip that cannot be opened becomes one problem. The other zips are still read. */
 async function readOrExplain(file: string): Promise<Read> {
   try {
     return await readPackageFile(file)
@@ -95,7 +97,7 @@ function newestOf(packages: readonly PackedPackage[]): PackedPackage[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** By version; of two files with one version, the one that was written last. */
+/** Sorts by version. Of two files with one version, the one that was written last comes first. */
 const newestFirst = (a: PackedPackage, b: PackedPackage): number =>
   compareVersions(b.manifest.version, a.manifest.version) ||
   b.zip.written - a.zip.written ||

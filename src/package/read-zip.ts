@@ -7,11 +7,11 @@ import { isFolder, type PackageContents, type ZipEntry } from './contents.js'
 import { packageProblems } from '../problem/package-problems.js'
 import type { Problem } from '../problem/problem.js'
 
-// A zip may come from anybody: what it claims is checked against limits first, and only wanted bytes are kept.
+// A zip may be hostile: the reader checks all stated sizes against limits first, and keeps only the requested bytes.
 
 const mostEntries = 50_000
 const mostBytes = 1024 ** 3
-// Text packs to a tenth of its size. What unpacks to hundreds of times its size was made to do so.
+// Text compresses to about a tenth. An entry that unpacks to hundreds of times its size is an attack.
 const highestRatio = 200
 const ratioMatters = 64 * 1024 ** 2
 const mostText = 1024 ** 2
@@ -19,7 +19,7 @@ const beginning = 256
 
 const opened = promisify<string, Options, ZipFile>(open)
 
-/** Names are decoded and checked here: the library would stop at the first one that it refuses. */
+/** Decodes and checks names here, because the library stops at the first name that it refuses. */
 export const openZip = (file: string): Promise<ZipFile> =>
   opened(file, { lazyEntries: true, autoClose: false, decodeStrings: false })
 
@@ -28,12 +28,12 @@ export interface Found {
   entry: ZipEntry
 }
 
-/** How much of an entry a reader wants. */
+/** How much of an entry to read. */
 export type Wanted = 'whole' | 'beginning' | 'nothing'
 
 /**
- * Reads the wanted entries of a zip, each byte once, and checks what only reading can show. A whole entry has at most
- * 1 MiB, so memory does not grow with the size of the zip.
+ * Reads the requested entries of a zip, each byte once, and reports errors that only reading can show. A whole entry
+ * has at most 1 MiB, so memory use does not depend on the size of the zip.
  */
 export async function readZip(
   file: string,
@@ -66,7 +66,7 @@ async function opening(file: string): Promise<{ zip: ZipFile } | { problem: Prob
   }
 }
 
-/** The library's own sentence for a file without an end says nothing more. */
+/** The library's message for a file without a central directory, without the part that repeats it. */
 const unreadable = (reason: string): Problem =>
   packageProblems.unreadable(reason.startsWith('End of central directory') ? '' : reason)
 
@@ -101,7 +101,7 @@ function entryFrom(raw: Entry): ZipEntry {
 const unix = new Set([3, 19])
 const dos = new Set([0, 11, 14])
 
-/** The mode that the engine gives the file. It depends on the system on which the zip claims to have been made. */
+/** The mode that the engine gives the file. It depends on the system that the zip names as its origin. */
 function modeOf({ versionMadeBy, externalFileAttributes }: Entry): number {
   const system = versionMadeBy >> 8
   if (unix.has(system)) return externalFileAttributes >>> 16
@@ -152,7 +152,7 @@ export const openEntry = (zip: ZipFile, raw: Entry): Promise<NodeJS.ReadableStre
     zip.openReadStream(raw, (error, stream) => (error ? reject(error) : resolve(stream))),
   )
 
-/** The first bytes of an entry; undefined if its bytes do not have the checksum of the directory. */
+/** The first bytes of an entry; undefined if its checksum is wrong. */
 async function readEntry(zip: ZipFile, raw: Entry, keep: number): Promise<Buffer | undefined> {
   const kept: Buffer[] = []
   let length = 0
@@ -166,7 +166,7 @@ async function readEntry(zip: ZipFile, raw: Entry, keep: number): Promise<Buffer
       length += bytes.length
     }
   } catch {
-    // Bytes that cannot be unpacked are damaged, too.
+    // Bytes that cannot be unpacked are damaged too.
     return undefined
   }
   return checksum === raw.crc32 ? Buffer.concat(kept) : undefined

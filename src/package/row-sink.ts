@@ -8,10 +8,10 @@ import {
 } from '../plugin/package-manifest.js'
 import type { Package } from './pack.js'
 
-// eKuiper's own sink `rest` refuses addresses of the machine itself since 2.4, so the rows of a rule that somebody
-// works on come back through a sink of the package.
+// Since 2.4, eKuiper's sink `rest` refuses loopback addresses. `kplug dev` therefore receives rows through its own sink
+// in the package.
 
-/** The name of the sink that sends rows to `kplug dev`; no other package has it. */
+/** The name of the sink that sends rows to `kplug dev`. No other package uses it. */
 export const rowSinkOf = (packageName: string): string => `kplugDev${symbolOf(camelCase(packageName))}`
 
 const code = (symbol: string): string => `import * as http from 'node:http'
@@ -28,7 +28,7 @@ export class ${symbol} {
 }
 `
 
-/** The package with one more sink, which posts each item as JSON to its property \`url\`. */
+/** The package with one more sink, which posts each item as JSON to its property `url`. */
 export function withRowSink(made: Package): Package {
   const name = rowSinkOf(made.name)
   const symbol = symbolOf(name)

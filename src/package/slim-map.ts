@@ -7,12 +7,12 @@ interface SourceMap {
 }
 
 /**
- * A source map with no more than it takes to name a line of the author's: no texts of sources, no names, and no places in
- * packages, which are most of a map.
+ * A source map that contains only what is needed to name a line of the author's sources: no source texts, no names, and
+ * no lines of packages. These are most of a map.
  */
 export function slimMap(map: Uint8Array): Buffer {
   const { sources, mappings }: SourceMap = JSON.parse(Buffer.from(map).toString())
-  // A built file lies two folders below its project, so what is not in a package begins like this.
+  // A built file lies two folders below its project, so every path of the project's own sources starts like this.
   const kept = sources.flatMap((source, index) => (source.startsWith('../') ? [index] : []))
   const lines = decodeMappings(mappings)
   const slim = {
@@ -24,7 +24,10 @@ export function slimMap(map: Uint8Array): Buffer {
   return Buffer.from(`${JSON.stringify(slim)}\n`)
 }
 
-/** Renumbers the sources. Of segments in a row that lead to others only the first stays: it ends what is before. */
+/**
+ * Renumbers the sources. Of consecutive segments that lead to other sources, only the first remains: it ends the
+ * previous segment.
+ */
 function onlyOf(kept: readonly number[], lines: readonly (readonly Segment[])[]): Segment[][] {
   const numbers = new Map(kept.map((source, index) => [source, index]))
   const other = kept.length

@@ -3,7 +3,9 @@ import { pipeline } from 'node:stream/promises'
 import * as path from 'node:path'
 import { directoryOf, openEntry, openZip } from './read-zip.js'
 
-/** Writes what a zip holds into a folder, with its modes. Only for a zip that was found sound: it checks nothing. */
+/**
+ * Writes the contents of a zip into a folder, with their modes. It checks nothing: the caller has validated the zip.
+ */
 export async function unpack(file: string, folder: string): Promise<void> {
   const zip = await openZip(file)
   try {

@@ -1,7 +1,7 @@
-/** A text that is not YAML. Its message is one line. */
+/** A text that is not YAML. Its message has one line. */
 export class InvalidYaml extends Error {}
 
-/** The value of a YAML text. Its keys are compared in linear time: the parser's own check of 60 000 takes 20 s. */
+/** The value of a YAML text. Keys are compared in linear time: the parser's own check takes 20 s for 60 000 keys. */
 export async function parseYaml(text: string): Promise<unknown> {
   const { isScalar, parseDocument, visit } = await import('yaml')
   const document = parseDocument(text, { uniqueKeys: false })
@@ -12,8 +12,7 @@ export async function parseYaml(text: string): Promise<unknown> {
       const seen = new Set<unknown>()
       for (const { key } of items) {
         const value = isScalar(key) ? key.value : key
-        if (seen.has(value))
-          throw new InvalidYaml(`Map keys must be unique: "${String(value)}" is there twice`)
+        if (seen.has(value)) throw new InvalidYaml(`Map keys must be unique: "${String(value)}" occurs twice`)
         seen.add(value)
       }
     },
@@ -21,7 +20,7 @@ export async function parseYaml(text: string): Promise<unknown> {
   try {
     return document.toJS()
   } catch (failure) {
-    // Such as too many aliases, each of which holds more of them.
+    // For example, too many aliases, each of which contains more of them.
     throw invalid(failure)
   }
 }

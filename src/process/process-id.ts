@@ -3,12 +3,12 @@ import * as os from 'node:os'
 import { processStat, tryRead } from './stat.js'
 
 /**
- * Identifies one process of one boot of one machine or container. The system reuses process ids; the start time tells
- * two processes with one id apart. The id has a meaning only on the same boot and in the same pid namespace.
+ * Identifies one process on one boot of one machine or container. The system reuses process ids, and the start time
+ * distinguishes two processes with the same id. The id is valid only on the same boot and in the same pid namespace.
  */
 export interface ProcessId {
   pid: number
-  /** Clock ticks from the boot to the start, 0 if the system does not report it. */
+  /** Clock ticks between the boot and the start; 0 if the system does not report them. */
   start: number
   boot: string
   pids: string
@@ -19,16 +19,16 @@ export function thisProcess(): ProcessId {
   return { pid, start: processStat(pid)?.start ?? 0, boot: bootId(), pids: pidNamespace() }
 }
 
-/** Whether the process runs. `unknown` if its id has no meaning here: it belongs to another container or boot. */
+/** Whether the process runs. `unknown` if the id belongs to another container or boot. */
 export function isAlive(other: ProcessId, here: ProcessId): boolean | 'unknown' {
   if (other.boot !== here.boot || other.pids !== here.pids) return 'unknown'
   if (other.start === 0) return acceptsSignals(other.pid)
   const found = processStat(other.pid)
-  // A killed process remains as a zombie until its parent waits for it. Its files are closed by then.
+  // A killed process remains as a zombie until its parent waits for it. Its files are already closed.
   return found !== undefined && found.start === other.start && !'ZX'.includes(found.state)
 }
 
-/** When this machine started, in milliseconds since 1970. An earlier boot left the files that are older. */
+/** When this machine started, in milliseconds since 1970. Files older than this are from an earlier boot. */
 export const bootTime = (): number => Date.now() - os.uptime() * 1000
 
 function acceptsSignals(pid: number): boolean {

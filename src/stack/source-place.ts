@@ -3,14 +3,14 @@ import { SourceMap } from 'node:module'
 import * as path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** A place in a built file, or in a file of TypeScript. Lines and columns count from 1. */
+/** A line in a built file or in a TypeScript file. Lines and columns count from 1. */
 export interface BuiltPlace {
   file: string
   line: number
   column: number
 }
 
-/** The places of a stack, innermost first. A syntax error has its file before its message, without a column. */
+/** The places in a stack trace, innermost first. A syntax error names its file before its message, without a column. */
 export function placesOf(stack: string): BuiltPlace[] {
   const frames = /(?:^|[\s(])(file:\/\/\/.*?|\/.*?):(\d+)(?::(\d+))?\)?$/gm
   return [...stack.matchAll(frames)].map(([, file = '', line, column]) => ({
@@ -23,8 +23,8 @@ export function placesOf(stack: string): BuiltPlace[] {
 export const pathOf = (file: string): string => (file.startsWith('file:') ? fileURLToPath(file) : file)
 
 /**
- * The author's own line among the places of a built file: the first one that the source map of the file leads to a file
- * of the project, relative to the project. Built files lie two folders below it, as in `plugins/sources/X.js`.
+ * The author's own line: the first place in the trace that the built file's source map leads to a file of the project,
+ * relative to the project. Built files are two folders below the project, as in `plugins/sources/X.js`.
  */
 export function placeInSource(built: string, places: readonly BuiltPlace[]): BuiltPlace | undefined {
   const own = places.filter(({ file }) => file === built)
@@ -47,7 +47,7 @@ function readMap(built: string): SourceMap | undefined {
   try {
     return new SourceMap(JSON.parse(fs.readFileSync(file, 'utf8')))
   } catch {
-    // A missing or broken source map costs the place, and nothing else.
+    // A missing or broken source map only costs the place.
     return undefined
   }
 }

@@ -238,19 +238,19 @@ describe('kplug pack refuses', () => {
       'a name that is no file',
       { 'src/functions/Add.ts': fn },
       ['--name', 'a/b'],
-      'Package name "a/b" must be',
+      'Invalid package name "a/b"',
     ],
     [
       'a name that packages use',
       { 'src/functions/Add.ts': fn },
       ['--name', 'lib'],
-      'Package name "lib" is taken',
+      'Package name "lib" is reserved',
     ],
     [
       'no version',
       { 'src/functions/Add.ts': fn, 'package.json': '{"name":"x","kplug":{}}' },
       [],
-      'Cannot pack without a version',
+      'package.json has no "version"',
     ],
     [
       'an asset that is not there',
@@ -266,7 +266,7 @@ describe('kplug pack refuses', () => {
         'kplug.json': '{}',
       },
       [],
-      'Two files of the package would be "kplug.json"',
+      'Two files of the package have the path "kplug.json"',
     ],
     [
       'an external that is not installed',

@@ -123,7 +123,9 @@ describe('--fix', () => {
 
   test('corrects the case of an exported symbol where it is declared', async () => {
     const folder = projectWith({ 'src/sinks/Printer.ts': plain.sink('printer') })
-    expect(await fix(folder)).toContain('Fixed src/sinks/Printer.ts: it exports "Printer", not "printer"\n')
+    expect(await fix(folder)).toContain(
+      'Fixed src/sinks/Printer.ts: now exports "Printer" instead of "printer"\n',
+    )
     expect(read(folder, 'src/sinks/Printer.ts')).toBe(plain.sink('Printer'))
     expect(await fix(folder)).not.toContain('Fixed')
   })
@@ -134,7 +136,9 @@ describe('--fix', () => {
       'src/sinks/Printer.ts': text,
       'test/x.ts': "import { printer } from '../src/sinks/Printer.js'\n",
     })
-    expect(await fix(folder)).toContain('Fixed src/sinks/Printer.ts: it exports "printer" as "Printer" too\n')
+    expect(await fix(folder)).toContain(
+      'Fixed src/sinks/Printer.ts: now also exports "printer" as "Printer"\n',
+    )
     expect(read(folder, 'src/sinks/Printer.ts')).toBe(`${text.trimEnd()}\n\nexport { printer as Printer }\n`)
     expect((await validate(folder, ...fast)).problems.map(({ code }) => code)).toEqual([
       'description-missing',
@@ -144,7 +148,7 @@ describe('--fix', () => {
   test('renames a file after the symbol in it', async () => {
     const folder = projectWith({ 'src/functions/word-count.ts': plain.function('WordCount') })
     expect(await fix(folder)).toContain(
-      'Fixed src/functions/word-count.ts: it is src/functions/WordCount.ts now\n',
+      'Fixed src/functions/word-count.ts: renamed to src/functions/WordCount.ts\n',
     )
     expect(read(folder, 'src/functions/WordCount.ts')).toBe(plain.function('WordCount'))
   })
@@ -154,12 +158,12 @@ describe('--fix', () => {
       'src/functions/word-count.ts': plain.function('WordCount'),
       'test/x.ts': "import '../src/functions/word-count.js'\n",
     })
-    expect(await fix(imported)).toContain('Left src/functions/word-count.ts as it is: test/x.ts imports it')
+    expect(await fix(imported)).toContain('Left src/functions/word-count.ts unchanged: test/x.ts imports it')
     const taken = projectWith({
       'src/functions/word-count.ts': plain.function('WordCount'),
       'src/functions/WordCount.ts': plain.function('WordCount'),
     })
-    expect(await fix(taken)).toContain('src/functions/WordCount.ts is there already')
+    expect(await fix(taken)).toContain('src/functions/WordCount.ts already exists')
   })
 
   test('is for projects only', async () => {

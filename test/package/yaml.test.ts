@@ -11,7 +11,7 @@ test.each([
 
 test.each([
   ['a: [\n', /^Flow sequence/],
-  ['a: 1\nb: 2\na: 3\n', /^Map keys must be unique: "a" is there twice$/],
+  ['a: 1\nb: 2\na: 3\n', /^Map keys must be unique: "a" occurs twice$/],
   ['x:\n  a: 1\n  a: 2\n', /^Map keys must be unique/],
   [
     ['a: &a [x, x]', ...Array.from('bcdefghij')]

@@ -15,7 +15,10 @@ import type { LoadFolder } from '../../load/load-folder.js'
 import { boot } from './boot.js'
 import { type BootFolder, makeFolders } from './boot-folder.js'
 
-/** Packs what was built of a project, beside it, and boots that. What is known not to load is not tried again. */
+/**
+ * Packs the built plugins of a project into a temporary folder and boots the package. Plugins that fail to load are
+ * left out.
+ */
 export async function bootProject(
   project: Project,
   loaded: readonly LoadedPlugin[],

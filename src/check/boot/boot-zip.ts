@@ -10,17 +10,17 @@ import { LoadFolder } from '../../load/load-folder.js'
 import { boot } from './boot.js'
 import { type BootPlugin, makeFolders } from './boot-folder.js'
 
-/** A package that was found sound as a zip. */
+/** A package whose zip has no errors. */
 export interface SoundPackage {
   file: string
   name: string
   manifest: EngineManifest
-  /** Undefined where kplug did not make it. */
+  /** Undefined if another tool made the package. */
   host: PackageManifest | undefined
   contents: PackageContents
 }
 
-// Where every engine has its channels. Only a host of ours can be told to use others.
+// The folder of every engine's channels. Only a host of kplug accepts another folder.
 const commonChannels = '/tmp'
 
 /** Unpacks a package into an empty folder and boots it there. */
@@ -65,7 +65,7 @@ async function defaultsIn({ names }: EngineManifest, { texts }: PackageContents)
   const defaults = new Map<string, Record<string, unknown>>()
   for (const name of names.source) {
     const value = await parseYaml(texts.get(`sources/${name}.yaml`)?.toString() ?? '')
-    // The files were found to hold an object under this key.
+    // An earlier check has verified that each file holds an object under this key.
     defaults.set(name, (value as { default: Record<string, unknown> }).default)
   }
   return defaults

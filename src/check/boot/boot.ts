@@ -9,15 +9,15 @@ import { placeInSource, placesOf } from '../../stack/source-place.js'
 import type { BootFolder, BootPlugin } from './boot-folder.js'
 import { answerLimit, handshakeLimit, PlayedEngine, type Trouble } from './played-engine.js'
 
-/** A problem of a package at work, and the plugin that it is about; undefined where it is about the whole. */
+/** A problem found at run time, and its plugin; undefined if the problem concerns the whole package. */
 export interface BootFinding {
   plugin: BootPlugin | undefined
   problem: Problem
 }
 
 /**
- * The boot check: starts a package as an engine would, starts its plugins one by one, and ends it. After a plugin that
- * hangs or ends the process, a new process starts the others.
+ * The boot check: starts a package as an engine would, starts its plugins one by one, and stops it. If a plugin hangs
+ * or ends the process, a new process starts the remaining plugins.
  */
 export async function boot(folder: BootFolder): Promise<BootFinding[]> {
   const found: BootFinding[] = []
@@ -48,7 +48,7 @@ async function tryInTurn(waiting: BootPlugin[], engine: PlayedEngine): Promise<B
   return found
 }
 
-/** Undefined for a plugin that only lacks properties, since a rule has to give them. */
+/** Undefined for a plugin that only lacks properties, because the rule provides them. */
 function problemOf(plugin: BootPlugin, trouble: Trouble, engine: PlayedEngine): Problem | undefined {
   const { output, notes } = engine.process
   if (trouble.how === 'refused') return problemOfRefusal(plugin, trouble.refusal, output)
@@ -81,19 +81,19 @@ function problemOfStart(trouble: Trouble, booted: BootFolder, engine: PlayedEngi
   return at(bootProblems.failed(booted, reason), placeBelow(booted.folder, output))
 }
 
-/** The error that a program wrote before its end, else how it ended. */
+/** The error that a program wrote before it ended, or else how it ended. */
 const lastWords = (output: string, otherwise: string): string =>
   /^(?:Uncaught )?(\w*(?:Error|Exception)\b.*)$/m.exec(output)?.[1]?.trim() ??
   output.trim().split('\n').at(-1) ??
   otherwise
 
-/** Where in the package's own files an error came from. */
+/** The line in the package's own files that caused an error. */
 function placeBelow(folder: string, output: string): Place {
   const own = placesOf(output).find(({ file }) => file.startsWith(`${folder}/`))
   return own ? { file: path.relative(folder, own.file), line: own.line, column: own.column } : {}
 }
 
-/** Servers that are opened while a plugin is loaded. A source may need one that it opens in `open`. */
+/** Servers opened while a plugin is loaded. A source may open one in `open`. */
 function serversOf(plugins: readonly BootPlugin[], notes: readonly Note[]): BootFinding[] {
   const loading = notes.filter(note => note.note === 'listen' && note.stack.includes('ModuleJob'))
   return plugins.flatMap(plugin => {

@@ -9,13 +9,16 @@ import type { BootFolder } from './boot-folder.js'
 
 const mostOutput = 100_000
 
-/** The process of a package, started as the engine starts it, in a process group of its own so that it ends whole. */
+/**
+ * The process of a package, started as the engine starts it. It has its own process group, so that all of it can be
+ * killed.
+ */
 export class PackageProcess {
   readonly #child: ChildProcess
   readonly #notes: Notes
-  /** The last that it wrote to its standard output and standard error. */
+  /** The end of its standard output and standard error. */
   output = ''
-  /** Resolves when it is gone, with how it ended. */
+  /** Resolves when the process has ended, with how it ended. */
   readonly ended: Promise<string>
 
   constructor({ home, folder, executable, channels }: BootFolder, interpreter: string | undefined) {
@@ -57,13 +60,13 @@ export class PackageProcess {
     return Promise.race([failed, closed])
   }
 
-  /** Ends it and all that it started. */
+  /** Kills the process and its child processes. */
   async kill(): Promise<void> {
     if (this.#child.pid !== undefined) {
       try {
         process.kill(-this.#child.pid, 'SIGKILL')
       } catch {
-        // It is gone already.
+        // It has ended already.
       }
     }
     await this.ended

@@ -20,14 +20,14 @@ export type Trouble =
   | { how: 'hang'; question: string }
   | { how: 'died'; reason: string }
 
-/** Milliseconds that the engine's part waits: for the handshake, and for an answer. A real one waits 60 s and 5 s. */
+/** Timeouts in milliseconds, for the handshake and for a reply. A real engine waits 60 s and 5 s. */
 export const handshakeLimit = 4000
 export const answerLimit = 3000
 const firstRowLimit = 200
 
 const place = { ruleId: 'kplug_boot', opId: 'boot', instanceId: 0 }
 
-/** The engine's part, played to one process of a package. */
+/** Plays the engine to one process of a package. */
 export class PlayedEngine {
   readonly process: PackageProcess
   readonly #folder: BootFolder
@@ -62,7 +62,7 @@ export class PlayedEngine {
     )
   }
 
-  /** Starts a plugin, asks a function whether it is an aggregate, and stops what can be stopped. */
+  /** Starts a plugin, asks a function whether it is an aggregate function, and stops what can be stopped. */
   tryOut(plugin: BootPlugin): Promise<Trouble | undefined> {
     if (plugin.kind === 'function') return this.#tryFunction(plugin)
     return plugin.kind === 'source' ? this.#trySource(plugin) : this.#startAndStop(plugin)
@@ -72,7 +72,7 @@ export class PlayedEngine {
     return (await this.#command('start', plugin)) ?? (await this.#command('stop', plugin))
   }
 
-  /** Also looks at the first message, which may be an error instead of a row. */
+  /** Also reads the first message, which may be an error instead of a row. */
   async #trySource(plugin: BootPlugin): Promise<Trouble | undefined> {
     let arrived: (message: string) => void = () => {}
     const first = new Promise<string>(resolve => {

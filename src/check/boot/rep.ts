@@ -4,12 +4,12 @@ import { acceptPipe, type Pipe } from '../../sp/pipe.js'
 import { encodeRequest } from '../../sp/request.js'
 import { UsageError } from '../../errors/usage-error.js'
 
-// The engine's end of a control or function channel, as far as a check needs it: a REP socket whose replies are the
-// engine's commands, and whose requests are a plugin's answers to them.
+// The engine's end of a control or function channel, as far as a check needs it: a REP socket. Its replies are the
+// engine's commands, and its requests are the plugin's answers.
 
 const idLength = 4
 
-/** What a plugin said on a channel, and where a command for it goes. */
+/** The last message of a plugin on a channel, and the function that sends it a command. */
 interface Said {
   text: string
   id: number
@@ -52,12 +52,12 @@ export class Rep {
     waiting?.(said)
   }
 
-  /** Resolves when the plugin has greeted. */
+  /** Resolves after the plugin's handshake. */
   async greeted(): Promise<void> {
     if (this.#last === undefined) await this.#next()
   }
 
-  /** Sends a command and resolves with its answer. A plugin that greets anew gets the command again. */
+  /** Sends a command and resolves with its answer. After a new handshake of the plugin, the command is sent again. */
   async ask(command: string): Promise<string> {
     await this.greeted()
     for (;;) {
@@ -81,7 +81,7 @@ export class Rep {
   }
 }
 
-/** Removes a socket that nobody listens on. One that an engine listens on is the engine's. */
+/** Removes a socket file without a listener. A socket with a listener belongs to an engine. */
 async function freePath(path: string): Promise<void> {
   if (!fs.existsSync(path)) return
   const alive = await new Promise<boolean>(resolve => {

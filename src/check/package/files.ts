@@ -4,7 +4,7 @@ import { cleanPath, isFolder, type PackageContents, type ZipEntry } from '../../
 import { demandedFiles } from '../../package/check-manifest.js'
 import type { EngineManifest } from '../../ekuiper/engine-manifest.js'
 
-/** What is wrong with the files that a package must have: the executable first, then the defaults of its sources. */
+/** Problems of the files that a package must have: the executable first, then the defaults of its sources. */
 export function checkFiles(name: string, manifest: EngineManifest, contents: PackageContents): Problem[] {
   const files = new Map(
     contents.entries.filter(entry => !isFolder(entry)).map(entry => [cleanPath(entry.name), entry]),
@@ -26,7 +26,7 @@ function checkExecutable(
   entry: ZipEntry,
   { texts }: PackageContents,
 ): Problem[] {
-  // Python is given the file; whatever it is, nothing but Python starts it.
+  // eKuiper passes the file to Python, so only Python can start it.
   if (language !== 'go') return []
   const executable = { name, file: cleanPath(entry.name) }
   const found =
@@ -39,7 +39,7 @@ function checkMode(executable: Executable, { mode }: ZipEntry): Problem | undefi
   return packageProblems.executableMode(executable, (mode & 0o777).toString(8).padStart(4, '0'))
 }
 
-// Every image that eKuiper runs in has these.
+// Every container image of eKuiper has these.
 const everywhere = new Set(['/usr/bin/env', '/bin/sh'])
 
 const elf = Buffer.from('\x7fELF')

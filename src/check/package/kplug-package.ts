@@ -6,7 +6,7 @@ import { isObject } from '../../data/object.js'
 import type { EngineManifest } from '../../ekuiper/engine-manifest.js'
 import { manifestFile, type PackageManifest } from '../../plugin/package-manifest.js'
 
-/** Checks that the files of a package, the manifest of its host and that of the engine agree. */
+/** Checks that the files of a package, the host's manifest and the engine's manifest agree. */
 export function checkHostManifest(
   host: PackageManifest,
   manifest: EngineManifest,
@@ -25,7 +25,7 @@ export function checkHostManifest(
   ].map(problem => at(problem, { file: manifestFile }))
 }
 
-/** What is wrong with a `sources/S.yaml` that was read, or could not be. */
+/** Problems of a `sources/S.yaml` after reading it. */
 export function checkDefaults(file: string, read: { value: unknown } | { reason: string }): Problem[] {
   const found =
     'reason' in read
@@ -39,5 +39,5 @@ function checkDefault(file: string, value: unknown): Problem | undefined {
   if (!isObject(value) || !('default' in value))
     return packageProblems.defaultsInvalid(file, 'has no key "default"', remedy)
   if (isObject(value['default'])) return undefined
-  return packageProblems.defaultsInvalid(file, 'has a key "default" that holds no properties', remedy)
+  return packageProblems.defaultsInvalid(file, 'has a key "default" that is not an object', remedy)
 }

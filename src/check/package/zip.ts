@@ -17,10 +17,10 @@ const kindsOfFile = new Map([
 ])
 const special = 0o7000
 
-// The engine has these folders already.
+// Every engine already has these folders.
 const given = ['.', 'sources', 'sinks', 'functions']
 
-/** What is wrong with a zip as a zip, in the order in which the engine reaches it. */
+/** Problems of a zip as a zip, in the order in which the engine finds them. */
 export function checkEntries({ entries, damaged }: PackageContents): Problem[] {
   const folders = new Set(given)
   const found: Problem[] = []
@@ -59,14 +59,14 @@ function checkPath(name: string, file: string): Problem | undefined {
 
 const longestName = 255
 
-/** A name that no file can have, whatever folder it lies in. */
+/** A name that no file can have in any folder. */
 function checkName(entry: ZipEntry, file: string): Problem | undefined {
   if (file === '.' && !isFolder(entry)) return packageProblems.nameEmpty()
   const long = file.split('/').find(part => Buffer.byteLength(part) > longestName)
   return long === undefined ? undefined : packageProblems.nameLong(long, Buffer.byteLength(long), longestName)
 }
 
-/** The engine makes one level of folders for a file, and one for a folder. */
+/** The engine creates one level of folders for a file, and one for a folder. */
 function checkParent(entry: ZipEntry, file: string, folders: ReadonlySet<string>): Problem | undefined {
   const made = isFolder(entry) ? file : parentOf(file)
   if (folders.has(made) || folders.has(parentOf(made))) return undefined
@@ -81,7 +81,7 @@ function checkEncoding({ name, encrypted, method }: ZipEntry): Problem | undefin
   return encrypted ? packageProblems.encrypted(name) : undefined
 }
 
-/** What a mode says of a file that is not a plain one. A type of 0 is that of a zip without modes. */
+/** The kind of a file that is not regular, from its mode. A zip without modes has type 0. */
 function unusualFile(mode: number): string | undefined {
   const type = mode & typeMask
   if (type !== 0 && type !== regular) return kindsOfFile.get(type) ?? 'a file of an unknown type'
@@ -102,7 +102,7 @@ function duplicates(entries: readonly ZipEntry[]): Problem[] {
   )
 }
 
-/** Files whose path is also that of a folder: one of the two cannot be unpacked. */
+/** Files whose path is also the path of a folder. Only one of the two can be unpacked. */
 function filesThatAreFolders(entries: readonly ZipEntry[]): Problem[] {
   const folders = new Set(
     entries.map(entry => (isFolder(entry) ? cleanPath(entry.name) : parentOf(cleanPath(entry.name)))),

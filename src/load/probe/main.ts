@@ -7,8 +7,8 @@ import { isMainThread, Worker } from 'node:worker_threads'
 import { memoryVariable, type Note, notesVariable } from '../message.js'
 import type { Watched } from './watch.js'
 
-// Required before anything else in a process that loads somebody's plugin: notes what the plugin does there that it
-// should not, with where it came from. It changes nothing else.
+// Loaded before anything else in a process that loads a plugin. Records what the plugin should not do there, with the
+// stack. It changes nothing else.
 
 const heartbeat = 50
 
@@ -26,7 +26,9 @@ function watchProcess(notes: number, memory: number): void {
   worker.unref()
 }
 
-/** Where a call came from: ten frames would not reach out of a package that opens the server for its user. */
+/**
+ * The stack of a call. The default of ten frames is too short for a package that opens a server on behalf of its user.
+ */
 function stackHere(): string {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 100
@@ -48,7 +50,7 @@ function noteExit(write: (note: Note) => void): void {
   noteCalls(process, 'exit', () => write({ note: 'exit', stack: stackHere() }))
 }
 
-/** Tells of each call of a method, which goes on as it would without. */
+/** Records each call of a method, then runs the original method. */
 function noteCalls(owner: object, name: string, tell: (args: readonly unknown[]) => void): void {
   const method: unknown = Reflect.get(owner, name)
   if (typeof method !== 'function') return
@@ -58,7 +60,7 @@ function noteCalls(owner: object, name: string, tell: (args: readonly unknown[])
   })
 }
 
-/** What a server is asked to listen on: a port, the path of a socket, or options with one of them. */
+/** What a server should listen on: a port, the path of a socket, or options with one of them. */
 function whereOf(given: unknown): string {
   const options: object = isObjectLike(given) ? given : { port: given }
   const file: unknown = Reflect.get(options, 'path')
@@ -69,7 +71,7 @@ function whereOf(given: unknown): string {
 }
 
 const { [notesVariable]: notes, [memoryVariable]: memory = '0' } = process.env
-// What a plugin starts itself is none of ours.
+// Child processes of a plugin are not watched.
 delete process.env[notesVariable]
 delete process.env[memoryVariable]
 delete process.env['NODE_OPTIONS']

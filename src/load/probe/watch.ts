@@ -3,22 +3,22 @@ import { type Debugger, Session } from 'node:inspector'
 import { workerData } from 'node:worker_threads'
 import type { Note } from '../message.js'
 
-/** What the watching thread is given. */
+/** The data of the watching thread. */
 export interface Watched {
   /** The file descriptor for notes. */
   notes: number
-  /** When the main thread last got on: one 64-bit number, in milliseconds. */
+  /** When the main thread last ran: one 64-bit number, in milliseconds. */
   beat: SharedArrayBuffer
-  /** The bytes that the process may have; 0 for any number. */
+  /** The memory limit of the process in bytes; 0 for none. */
   memory: number
 }
 
-// A thread beside the main one: it sees when that does not get on any more, and where it is.
+// A thread beside the main thread. It notices when the main thread is blocked, and where.
 
 const interval = 50
 const patience = 1000
 
-// probe/main.ts made it.
+// probe/main.ts created it.
 const { notes, beat, memory } = workerData as Watched
 const times = new BigInt64Array(beat)
 const write = (note: Note): void => void fs.writeSync(notes, `${JSON.stringify(note)}\n`)
@@ -52,5 +52,5 @@ const placeOf = ({ location }: Debugger.CallFrame, urls: ReadonlyMap<string, str
 })
 
 if (memory > 0) setInterval(lookForMemory, interval)
-// It goes on after it has asked, since an open session alone would let this thread end.
+// The timer keeps running after the question: an open inspector session alone would let this thread exit.
 setInterval(lookForStandstill, interval)
