@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 const root = import.meta.dirname
 const dist = path.join(root, 'dist')
@@ -34,10 +35,14 @@ async function makeDist() {
   const beside = fs.mkdtempSync(path.join(root, 'dist.'))
   try {
     emitTypes(beside)
-    await bundleCommandLine(beside)
-    await bundleSdk(beside)
-    await bundleHost(beside)
-    await bundleInspector(beside)
+    const outputs = [
+      ...(await bundleCommandLine(beside)),
+      ...(await bundleSdk(beside)),
+      ...(await bundleHost(beside)),
+      ...(await bundleInspector(beside)),
+      ...(await bundlePackages(beside)),
+    ]
+    await writeNotices(beside, outputs)
     fs.writeFileSync(path.join(beside, 'fingerprint'), fingerprint)
     fs.chmodSync(beside, 0o755)
     swapIn(beside)
@@ -51,6 +56,40 @@ function emitTypes(outDir) {
   const args = [tsc, '-p', path.join(root, 'tsconfig.build.json'), '--outDir', outDir]
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
   if (status !== 0) throw new Error(`tsc ended with exit code ${status}`)
+  removeUnnamed(outDir, ['index.d.ts', 'testing.d.ts'])
+}
+
+/** Leaves only the declarations that the given ones lead to: tsc writes one for every file of the program. */
+function removeUnnamed(folder, roots) {
+  const named = new Set(roots)
+  for (const file of named) {
+    const text = fs.readFileSync(path.join(folder, file), 'utf8')
+    for (const [, specifier] of text.matchAll(/(?:from |import\()'(\.[^']+)\.js'/g))
+      named.add(path.join(path.dirname(file), `${specifier}.d.ts`))
+  }
+  for (const file of fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    if (file.endsWith('.d.ts') && !named.has(file)) fs.rmSync(path.join(folder, file))
+}
+
+/** Bundles with esbuild. Returns each bundle with the files that it is made of. */
+async function bundle(options) {
+  const { build } = await import('esbuild')
+  const {
+    metafile: { outputs },
+  } = await build({
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.19',
+    metafile: true,
+    logLevel: 'warning',
+    ...options,
+  })
+  return Object.entries(outputs).map(([file, { inputs: parts }]) => ({
+    file: path.relative(options.outdir ?? path.dirname(options.outfile), path.join(root, file)),
+    inputs: Object.keys(parts).filter(part => parts[part].bytesInOutput > 0),
+  }))
 }
 
 // What cli.ts and the commands load with `import()`, when it is needed.
@@ -80,26 +119,18 @@ const commands = [
 
 // One CommonJS file for each command behind a light entry: an ES module costs more at every start, and so does
 // whatever a command does not use. esbuild is native, and inquirer is loaded only when something is asked.
-async function bundleCommandLine(outdir) {
-  const { build } = await import('esbuild')
-  await build({
-    absWorkingDir: root,
+const bundleCommandLine = outdir =>
+  bundle({
     entryPoints: ['src/cli.ts', ...commands.map(name => `src/commands/${name}.ts`)],
     outdir,
     outbase: 'src',
     outExtension: { '.js': '.cjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20.19',
     define: { 'import.meta.dirname': '__dirname' },
-    external: ['esbuild', 'inquirer', 'yaml', 'ioredis', 'tinyglobby'],
-    plugins: [requireLiterals, commandsApart, withoutUnused],
+    external: ['esbuild', 'inquirer'],
+    plugins: [requireLiterals, commandsApart, packagesApart('..'), withoutUnused],
     minifyWhitespace: true,
     minifySyntax: true,
-    logLevel: 'warning',
   })
-}
 
 // `import('./name.js')` becomes a require, which is faster by some milliseconds, and which esbuild can put into a
 // bundle as code that runs when it is asked for. What is computed, a user's plugin, stays an import.
@@ -148,85 +179,74 @@ const commandsApart = {
   },
 }
 
-async function bundleSdk(outdir) {
-  const { build } = await import('esbuild')
-  await build({
-    absWorkingDir: root,
+const bundleSdk = outdir =>
+  bundle({
     entryPoints: ['src/index.ts', 'src/testing.ts'],
     outdir,
-    bundle: true,
     splitting: true,
-    platform: 'node',
     format: 'esm',
-    target: 'node20.19',
     packages: 'external',
-    logLevel: 'warning',
+    plugins: [packagesApart('.')],
   })
-}
 
 // The host of every package: one CommonJS file. What keeps state is another, and so is the client of Redis: few packages
 // load the one, and fewer the other, and V8 would read all of it at every start.
 async function bundleHost(outdir) {
-  const { build } = await import('esbuild')
-  const common = {
-    absWorkingDir: root,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20.19',
-    logLevel: 'warning',
-  }
-  const {
-    outputFiles: [{ text }],
-  } = await build({
-    ...common,
+  const host = {
     entryPoints: ['src/host/main.ts'],
     outfile: path.join(outdir, 'host.cjs'),
     banner: { js: '#!/usr/bin/env node' },
     plugins: [requireLiterals, apart(/\/state\/open\.js$/, './lib/state.cjs')],
     minifyWhitespace: true,
     minifySyntax: true,
-    write: false,
-  })
-  // For \`import * as\` esbuild copies all that a module of Node has, which is there already.
-  const plain = text.replace(/\b__toESM\((require\("node:[a-z_/]+"\))\)/g, '$1')
-  fs.writeFileSync(path.join(outdir, 'host.cjs'), plain)
-  await build({
-    ...common,
+  }
+  const state = {
     entryPoints: ['src/state/open.ts'],
     outfile: path.join(outdir, 'state.cjs'),
-    plugins: [requireLiterals, apart(/^ioredis$/, './ioredis.cjs')],
-  })
+    plugins: [requireLiterals, packagesApart('.')],
+  }
+  const outputs = [...(await bundle(host)), ...(await bundle(state))]
+  // For `import * as` esbuild copies all that a module of Node has, which is there already.
+  const text = fs.readFileSync(host.outfile, 'utf8')
+  fs.writeFileSync(host.outfile, text.replace(/\b__toESM\((require\("node:[a-z_/]+"\))\)/g, '$1'))
   fs.copyFileSync(path.join(root, 'src', 'host', 'supervise.sh'), path.join(outdir, 'supervise.sh'))
-  await build({
-    ...common,
-    entryPoints: ['ioredis'],
-    outfile: path.join(outdir, 'ioredis.cjs'),
-    minifyWhitespace: true,
-    minifySyntax: true,
-  })
+  return outputs
 }
 
 // What loads a built plugin in a process of its own to see what it is, and what watches that process from inside.
-async function bundleInspector(outdir) {
-  const { build } = await import('esbuild')
-  await build({
-    absWorkingDir: root,
+const bundleInspector = outdir =>
+  bundle({
     entryPoints: [
       { in: 'src/load/inspector.ts', out: 'inspect' },
       { in: 'src/load/probe/main.ts', out: 'probe' },
       { in: 'src/load/probe/watch.ts', out: 'watch' },
+      { in: 'src/load/json-schema.ts', out: 'json-schema' },
     ],
     outdir,
     outExtension: { '.js': '.cjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20.19',
-    plugins: [requireLiterals],
-    logLevel: 'warning',
+    plugins: [requireLiterals, apart(/^\.\/json-schema\.js$/, './json-schema.cjs')],
   })
-}
+
+// Packages that several bundles load, and only when they need them.
+const packages = ['ioredis', 'tinyglobby', 'yaml']
+
+const bundlePackages = outdir =>
+  bundle({
+    entryPoints: packages,
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    minifyWhitespace: true,
+    minifySyntax: true,
+  })
+
+/** Leaves those packages where they are in dist, as seen from the folder of what loads them. */
+const packagesApart = folder => ({
+  name: 'packages-apart',
+  setup(build) {
+    const filter = new RegExp(`^(${packages.join('|')})$`)
+    build.onResolve({ filter }, ({ path: name }) => ({ path: `${folder}/${name}.cjs`, external: true }))
+  },
+})
 
 /** Leaves a module where it is in a package. */
 const apart = (filter, file) => ({
@@ -235,6 +255,24 @@ const apart = (filter, file) => ({
     build.onResolve({ filter }, () => ({ path: file, external: true }))
   },
 })
+
+/** Writes the licences of what dist contains, gathered as `kplug pack` gathers those of a package. */
+async function writeNotices(outdir, outputs) {
+  const file = path.join(outdir, 'notices.mjs')
+  await bundle({
+    entryPoints: ['src/package/notices.ts'],
+    outfile: file,
+    format: 'esm',
+    packages: 'external',
+  })
+  const { noticesOf } = await import(pathToFileURL(file).href)
+  fs.rmSync(file)
+  for (const { path: name, content } of noticesOf(root, outputs)) {
+    const notice = path.join(outdir, name)
+    fs.mkdirSync(path.dirname(notice), { recursive: true })
+    fs.writeFileSync(notice, content)
+  }
+}
 
 function swapIn(beside) {
   const old = `${beside}.old`

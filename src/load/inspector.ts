@@ -95,7 +95,7 @@ async function configSchema(config: Schema | undefined): Promise<object | undefi
   if (config === undefined) return undefined
   const own = jsonSchemaOf(config)
   if (own !== undefined || config['~standard'].vendor !== 'zod') return own
-  const { toJSONSchema } = await import('zod/mini')
+  const { toJSONSchema } = await import('./json-schema.js')
   // The vendor identifies a zod schema, whichever copy of zod made it.
   return toJSONSchema(config as never, { io: 'input', unrepresentable: 'any' })
 }

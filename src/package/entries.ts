@@ -15,6 +15,10 @@ export interface Entry {
   executable?: boolean
 }
 
+/** The same files in a folder. */
+export const inFolder = (folder: string, entries: readonly Entry[]): Entry[] =>
+  entries.map(entry => ({ ...entry, path: `${folder}/${entry.path}` }))
+
 /** The contents of a package, apart from carried packages and assets. */
 export interface PackageParts {
   manifest: PackageManifest

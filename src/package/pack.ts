@@ -11,9 +11,11 @@ import { bundledIn } from '../build/record.js'
 import { assetEntries, carriedEntries, type CarriedSummary } from './carried-files.js'
 import { kplugFolder, kplugVersion } from '../project/installation.js'
 import type { Described } from './metadata.js'
-import { describingEntries, type Entry, pluginEntries } from './entries.js'
+import { describingEntries, type Entry, inFolder, pluginEntries } from './entries.js'
 import { licenseEntries } from './licenses.js'
 import { demandEntries, demandsOf } from './native.js'
+import { bundledInOwn } from './notices.js'
+import { installedPackages } from './npm-package.js'
 import { packageNameAdvice, packageNameFrom } from './package-name.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
@@ -76,19 +78,22 @@ export function packageContents(
   const { entries: modules, carried } = carriedEntries(project, packages)
   const assets = assetEntries(project)
   const demands = demandsOf([...modules, ...assets])
+  const withRedis = manifest.state?.startsWith('redis') === true
+  const bundled = [
+    ...installedPackages([...new Set(plugins.flatMap(({ built }) => bundledIn(project, built.source)))]),
+    ...(withRedis ? bundledInOwn('ioredis.cjs') : []),
+  ]
   const entries: Entry[] = [
     ...executables(project, identity.name, runtime?.(demands)),
     { path: 'install.sh', content: preflight(), executable: true },
     { path: 'lib/state.cjs', content: hostFile('state.cjs') },
     ...describingEntries({ manifest, settings: project.settings, described }),
     ...plugins.flatMap(({ built }) => pluginEntries(built)),
-    ...licenseEntries(plugins.flatMap(({ built }) => bundledIn(project, built.source))),
+    ...inFolder('lib/licenses', licenseEntries(bundled)),
     ...modules,
     ...assets,
     ...demandEntries(demands),
-    ...(manifest.state?.startsWith('redis')
-      ? [{ path: 'lib/ioredis.cjs', content: hostFile('ioredis.cjs') }]
-      : []),
+    ...(withRedis ? [{ path: 'lib/ioredis.cjs', content: hostFile('ioredis.cjs') }] : []),
   ]
   refuseDoubles(entries)
   return { entries, carried }

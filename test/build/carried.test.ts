@@ -9,6 +9,7 @@ import { findPluginSources } from '../../src/project/plugin-sources.js'
 import { readProject } from '../../src/project/project.js'
 import { folderWith, manifest, plain, projectWith } from '../support/folder.js'
 import { FakeIo, kplug } from '../support/io.js'
+import { unzip } from '../support/unzip.js'
 
 type Files = Record<string, string>
 
@@ -268,4 +269,30 @@ test('the licence of a bundled package lies in the package, as that of a carried
     'lib/licenses/@a/bundled.txt',
     'node_modules/carried/LICENSE.md',
   ])
+})
+
+test('two versions of one bundled package have their licences in one file; so has the client of Redis', async () => {
+  const files = (version: string) => ({
+    'index.js': `module.exports = ${version}`,
+    LICENSE: `licence ${version}`,
+  })
+  const folder = projectWith(
+    {
+      'src/functions/F.ts':
+        "// @ts-nocheck\nimport one from 'debug'\nimport two from 'other'\nexport class F { exec() { return [one, two] } }\n",
+      ...installed('debug', files('1')),
+      ...installed('other', { 'index.js': "module.exports = require('debug')" }),
+      ...installed('debug', files('2'), { version: '2.0.0' }, 'node_modules/other/node_modules'),
+    },
+    { state: 'redis://127.0.0.1/here' },
+  )
+  expect(await kplug(folder, 'pack')).toMatchObject({ code: 0 })
+  const entries = new Map(
+    unzip(fs.readFileSync(path.join(folder, 'dist', 'things-0.1.0.zip'))).map(entry => [
+      entry.path,
+      entry.content.toString(),
+    ]),
+  )
+  expect(entries.get('lib/licenses/debug.txt')).toMatch(/^licence 1\nlicence 2\n[^]*TJ Holowaychuk/)
+  expect(entries.get('lib/licenses/ioredis.txt')).toMatch(/MIT/)
 })
