@@ -1,3 +1,4 @@
+import type { Log, ReportingDescriptor, Result, Run } from 'sarif'
 import { type Code, codes, docsOf } from '../problem/codes.js'
 import { asJson } from './json.js'
 import { printable, printableLines } from './printable.js'
@@ -83,8 +84,8 @@ export function findingsAsSarif({ path, problems }: Findings, base: string, vers
     .toSorted(compareProblems)
     .map(problem => sarifResult(problem, base + path, base, used))
   const driver = { name: 'kplug', version, semanticVersion: version, rules: used.map(sarifRule) }
-  const run = { tool: { driver }, columnKind: 'utf16CodeUnits', results }
-  const log = {
+  const run: Run = { tool: { driver }, columnKind: 'utf16CodeUnits', results }
+  const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [run],
@@ -92,7 +93,7 @@ export function findingsAsSarif({ path, problems }: Findings, base: string, vers
   return asJson(log)
 }
 
-function sarifRule(code: Code) {
+function sarifRule(code: Code): ReportingDescriptor {
   const { severity, summary } = codes[code]
   return {
     id: code,
@@ -102,7 +103,7 @@ function sarifRule(code: Code) {
   }
 }
 
-function sarifResult(problem: Problem, whole: string, base: string, used: readonly Code[]) {
+function sarifResult(problem: Problem, whole: string, base: string, used: readonly Code[]): Result {
   const { code, severity, file, line, column } = problem
   const region = { startLine: line ?? 1, ...(column === undefined ? {} : { startColumn: column }) }
   const uri = encodeURI(file === undefined ? whole : base + file)
