@@ -30,7 +30,7 @@ export async function checkBuilt(
     loadFolder.add(`plugins/${file}.map`, map)
     return { file: loadFolder.add(`plugins/${file}`, code), kind: source.kind, symbol: source.symbol }
   })
-  const outcomes = await loadBuilt(requests, loadFolder.home)
+  const outcomes = await loadBuilt(requests, loadFolder)
   return plugins.flatMap((built, i) => {
     const outcome = outcomes[i]
     if (outcome === undefined) return []

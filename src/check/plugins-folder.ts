@@ -12,19 +12,24 @@ import { loadBuilt } from '../load/load-built.js'
 import type { Outcome } from '../load/loader.js'
 import { readPlugins } from '../project/plugins-folder.js'
 import type { BuiltPlace } from '../stack/source-place.js'
+import type { NodeProgram } from '../load/node-program.js'
 import { LoadFolder } from '../load/load-folder.js'
 
 /** All problems of a folder of built plugins. Each file is loaded in a folder of its own, apart from the others. */
 export async function checkPluginsFolder(folder: string, options: CheckOptions): Promise<Findings> {
   const { plugins, problems: found } = readPlugins(folder)
-  const loaded = options.load ? await loadAll(folder, plugins) : []
+  const loaded = options.load ? await loadAll(folder, plugins, options.node) : []
   return {
     problems: withoutDoubles([...found, ...loaded]),
   }
 }
 
-async function loadAll(folder: string, plugins: readonly InstalledPlugin[]): Promise<Problem[]> {
-  const loadFolder = new LoadFolder()
+async function loadAll(
+  folder: string,
+  plugins: readonly InstalledPlugin[],
+  node: NodeProgram | undefined,
+): Promise<Problem[]> {
+  const loadFolder = new LoadFolder(node)
   try {
     prepare(folder, loadFolder)
     const requests = plugins.flatMap(({ kind, symbol, versions }) =>
@@ -36,7 +41,7 @@ async function loadAll(folder: string, plugins: readonly InstalledPlugin[]): Pro
           file: loadFolder.add(`plugins/${file}`, fs.readFileSync(path.join(folder, file))),
         })),
     )
-    const outcomes = await loadBuilt(requests, loadFolder.home)
+    const outcomes = await loadBuilt(requests, loadFolder)
     return outcomes.flatMap(outcome => judge(outcome, loadFolder))
   } finally {
     loadFolder.remove()

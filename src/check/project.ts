@@ -13,6 +13,7 @@ import { clashes } from '../package/pack.js'
 import { findPluginSources } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 import { SourceTexts } from '../project/source-texts.js'
+import type { NodeProgram } from '../load/node-program.js'
 import { LoadFolder } from '../load/load-folder.js'
 import { typeCheck } from '../build/type-check.js'
 
@@ -23,6 +24,8 @@ export interface CheckOptions {
   boot: boolean
   /** The name under which the package is installed, if it differs from the package's own name. */
   name?: string | undefined
+  /** What loads the plugins; what runs here unless given. */
+  node?: NodeProgram | undefined
   signal: AbortSignal
 }
 
@@ -66,7 +69,7 @@ async function checkBundles(
 ): Promise<Problem[]> {
   if (bundles.length === 0) return []
   if (!options.load && !options.boot) return checkUnloaded(bundles, texts)
-  const loadFolder = new LoadFolder()
+  const loadFolder = new LoadFolder(options.node)
   try {
     const packages = [...externalPackages(project), ...bundles.flatMap(({ carried }) => carried)]
     loadFolder.addPackages(filesOfPackages(packages))

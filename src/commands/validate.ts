@@ -7,6 +7,9 @@ import { UsageError } from '../errors/usage-error.js'
 import { checkPackage } from '../check/package.js'
 import { checkPluginsFolder } from '../check/plugins-folder.js'
 import { type CheckOptions, checkProject, type Findings as Checked } from '../check/project.js'
+import { findNode } from '../check/find-node.js'
+import type { NodeProgram } from '../load/node-program.js'
+import { oldestNode } from '../project/oldest-node.js'
 import { fixProject } from '../check/fix.js'
 import { kplugVersion } from '../project/installation.js'
 import { type Subject, subjectAt } from '../project/subject.js'
@@ -35,6 +38,7 @@ interface Options {
   boot?: boolean
   fix?: boolean
   name?: string
+  node?: string
 }
 
 export function define(command: Command): void {
@@ -53,6 +57,10 @@ export function define(command: Command): void {
     .option('--no-types', 'leave out the type-check')
     .option('--no-load', 'leave out what is found by loading the plugins')
     .option('--boot', 'start the package here and play the engine to it')
+    .option(
+      '--node <version>',
+      'load and boot on this Node.js: a version, fetched from npm, or the path of a program',
+    )
     .option('--name <name>', 'the name that the package is installed under, where it is not its own')
     .option('--fix', 'first repair what is safe to repair')
 }
@@ -70,12 +78,29 @@ export function run(io: Io, [place]: [string?], options: Options): Promise<ExitC
   return untilInterrupted(io, async signal => {
     const subject = subjectAt(path.resolve(io.cwd(), place ?? '.'), place !== undefined)
     if (options.fix) repair(io, subject)
-    const { problems } = await check(subject, { boot: false, ...options, signal })
+    const { problems } = await check(subject, {
+      ...options,
+      boot: options.boot === true,
+      node: nodeFor(io, options),
+      signal,
+    })
     const relative = slashedFrom(io.cwd(), subject.path)
     io.stdout.write(render(io, { kind: subject.kind, path: relative || '.', problems }, subject, options))
     io.stderr.write(summary(problems))
     return gradeOf(problems, options.strict === true)
   })
+}
+
+/** The Node.js to check with. If that is not the oldest that a package promises to run on, it says so. */
+function nodeFor(io: Io, { node, boot }: Options): NodeProgram | undefined {
+  if (node !== undefined) return findNode(node, io.cwd(), io.env)
+  const [oldest] = oldestNode.split('.')
+  if (boot && process.versions.node.split('.')[0] !== oldest)
+    say(
+      io,
+      `Booting on Node.js ${process.versions.node}. Use "--node ${oldest}" to boot on the oldest line that packages support`,
+    )
+  return undefined
 }
 
 function check(subject: Subject, options: CheckOptions): Promise<Checked> {

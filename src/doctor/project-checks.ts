@@ -1,8 +1,8 @@
+import { oldestNode } from '../project/oldest-node.js'
 import { compareVersions } from '../plugin/version.js'
 import type { Check, Found } from './finding.js'
 import type { ProjectFacts } from './project-facts.js'
 
-const oldestNode = '20.19.0'
 const oldestTypescript = '5.0.0'
 
 const isOlder = (version: string, than: string): boolean => compareVersions(version, than) < 0

@@ -4,9 +4,12 @@
 
 folder="${0%/*}"
 host="$folder/host.cjs"
-alive="$folder/.alive-$$"
-running="$folder/.running-$$"
-beats="$folder/.beats-$$"
+# A package may lie where nothing can be written.
+place="$folder"
+[ -w "$folder" ] || place=$(mktemp -d)
+alive="$place/.alive-$$"
+running="$place/.running-$$"
+beats="$place/.beats-$$"
 # Seconds without a sign of life after which the host is replaced.
 silence="${KPLUG_SILENCE:-30}"
 # A plugin that a debugger has paused does not block the host.
@@ -55,7 +58,10 @@ while :; do
   { read -r _; kill -KILL $child $watch; } <&5 3>&- 4>&- 5<&- 6>&- 2>/dev/null &
   guard=$!
   # Here it costs no time of the start.
-  [ -n "$KPLUG_TAKEOVER" ] || rm -f "$alive" "$running" "$beats"
+  if [ -z "$KPLUG_TAKEOVER" ]; then
+    rm -f "$alive" "$running" "$beats"
+    [ "$place" = "$folder" ] || rmdir "$place"
+  fi
   started=$(date +%s)
   wait $child
   code=$?

@@ -9,7 +9,7 @@ import type { Inspected, InspectionRequest } from './message.js'
 export async function inspectBuilt(requests: readonly InspectionRequest[]): Promise<Inspected[]> {
   const loadFolder = new LoadFolder()
   try {
-    const outcomes = await loadBuilt(requests, loadFolder.home)
+    const outcomes = await loadBuilt(requests, loadFolder)
     return outcomes.map(inspectedOf)
   } finally {
     loadFolder.remove()

@@ -1,6 +1,7 @@
 import type { InspectionRequest, Note } from './message.js'
 import { sideBySide } from '../waiting/side-by-side.js'
 import { placesOf, pathOf } from '../stack/source-place.js'
+import type { LoadFolder } from './load-folder.js'
 import { Loader, type Outcome } from './loader.js'
 
 const filesToAChild = 50
@@ -11,10 +12,13 @@ const afterwards = 30
 const afterwardsAlone = 300
 
 /**
- * Loads built files in child processes, many per process, with `folder` as the current folder. If a process dies, each
+ * Loads built files in child processes, many per process, with the home of `folder` as the current folder. If a process dies, each
  * of its files is loaded again in a process of its own, so that only the faulty file gets the problem.
  */
-export async function loadBuilt(requests: readonly InspectionRequest[], folder: string): Promise<Outcome[]> {
+export async function loadBuilt(
+  requests: readonly InspectionRequest[],
+  folder: LoadFolder,
+): Promise<Outcome[]> {
   const chunks = await sideBySide(chunksOf(requests), children, chunk => loadChunk(chunk, folder))
   return chunks.flat()
 }
@@ -25,7 +29,7 @@ function chunksOf(requests: readonly InspectionRequest[]): InspectionRequest[][]
   return Array.from({ length: count }, (_, i) => requests.slice(i * size, (i + 1) * size))
 }
 
-async function loadChunk(chunk: readonly InspectionRequest[], folder: string): Promise<Outcome[]> {
+async function loadChunk(chunk: readonly InspectionRequest[], folder: LoadFolder): Promise<Outcome[]> {
   const together = await loadTogether(chunk, folder, afterwards)
   if (together !== undefined) return together
   const outcomes: Outcome[] = []
@@ -36,7 +40,7 @@ async function loadChunk(chunk: readonly InspectionRequest[], folder: string): P
 /** Loads all files in one process. Returns undefined if the process died or a file took too long. */
 async function loadTogether(
   chunk: readonly InspectionRequest[],
-  folder: string,
+  folder: LoadFolder,
   pause: number,
 ): Promise<Outcome[] | undefined> {
   const loader = new Loader(folder)
@@ -55,7 +59,7 @@ async function loadTogether(
   }
 }
 
-async function loadAlone(request: InspectionRequest, folder: string): Promise<Outcome> {
+async function loadAlone(request: InspectionRequest, folder: LoadFolder): Promise<Outcome> {
   const loader = new Loader(folder)
   try {
     const outcome = await loader.load(request)

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
+import { type NodeProgram, ownNode } from './node-program.js'
 
 /**
  * A temporary folder from which built files are loaded. It holds only the files added to it, so what loads there loads
@@ -8,15 +9,33 @@ import * as path from 'node:path'
  */
 export class LoadFolder {
   readonly folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-')))
+  readonly #sealed: string[] = []
+  #node: NodeProgram
+
+  /** What loads them. */
+  get node(): NodeProgram {
+    return this.#node
+  }
 
   /** The current folder and home folder of the processes. Empty at first. */
   get home(): string {
     return path.join(this.folder, 'home')
   }
 
-  constructor() {
+  constructor(node: NodeProgram = ownNode) {
+    this.#node = node
     fs.mkdirSync(this.home)
     this.add('plugins/package.json', '{"type": "module"}\n')
+    if (node !== ownNode) this.bringNode()
+  }
+
+  /** Copies the Node.js to where it is called `node`, and any user reaches it. */
+  bringNode(): void {
+    const file = path.join(this.folder, 'bin', 'node')
+    fs.mkdirSync(path.dirname(file))
+    fs.copyFileSync(this.#node.file, file, fs.constants.COPYFILE_FICLONE)
+    fs.chmodSync(file, 0o755)
+    this.#node = { ...this.#node, file }
   }
 
   /** Adds a file under a path relative to the folder, with `/`. Returns its absolute path. */
@@ -38,7 +57,20 @@ export class LoadFolder {
       fs.copyFileSync(from, path.join(this.folder, file), fs.constants.COPYFILE_FICLONE)
   }
 
+  /** Takes the right to write in a folder, and in those below it. */
+  seal(folder: string): void {
+    const below = fs.readdirSync(folder, { recursive: true, withFileTypes: true })
+    const folders = below
+      .filter(entry => entry.isDirectory())
+      .map(entry => path.join(entry.parentPath, entry.name))
+    for (const one of [folder, ...folders]) {
+      fs.chmodSync(one, 0o555)
+      this.#sealed.push(one)
+    }
+  }
+
   remove(): void {
+    for (const folder of this.#sealed) fs.chmodSync(folder, 0o755)
     fs.rmSync(this.folder, { recursive: true, force: true })
   }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import * as path from 'node:path'
 import { type Inspected, type InspectionRequest, memoryVariable, type Note } from './message.js'
 import { kplugFolder } from '../project/installation.js'
+import type { LoadFolder } from './load-folder.js'
 import { Notes, probeFile } from './notes.js'
 
 /** The result of loading one built file in its process. */
@@ -31,16 +32,19 @@ export class Loader {
   readonly #notes: Notes
   #stderr = ''
 
-  /** `folder` is empty, and its parent folder belongs to kplug. */
-  constructor(folder: string) {
-    this.#notes = new Notes(path.dirname(folder))
+  constructor({ folder, home, node }: LoadFolder) {
+    this.#notes = new Notes(folder)
     this.#child = fork(path.join(kplugFolder, 'dist', 'inspect.cjs'), {
-      cwd: folder,
+      cwd: home,
+      execPath: node.file,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: cleanEnvironment(folder, {
-        ...this.#notes.variables,
-        [memoryVariable]: String(megabytes * 1024 ** 2),
-      }),
+      env: cleanEnvironment(
+        { home, node },
+        {
+          ...this.#notes.variables,
+          [memoryVariable]: String(megabytes * 1024 ** 2),
+        },
+      ),
       execArgv: [`--max-old-space-size=${2 * megabytes}`, '--stack-trace-limit=50', '--require', probeFile],
     })
     // A process that cannot be started also emits an exit. A message that cannot be sent shows by that exit.
@@ -102,7 +106,10 @@ function timeout(time: number, signal: AbortSignal): Promise<'late'> {
 }
 
 /** The environment of a process that runs a plugin's code: only the paths of programs. */
-export function cleanEnvironment(home: string, more: Record<string, string>): Record<string, string> {
-  const programs = [path.dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin']
+export function cleanEnvironment(
+  { home, node }: Pick<LoadFolder, 'home' | 'node'>,
+  more: Record<string, string>,
+): Record<string, string> {
+  const programs = [path.dirname(node.file), '/usr/local/bin', '/usr/bin', '/bin']
   return { PATH: programs.join(path.delimiter), HOME: home, TMPDIR: home, TZ: 'UTC', ...more }
 }

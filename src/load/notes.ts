@@ -8,6 +8,9 @@ let files = 0
 /** This file is loaded first in a process. It records what plugins do there. */
 export const probeFile = path.join(kplugFolder, 'dist', 'probe.cjs')
 
+/** The probe, and what it starts beside itself. */
+export const probeFiles = [probeFile, path.join(kplugFolder, 'dist', 'watch.cjs')]
+
 /** What a process records about its plugins, in a file: notes survive a crash of the process and keep their order. */
 export class Notes {
   readonly #file: string
@@ -16,6 +19,9 @@ export class Notes {
   constructor(folder: string) {
     files += 1
     this.#file = path.join(folder, `notes-${files}`)
+    // Whoever the process runs as adds to it.
+    fs.writeFileSync(this.#file, '')
+    fs.chmodSync(this.#file, 0o666)
   }
 
   /** The environment variables of the process. */
@@ -25,7 +31,6 @@ export class Notes {
 
   /** All notes so far. */
   read(): Note[] {
-    if (!fs.existsSync(this.#file)) return []
     const lines = fs.readFileSync(this.#file, 'utf8').split('\n').slice(0, -1)
     // The probe writes one line at a time.
     return lines.map(line => JSON.parse(line) as Note)

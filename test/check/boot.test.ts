@@ -118,3 +118,43 @@ test('nothing is left of a boot: no process, no folder', async () => {
   const left = fs.readdirSync(os.tmpdir()).filter(name => !before.has(name) && /^kplug-\w{6}$/.test(name))
   expect(left).toEqual([])
 })
+
+test('a package boots on the Node.js that is named, as an ordinary user, in a folder that it cannot change', async () => {
+  const text = `import * as fs from 'node:fs'
+${about}const loadedBy: string = process.env['LOADED_BY'] ?? 'another'
+export class Faulty {
+  collect() {}
+  configure() {
+    fs.accessSync('.', fs.constants.R_OK)
+    try {
+      fs.writeFileSync('written', '')
+    } catch (error) {
+      throw new Error(loadedBy + ' as ' + process.getuid?.() + ': ' + error)
+    }
+  }
+}
+`
+  const folder = await packed('src/sinks/Faulty.ts', text)
+  const node = path.join(folder, 'any-name')
+  fs.writeFileSync(node, `#!/bin/sh\nLOADED_BY=ours exec "${process.execPath}" "$@"\n`, { mode: 0o755 })
+  const { problems } = await validate(folder, '--boot', '--node', 'any-name', 'things.zip')
+  const own = process.getuid?.() ?? 0
+  const user = own === 0 ? 65_534 : own
+  expect(problems).toMatchObject([
+    {
+      code: 'boot-refused',
+      message: expect.stringContaining(`: ours as ${user}: Error: EACCES: permission denied`) as unknown,
+    },
+  ])
+})
+
+test.each([
+  ['18', 'Cannot check with Node.js 18: packages require 20.19.0 or newer'],
+  ['v20.18.3', 'Cannot check with Node.js 20.18.3: packages require'],
+  ['nowhere/node', 'nowhere/node: it does not exist; use a version, such as "20", or the path of a program'],
+  ['/bin/true', 'Cannot start the Node.js /bin/true: it does not answer as Node.js does'],
+])('--node %s is refused in one sentence', async (named, sentence) => {
+  const { code, stderr } = await validate(projectWith(), '--boot', '--node', named)
+  expect(stderr).toContain(sentence)
+  expect(code).toBe(2)
+})

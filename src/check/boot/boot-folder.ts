@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import type { LoadFolder } from '../../load/load-folder.js'
 import type { Kind } from '../../plugin/kind.js'
 
 /** A plugin to start. */
@@ -12,9 +13,9 @@ export interface BootPlugin {
 
 /** An unpacked package, ready to start. */
 export interface BootFolder {
-  /** The package's own folder. Its place below `home` is the same as below an engine's root. */
+  /** The package's own folder. Its place below the home of `loadFolder` is the same as below an engine's root. */
   folder: string
-  home: string
+  loadFolder: LoadFolder
   name: string
   executable: string
   language: string

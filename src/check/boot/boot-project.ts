@@ -37,7 +37,7 @@ export async function bootProject(
   }
   const found = await boot({
     ...bootFolderOf(loaded, folder),
-    home: loadFolder.home,
+    loadFolder,
     name,
     executable: name,
     channels,

@@ -6,6 +6,7 @@ import type { PackageManifest } from '../../plugin/package-manifest.js'
 import type { EngineManifest } from '../../ekuiper/engine-manifest.js'
 import { at, type Problem } from '../../problem/problem.js'
 import { unpack } from '../../package/unpack.js'
+import type { NodeProgram } from '../../load/node-program.js'
 import { LoadFolder } from '../../load/load-folder.js'
 import { boot } from './boot.js'
 import { type BootPlugin, makeFolders } from './boot-folder.js'
@@ -24,14 +25,17 @@ export interface SoundPackage {
 const commonChannels = '/tmp'
 
 /** Unpacks a package into an empty folder and boots it there. */
-export async function bootZip({ file, name, manifest, host, contents }: SoundPackage): Promise<Problem[]> {
-  const loadFolder = new LoadFolder()
+export async function bootZip(
+  { file, name, manifest, host, contents }: SoundPackage,
+  node: NodeProgram | undefined,
+): Promise<Problem[]> {
+  const loadFolder = new LoadFolder(node)
   try {
     const { folder, channels } = makeFolders(loadFolder.home, name)
     await unpack(file, folder)
     const found = await boot({
       folder,
-      home: loadFolder.home,
+      loadFolder,
       name,
       executable: manifest.executable,
       language: manifest.language,

@@ -7,6 +7,7 @@ import type { Note } from '../../load/message.js'
 import { judgeFailure, judgeServers, placeOfHang } from '../../load/judge.js'
 import { placeInSource, placesOf } from '../../stack/source-place.js'
 import type { BootFolder, BootPlugin } from './boot-folder.js'
+import { prepareMachine } from './machine.js'
 import { answerLimit, handshakeLimit, PlayedEngine, type Trouble } from './played-engine.js'
 
 /** A problem found at run time, and its plugin; undefined if the problem concerns the whole package. */
@@ -20,10 +21,11 @@ export interface BootFinding {
  * or ends the process, a new process starts the remaining plugins.
  */
 export async function boot(folder: BootFolder): Promise<BootFinding[]> {
+  const machine = prepareMachine(folder.loadFolder, folder.folder, folder.channels)
   const found: BootFinding[] = []
   const waiting = [...folder.plugins]
   do {
-    const engine = await PlayedEngine.open(folder)
+    const engine = await PlayedEngine.open(folder, machine)
     try {
       const silent = await engine.greeted()
       if (silent) return [...found, { plugin: undefined, problem: problemOfStart(silent, folder, engine) }]

@@ -4,8 +4,9 @@ import { once } from 'node:events'
 import * as path from 'node:path'
 import type { Note } from '../../load/message.js'
 import { cleanEnvironment } from '../../load/loader.js'
-import { Notes, probeFile } from '../../load/notes.js'
+import { Notes } from '../../load/notes.js'
 import type { BootFolder } from './boot-folder.js'
+import type { Machine } from './machine.js'
 
 const mostOutput = 100_000
 
@@ -21,21 +22,27 @@ export class PackageProcess {
   /** Resolves when the process has ended, with how it ended. */
   readonly ended: Promise<string>
 
-  constructor({ home, folder, executable, channels }: BootFolder, interpreter: string | undefined) {
+  constructor(
+    { loadFolder, folder, executable, channels }: BootFolder,
+    { user, probe }: Machine,
+    interpreter: string | undefined,
+  ) {
+    const { home } = loadFolder
     const file = path.join(folder, executable)
-    this.#notes = new Notes(path.dirname(home))
+    this.#notes = new Notes(loadFolder.folder)
     const settings = '{"sendTimeout":1000}'
     const args = interpreter === undefined ? [settings] : ['-u', file, settings]
     this.#child = spawn(interpreter ?? file, args, {
       cwd: path.dirname(file),
       detached: true,
+      ...user,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: cleanEnvironment(home, {
+      env: cleanEnvironment(loadFolder, {
         XDG_STATE_HOME: home,
         KPLUG_CHANNELS: channels,
         KPLUG_CHECK: '1',
         ...this.#notes.variables,
-        NODE_OPTIONS: `--stack-trace-limit=50 --require ${JSON.stringify(probeFile)}`,
+        NODE_OPTIONS: `--stack-trace-limit=50 --require ${JSON.stringify(probe)}`,
       }),
     })
     const collect = (chunk: Buffer): void => {

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs'
 import { listenPull } from '../../sp/pull.js'
 import { Channels } from '../../ekuiper/channels.js'
 import {
@@ -10,6 +11,7 @@ import {
   type StartRefusal,
 } from '../../ekuiper/protocol.js'
 import type { BootFolder, BootPlugin } from './boot-folder.js'
+import type { Machine } from './machine.js'
 import { PackageProcess } from './package-process.js'
 import { Rep } from './rep.js'
 import { within } from '../../waiting/within.js'
@@ -35,22 +37,27 @@ export class PlayedEngine {
   readonly #control: Rep
   readonly #functions: ReadonlyMap<string, Rep>
 
-  private constructor(folder: BootFolder, control: Rep, functions: ReadonlyMap<string, Rep>) {
+  private constructor(
+    folder: BootFolder,
+    machine: Machine,
+    control: Rep,
+    functions: ReadonlyMap<string, Rep>,
+  ) {
     this.#folder = folder
     this.#channels = new Channels(folder.channels)
     this.#control = control
     this.#functions = functions
-    this.process = new PackageProcess(folder, folder.language === 'python' ? 'python3' : undefined)
+    this.process = new PackageProcess(folder, machine, folder.language === 'python' ? 'python3' : undefined)
   }
 
-  static async open(folder: BootFolder): Promise<PlayedEngine> {
+  static async open(folder: BootFolder, machine: Machine): Promise<PlayedEngine> {
     const channels = new Channels(folder.channels)
     const control = await Rep.listen(channels.control(folder.name))
     const functions = new Map<string, Rep>()
     for (const { kind, name } of folder.plugins) {
       if (kind === 'function') functions.set(name, await Rep.listen(channels.function(name)))
     }
-    return new PlayedEngine(folder, control, functions)
+    return new PlayedEngine(folder, machine, control, functions)
   }
 
   /** Waits for the handshake. */
@@ -80,6 +87,8 @@ export class PlayedEngine {
     })
     const path = this.#channels.data(place)
     const rows = await listenPull({ path, take: message => arrived(message.toString()) })
+    // The process may run as another user.
+    fs.chmodSync(path, 0o666)
     try {
       const started = await this.#command('start', plugin)
       if (started) return started

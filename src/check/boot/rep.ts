@@ -38,7 +38,8 @@ export class Rep {
     await freePath(path)
     await new Promise<void>((resolve, reject) => {
       rep.#server.once('error', reject)
-      rep.#server.listen(path, resolve)
+      // The process may run as another user.
+      rep.#server.listen({ path, readableAll: true, writableAll: true }, resolve)
     })
     return rep
   }

@@ -72,3 +72,10 @@ export const pinned: readonly Pinned[] = [
       'sha512-XCNc+WvvMAdNNb+OWTogpy+N9wm62fkVeEVLb6how0RZhW5LPi6c7BlkeVCuWps7XjEl2saFpHFa20/1E+PAHg==',
   },
 ]
+
+/** Node.js in a version, for a kind of machine: `linux-x64`, as npm names the packages. */
+export const nodeBinary = (machine: string, version: string): Binary => ({
+  package: `node-${machine}`,
+  version,
+  file: machine.startsWith('win') ? 'bin/node.exe' : 'bin/node',
+})
