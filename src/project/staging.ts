@@ -14,11 +14,13 @@ const [filling, installing] = ['.staging', '.installing']
 export class Staging {
   readonly #target: string
   #folder: string
+  /** Where they belong; what is staged is named by its index, since each further folder costs time to make and remove. */
   readonly #files: string[] = []
   readonly #removed: string[] = []
   readonly #made = new Set<string>()
   /** Folders made on the way: each with its outermost parent that was not there before. */
   readonly #created: { folder: string; outermost: string }[] = []
+  #isInstalled = false
 
   constructor(target: string) {
     this.#target = target
@@ -31,11 +33,11 @@ export class Staging {
 
   /** Stages a file; its path is below the target, with `/`. */
   add(file: string, content: Uint8Array | string, mode?: number): void {
+    const staged = this.#stagedAt(this.#files.length)
     attempt(this.#target, () => {
-      this.#makeFolder(this.#folder, file)
-      fs.writeFileSync(path.join(this.#folder, file), content)
+      fs.writeFileSync(staged, content)
       // Set apart, since the umask takes bits away from a mode given at the writing.
-      if (mode !== undefined) fs.chmodSync(path.join(this.#folder, file), mode)
+      if (mode !== undefined) fs.chmodSync(staged, mode)
     })
     this.#files.push(file)
   }
@@ -48,20 +50,26 @@ export class Staging {
   /** Puts every staged file in its place. A reader that must not see a part of them asks `isInstalling`. */
   install(): void {
     attempt(this.#target, () => {
-      for (const file of this.#files) this.#makeFolder(this.#target, file)
+      for (const file of this.#files) this.#makeFolder(file)
       this.#announce()
-      for (const file of this.#files) {
-        fs.renameSync(path.join(this.#folder, file), path.join(this.#target, file))
+      for (const [index, file] of this.#files.entries()) {
+        fs.renameSync(this.#stagedAt(index), path.join(this.#target, file))
       }
       for (const file of this.#removed) fs.rmSync(path.join(this.#target, file), { force: true })
     })
-    this.discard()
+    this.#isInstalled = true
+    removeEmpty(this.#folder, this.#folder)
   }
 
   /** Takes away what is staged, and the folders that were made for nothing. */
   discard(): void {
+    if (this.#isInstalled) return
     fs.rmSync(this.#folder, { recursive: true, force: true })
     for (const { folder, outermost } of this.#created.toReversed()) removeEmpty(folder, outermost)
+  }
+
+  #stagedAt(index: number): string {
+    return path.join(this.#folder, String(index))
   }
 
   #announce(): void {
@@ -70,8 +78,8 @@ export class Staging {
     this.#folder = announced
   }
 
-  #makeFolder(root: string, file: string): void {
-    const folder = path.join(root, path.posix.dirname(file))
+  #makeFolder(file: string): void {
+    const folder = path.join(this.#target, path.posix.dirname(file))
     if (this.#made.has(folder)) return
     this.#create(folder)
     this.#made.add(folder)
