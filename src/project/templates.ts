@@ -25,22 +25,23 @@ export interface Template {
 const description = 'template.json'
 
 /** The templates of a kind, the plain ones first. */
-export function templatesOf(kind: Kind): Template[] {
-  const folder = path.join(kplugFolder, 'templates', kind)
-  const names = fs.readdirSync(folder).toSorted()
+export const templatesOf = (kind: Kind): Template[] => namesOf(kind).map(name => readDescription(kind, name))
+
+function namesOf(kind: Kind): string[] {
+  const names = fs.readdirSync(path.join(kplugFolder, 'templates', kind)).toSorted()
   const plain = ['class', 'instance']
-  return [...plain, ...names.filter(name => !plain.includes(name))].map(name => {
-    // kplug wrote the file itself; a test reads them all.
-    const text = fs.readFileSync(path.join(folder, name, description), 'utf8')
-    return { name, ...(JSON.parse(text) as Omit<Template, 'name'>) }
-  })
+  return [...plain, ...names.filter(name => !plain.includes(name))]
+}
+
+function readDescription(kind: Kind, name: string): Template {
+  const text = fs.readFileSync(path.join(kplugFolder, 'templates', kind, name, description), 'utf8')
+  // kplug wrote the file itself; a test reads them all.
+  return { name, ...(JSON.parse(text) as Omit<Template, 'name'>) }
 }
 
 export function templateNamed(kind: Kind, name: string): Template {
-  const templates = templatesOf(kind)
-  const found = templates.find(template => template.name === name)
-  if (found) return found
-  const names = templates.map(template => template.name)
+  const names = namesOf(kind)
+  if (names.includes(name)) return readDescription(kind, name)
   const meant = nearest(name, names)
   const remedy = meant === undefined ? `use one of ${names.join(', ')}` : `did you mean "${meant}"?`
   throw new UsageError(`Unknown template "${name}" for a ${kind}: ${remedy}`)
