@@ -8,7 +8,8 @@ import { type Bundle, bundle, type BundleResult, entriesPerCall } from './bundle
 import { readFolder } from '../project/folder.js'
 import { builtStem, type PluginSource } from '../project/plugin-sources.js'
 import { pluginsFolder, type Project } from '../project/project.js'
-import { recordBuild, recordCheck, recordOf } from './record.js'
+import { recordBuild, recordCheck } from './record.js'
+import { descriptionOf, recordOf } from './record-files.js'
 import { verdictOn } from '../project/verdict.js'
 import { Staging } from '../project/staging.js'
 import { type TypeCheck, typeCheck } from './type-check.js'
@@ -148,7 +149,7 @@ function refuseInterrupted(signal: AbortSignal): void {
 }
 
 /** A built file with what lies beside it. */
-const filesOf = (file: string): string[] => [file, `${file}.map`, recordOf(file)]
+const filesOf = (file: string): string[] => [file, `${file}.map`, recordOf(file), descriptionOf(file)]
 
 /** The files of other versions of some plugins, relative to the plugins folder. */
 function otherVersions(project: Project, sources: readonly PluginSource[]): string[] {

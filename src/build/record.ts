@@ -9,9 +9,9 @@ import type { Bundle } from './bundle.js'
 import type { CarriedPackage } from './carried/carried-package.js'
 import { carriedNamespace } from './carried/resolve.js'
 import { areUnchanged, hashInputs } from './inputs.js'
+import { folderOfRecords, recordOf } from './record-files.js'
 
-// A build notes what its files were made of, and what was type-checked. Dot files are never plugins.
-const folderOfRecords = '.kplug'
+// A build notes what its files were made of, and what was type-checked.
 
 const inputs = z.record(z.string(), z.nullable(z.string()))
 
@@ -53,9 +53,6 @@ export function carriedBy(project: Project, source: PluginSource): CarriedPackag
 }
 
 const recordFile = (source: PluginSource): string => recordOf(`${builtStem(source)}.js`)
-
-/** The record of a built file; both paths are below the plugins folder. */
-export const recordOf = (built: string): string => `${folderOfRecords}/${built.replace(/\.js$/, '.json')}`
 
 /** The folders of the packages that are a part of a plugin's built file. */
 export function bundledIn(project: Project, source: PluginSource): string[] {

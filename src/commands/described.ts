@@ -3,10 +3,10 @@ import { type Form, readForm } from '../ekuiper/form.js'
 import { nearest } from '../errors/nearest.js'
 import { clauseOf } from '../problem/problem.js'
 import { UsageError } from '../errors/usage-error.js'
-import { inspectBuilt } from '../load/inspect.js'
+import { describeBuilt } from '../load/describe.js'
 import { isEngineRoot, readEngineRoot } from '../package/engine-root.js'
 import { formOf } from '../package/metadata.js'
-import { type DescribedPackage, readPackageFile } from '../package/package-file.js'
+import type { DescribedPackage } from '../package/package-file.js'
 import type { InstalledPlugin } from '../plugin/installed.js'
 import { folderOf, type Kind } from '../plugin/kind.js'
 import type { Problem } from '../problem/problem.js'
@@ -52,14 +52,14 @@ export async function describeLocal(
   return { kind, name, rows: pluginRows(plugin), json: pluginAsJson(plugin), form }
 }
 
-/** Loads the plugin in a process of its own. A native one, or one that cannot be loaded, has no form. */
+/** A native plugin, or one that cannot be loaded, has no form. */
 async function formIn(io: Io, folder: string, plugin: InstalledPlugin): Promise<Form | undefined> {
   const [{ file }] = plugin.versions
   if (!file.endsWith('.js')) return undefined
   const { kind, name, symbol } = plugin
-  const [seen] = await inspectBuilt([{ kind, symbol, file: path.join(folder, file) }])
-  if (seen === undefined || seen.failure !== undefined) {
-    say(io, `${file}: Cannot load it for its description: ${seen?.failure ?? 'it did not answer'}`)
+  const seen = await describeBuilt(folder, { kind, symbol, file })
+  if (seen.failure !== undefined) {
+    say(io, `${file}: Cannot load it for its description: ${seen.failure}`)
     return undefined
   }
   return readForm(
@@ -71,6 +71,7 @@ async function formIn(io: Io, folder: string, plugin: InstalledPlugin): Promise<
 
 /** A plugin of a zip. */
 export async function describePackage(io: Io, file: string, wanted: Wanted): Promise<Described | undefined> {
+  const { readPackageFile } = await import('../package/package-file.js')
   const read = await readPackageFile(path.resolve(io.cwd(), file))
   if ('problem' in read) throw new UsageError(`Cannot read ${file}: ${clauseOf(read.problem)}`)
   return packaged(io, [read], wanted, file)

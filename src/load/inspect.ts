@@ -3,13 +3,16 @@ import { loadBuilt } from './load-built.js'
 import { loadLimit, type Outcome } from './loader.js'
 import type { Inspected, InspectionRequest } from './message.js'
 
+// What a plugin does after loading does not change its description.
+const noPauses = { together: 0, alone: 0 }
+
 /**
  * Loads built files where they are. Resolves with the description of each, or with the reason why it cannot be loaded.
  */
 export async function inspectBuilt(requests: readonly InspectionRequest[]): Promise<Inspected[]> {
   const loadFolder = new LoadFolder()
   try {
-    const outcomes = await loadBuilt(requests, loadFolder)
+    const outcomes = await loadBuilt(requests, loadFolder, noPauses)
     return outcomes.map(inspectedOf)
   } finally {
     loadFolder.remove()

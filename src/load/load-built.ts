@@ -6,10 +6,17 @@ import { Loader, type Outcome } from './loader.js'
 
 const filesToAChild = 50
 const children = 2
-// A plugin may still do something just after loading, for example in a timer. This wait attributes it to the right
-// plugin.
-const afterwards = 30
-const afterwardsAlone = 300
+
+/**
+ * Milliseconds to wait after loading. A plugin may still do something then, for example in a timer, and the wait
+ * attributes it to the right plugin.
+ */
+interface Pauses {
+  together: number
+  alone: number
+}
+
+const patient: Pauses = { together: 30, alone: 300 }
 
 /**
  * Loads built files in child processes, many per process, with the home of `folder` as the current folder. If a process dies, each
@@ -18,8 +25,9 @@ const afterwardsAlone = 300
 export async function loadBuilt(
   requests: readonly InspectionRequest[],
   folder: LoadFolder,
+  pauses = patient,
 ): Promise<Outcome[]> {
-  const chunks = await sideBySide(chunksOf(requests), children, chunk => loadChunk(chunk, folder))
+  const chunks = await sideBySide(chunksOf(requests), children, chunk => loadChunk(chunk, folder, pauses))
   return chunks.flat()
 }
 
@@ -29,11 +37,15 @@ function chunksOf(requests: readonly InspectionRequest[]): InspectionRequest[][]
   return Array.from({ length: count }, (_, i) => requests.slice(i * size, (i + 1) * size))
 }
 
-async function loadChunk(chunk: readonly InspectionRequest[], folder: LoadFolder): Promise<Outcome[]> {
-  const together = await loadTogether(chunk, folder, afterwards)
+async function loadChunk(
+  chunk: readonly InspectionRequest[],
+  folder: LoadFolder,
+  pauses: Pauses,
+): Promise<Outcome[]> {
+  const together = await loadTogether(chunk, folder, pauses.together)
   if (together !== undefined) return together
   const outcomes: Outcome[] = []
-  for (const request of chunk) outcomes.push(await loadAlone(request, folder))
+  for (const request of chunk) outcomes.push(await loadAlone(request, folder, pauses.alone))
   return outcomes
 }
 
@@ -59,11 +71,11 @@ async function loadTogether(
   }
 }
 
-async function loadAlone(request: InspectionRequest, folder: LoadFolder): Promise<Outcome> {
+async function loadAlone(request: InspectionRequest, folder: LoadFolder, pause: number): Promise<Outcome> {
   const loader = new Loader(folder)
   try {
     const outcome = await loader.load(request)
-    if (!outcome.ended) await loader.linger(afterwardsAlone)
+    if (!outcome.ended) await loader.linger(pause)
     const ended = outcome.ended ?? (loader.alive ? undefined : 'exit')
     return { ...outcome, notes: loader.notes, ended }
   } finally {

@@ -8,9 +8,9 @@ const rounds = 31
 
 const project = {
   'package.json': manifest,
+  'src/sources/MySource.ts': 'export class MySource { open() {} }\n',
   'plugins/package.json': '{"type": "module"}\n',
-  'plugins/sources/MySource@v0.1.0.js': 'export class MySource { open() {} }\n',
-  'plugins/sources/MySource@v0.2.0.js': 'export class MySource { open() {} }\n',
+  'plugins/sources/MySource@v0.0.1.js': 'export class MySource { open() {} }\n',
   'plugins/sinks/MySink@v0.1.0.js': 'export class MySink {}\n',
   'plugins/functions/WordCount@v0.1.0.js': 'export class WordCount {}\n',
 }
@@ -20,6 +20,7 @@ const promises: Record<string, number> = {
   '--help': 1.6,
   list: 1.8,
   'describe source mySource': 1.8,
+  'describe, the first after a build': 1.8,
   'new with flags': 1.9,
 }
 
@@ -30,11 +31,17 @@ export function measure(): Promise<Figure[]> {
 
 async function measureIn(folder: string, empty: string): Promise<Figure[]> {
   const typed = (...args: string[]): number => timeOf([binary, ...args], folder)
+  const description = path.join(folder, 'plugins/.kplug/sources/MySource@v0.1.0.description.json')
+  typed('build', '--no-check')
   const { bare, ...times } = await inTurns(rounds, {
     bare: () => timeOf(['-e', '0'], folder),
     '--version': () => typed('--version'),
     '--help': () => typed('--help'),
     list: () => typed('list'),
+    'describe, the first after a build': () => {
+      fs.rmSync(description, { force: true })
+      return typed('describe', 'source', 'mySource')
+    },
     'describe source mySource': () => typed('describe', 'source', 'mySource'),
     'new with flags': () => timeOfNew(empty),
   })

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { descriptionOf, folderOfRecords, recordOf } from '../build/record-files.js'
+import { isUsageError } from '../errors/usage-error.js'
+import type { Kind } from '../plugin/kind.js'
+import { kplugBuild } from '../project/installation.js'
+import { writeFiles } from '../project/staging.js'
+import type { Inspected } from './message.js'
+
+/** A built file; its path is below the plugins folder, with `/`. */
+interface Built {
+  file: string
+  kind: Kind
+  symbol: string
+}
+
+interface Description {
+  kplug: string
+  /** The hash of the file that was loaded. */
+  code: string
+  seen: Inspected
+}
+
+/**
+ * Resolves with what a built file says of itself. If kplug built it, that is kept beside the record of the build, and
+ * the file is not loaded again before it changes.
+ */
+export async function describeBuilt(plugins: string, { file, kind, symbol }: Built): Promise<Inspected> {
+  const full = path.join(plugins, file)
+  const kplug = kplugBuild()
+  const code = createHash('sha256').update(fs.readFileSync(full)).digest('base64url')
+  const kept = read<Description>(path.join(plugins, descriptionOf(file)))
+  if (kept?.kplug === kplug && kept.code === code && kept.seen) return kept.seen
+  const { inspectBuilt } = await import('./inspect.js')
+  const [seen = { file: full }] = await inspectBuilt([{ kind, symbol, file: full }])
+  if (seen.failure === undefined && standsAlone(plugins, file))
+    keep(plugins, file, { kplug, code, seen: { ...seen, file } })
+  return seen
+}
+
+/** Whether kplug built a file, and the file loads no package that may change beside it. */
+const standsAlone = (plugins: string, file: string): boolean =>
+  read<{ carried: unknown[] }>(path.join(plugins, recordOf(file)))?.carried?.length === 0
+
+function keep(plugins: string, file: string, description: Description): void {
+  const below = path.posix.relative(folderOfRecords, descriptionOf(file))
+  try {
+    writeFiles(path.join(plugins, folderOfRecords), [[below, JSON.stringify(description)]])
+  } catch (error) {
+    // In a folder that cannot be written, the file is loaded each time.
+    if (!isUsageError(error)) throw error
+  }
+}
+
+/** What kplug wrote, this one or another; undefined where it wrote nothing. */
+function read<T extends object>(file: string): Partial<T> | undefined {
+  try {
+    const value: unknown = JSON.parse(fs.readFileSync(file, 'utf8'))
+    // A file that somebody else wrote has none of the fields that are asked for.
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}
