@@ -112,7 +112,7 @@ export default defineConfig({
       keepBraces(md)
     },
   },
-  vite: { plugins: [findVue] },
+  vite: { plugins: [findVue], publicDir: path.join(repository, 'docs', 'pictures') },
   themeConfig: {
     outline: [2, 3],
     search: {
