@@ -1,8 +1,9 @@
 import type { Kind } from '../plugin/kind.js'
 
-// What eKuiper has built in: it installs a plugin of such a name without a word, and then one of the two is hidden.
-// From the metadata of eKuiper 2.4, and from the list of its connectors for what a build may leave out;
-// test/built-ins/refresh.ts wrote this file.
+// The names of eKuiper's own sources, sinks and functions. It installs a plugin with such a name without an error, and
+// then one of the two is hidden.
+// From the metadata of eKuiper 2.4, and from the list of connectors that a build may leave out.
+// test/built-ins/refresh.ts generates this file.
 const names: Record<Kind, readonly string[]> = {
   source: [
     'can',
@@ -133,7 +134,7 @@ const names: Record<Kind, readonly string[]> = {
   ],
 }
 
-/** Whether eKuiper has a source, sink or function of this name itself. It tells functions apart without letter case. */
+/** Whether eKuiper has a built-in source, sink or function of this name. Function names are not case-sensitive. */
 export function isBuiltIn(kind: Kind, name: string): boolean {
   if (kind !== 'function') return names[kind].includes(name)
   return names.function.some(known => known.toLowerCase() === name.toLowerCase())

@@ -1,6 +1,6 @@
 import type { RulePlace } from '../plugin/rule-place.js'
 
-/** The addresses of an engine's channels. The folder is `/tmp` for every engine; a test may have one of its own. */
+/** The socket addresses of an engine's channels. Every engine uses `/tmp`. Tests may use another folder. */
 export class Channels {
   readonly #folder: string
 
@@ -19,5 +19,5 @@ export class Channels {
   }
 }
 
-/** What the engine knows a running source or sink by. */
+/** The name under which the engine knows a running source or sink. */
 export const keyOf = ({ ruleId, opId, instanceId }: RulePlace): string => `${ruleId}_${opId}_${instanceId}`

@@ -4,14 +4,14 @@ const rewritten = new Set(['interval', 'timeout', 'cacheTtl', 'expiration'])
 
 const milliseconds: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
 
-/** The milliseconds that the engine may have rewritten, or `undefined` for any other property or value. */
+/** The milliseconds that the engine may have rewritten; `undefined` for any other property or value. */
 export function millisecondsOf(key: PropertyKey, value: unknown): number | undefined {
   return typeof key === 'string' && rewritten.has(key) && typeof value === 'string'
     ? readDuration(value)
     : undefined
 }
 
-/** Reads a duration as Go writes it: `100ms`, `1.5s`, `1h0m0s`. */
+/** Reads a duration in Go's format: `100ms`, `1.5s`, `1h0m0s`. */
 function readDuration(text: string): number | undefined {
   if (!/^-?(?:[\d.]+(?:h|ms|m|s))+$/.test(text)) return undefined
   const parts = text.matchAll(/([\d.]+)(h|ms|m|s)/g)

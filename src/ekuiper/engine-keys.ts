@@ -1,9 +1,12 @@
-// Properties that the engine hands to a plugin along with the author's own, read from the source of eKuiper 2.4.
-// https://github.com/lf-edge/ekuiper, path by path below.
+// Properties that the engine passes to a plugin along with the author's own. Read from the source of eKuiper 2.4,
+// https://github.com/lf-edge/ekuiper: each group names its file.
 
 import type { Kind } from '../plugin/kind.js'
 
-/** In every source's properties: internal/topo/node/conf/source.go, GetSourceConf. Those not set in the stream are ''. */
+/**
+ * In every source's properties: internal/topo/node/conf/source.go, GetSourceConf. Options that the stream does not set
+ * are ''.
+ */
 const streamOptions = [
   'format',
   'key',
@@ -18,14 +21,14 @@ const streamOptions = [
 
 const sourceKeys = [
   ...streamOptions,
-  // internal/topo/planner/planner_source.go, SourcePropsForSplit: with `interval` the engine itself thins out the rows.
+  // internal/topo/planner/planner_source.go, SourcePropsForSplit: with `interval`, the engine itself drops rows.
   'interval',
   'decompression',
   'connectionSelector',
   'payloadFormat',
   'mergeField',
   'merger',
-  // Set in the same file after the source has its properties, which are not a copy.
+  // Set in the same file after the source has received its properties, which are not copied.
   'colAliasMapping',
   'payloadSchemaId',
   'payloadDelimiter',
@@ -72,7 +75,7 @@ const sinkKeys = [
   // internal/topo/node/conf/sink.go
   'resourceId',
   'connectionSelector',
-  // Version 1 of the engine, in whose rules it still stands.
+  // Version 1 of the engine, where rules still contain it.
   'runAsync',
 ]
 
@@ -82,12 +85,12 @@ const engineKeys: Record<Kind, ReadonlySet<string>> = {
   function: new Set(),
 }
 
-/** Whether the engine puts this key there for itself. */
+/** Whether the engine adds this key for itself. */
 export function isEngineKey(kind: Kind, key: string): boolean {
   return engineKeys[kind].has(key)
 }
 
-/** Whether this is an option that the stream does not set: the engine then writes an empty string. */
+/** Whether this is an option that the stream does not set. The engine then passes an empty string. */
 export function isUnsetOption(kind: Kind, key: string, value: unknown): boolean {
   return kind === 'source' && value === '' && streamOptions.includes(key)
 }

@@ -1,9 +1,9 @@
 import { isObject } from '../data/object.js'
 import type { Kind } from '../plugin/kind.js'
 
-/** `NAME.json`: what the engine reads of a package. */
+/** `NAME.json`: the manifest that the engine reads from a package. */
 export interface EngineManifest {
-  /** Only in packages that kplug did not make: the engine demands the name that the package is installed under. */
+  /** Only in packages from other tools: the engine requires the name under which the package is installed. */
   name?: string
   version: string
   language: string
@@ -19,12 +19,12 @@ export function encodeEngineManifest({ version, language, executable, names }: E
 }
 
 /**
- * Reads a manifest as the engine does: the letter case of keys does not count, null is empty, and a value of another
- * type is an error.
+ * Reads a manifest like the engine: keys are not case-sensitive, null means empty, and a value of another type is an
+ * error.
  */
 export function decodeEngineManifest(text: string): EngineManifest {
   const values: unknown = JSON.parse(text)
-  if (!isObject(values)) throw new TypeError('it holds no JSON object')
+  if (!isObject(values)) throw new TypeError('it is not a JSON object')
   const name = textOf(values, 'name')
   return {
     ...(name === '' ? {} : { name }),

@@ -1,35 +1,35 @@
 import { arrayOf, objectOf, objectsOf, textOf } from '../data/lenient.js'
 import type { Kind } from '../plugin/kind.js'
 
-// What eKuiper's manager shows of a plugin: `sources/S.json`, `sinks/S.json`, `functions/F.json`, in files with texts by
-// `en_US` and `zh_CN`, over REST by `en` and `zh`.
+// What eKuiper's manager shows of a plugin: `sources/S.json`, `sinks/S.json`, `functions/F.json`. Files have texts
+// under `en_US` and `zh_CN`; the REST API has them under `en` and `zh`.
 
 /** A property of a source or sink, or an argument of a function. */
 export interface FormField {
   name: string
   type: string
-  /** Undefined where there is none, or none that a form can show. */
+  /** Undefined if there is none, or if a form cannot show it. */
   default: unknown
   optional: boolean
   hint: string
-  /** The only values that it may have, if it names some. */
+  /** The only permitted values, if the form lists them. */
   values: unknown[]
 }
 
-/** What a form says of a plugin. */
+/** The contents of a plugin's form. */
 export interface Form {
   description: string
   helpUrl: string
   /** The properties of a source or sink. */
   properties: FormField[]
-  /** A function's arguments, example and answer; undefined where nobody knows whether it is an aggregate function. */
+  /** A function's arguments, example and result; undefined if it is unknown whether it is an aggregate function. */
   aggregate: boolean | undefined
   args: FormField[]
   example: string
   returns: string
 }
 
-/** Reads a form of a plugin that kplug or somebody else made: what is missing or of another type is empty. */
+/** Reads a form, whichever tool made it. Fields that are missing or have another type read as empty. */
 export function readForm(kind: Kind, name: string, value: unknown): Form {
   const form = objectOf(value)
   const about = objectOf(form['about'])
@@ -45,7 +45,7 @@ export function readForm(kind: Kind, name: string, value: unknown): Form {
   }
 }
 
-/** A file describes several functions; one entry of the engine's list, or the form of one function, is read as well. */
+/** A file describes several functions. This also reads one entry of the engine's list, or the form of one function. */
 function functionOf(form: Record<string, unknown>, name: string): Record<string, unknown> {
   const { functions } = form
   if (!Array.isArray(functions)) return form
@@ -55,7 +55,7 @@ function functionOf(form: Record<string, unknown>, name: string): Record<string,
 const propertiesOf = (kind: Kind, { properties }: Record<string, unknown>): unknown =>
   kind === 'source' ? objectOf(properties)['default'] : properties
 
-/** The engine adds the properties that all sinks have. */
+/** The engine adds properties that every sink has. */
 const isOfAuthor = ({ name }: FormField): boolean => !engineOwn.has(name)
 
 const engineOwn = new Set(['requireAck'])

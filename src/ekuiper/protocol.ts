@@ -50,7 +50,7 @@ export function decodeCommand(text: string): Command {
   const { symbolName, meta, pluginType, dataSource, config } = fieldsOf(parseJson(arg))
   const kind = kindOf.get(pluginType)
   if (kind === undefined) throw new Error(`Unknown plugin type "${String(pluginType)}"`)
-  if (typeof symbolName !== 'string') throw new Error(`Command "${cmd}" names no symbol`)
+  if (typeof symbolName !== 'string') throw new Error(`Command "${cmd}" has no symbol name`)
   const props = objectOf(config)
   return {
     action: cmd,
@@ -94,17 +94,20 @@ const refusalCodes = [
   'failed',
 ] as const
 
-/** Why a plugin is not started. The engine gets the reason as a sentence; a check of the package gets all of it. */
+/**
+ * Why a plugin is not started. The engine receives the reason as a sentence. A check of the package receives all
+ * fields.
+ */
 export interface StartRefusal {
   code: (typeof refusalCodes)[number]
   reason: string
-  /** The package that is missing. */
+  /** The missing package. */
   package?: string
 }
 
 export const encodeStartRefusal = (refusal: StartRefusal): string => JSON.stringify(refusal)
 
-/** Reads an answer that is not `ok`. Packages that kplug did not make answer a sentence. */
+/** Reads a reply other than `ok`. Packages from other tools reply with a sentence. */
 export function decodeStartRefusal(answer: string): StartRefusal {
   if (!answer.startsWith('{')) return { code: 'failed', reason: answer }
   const { code, reason, package: missing } = fieldsOf(parseJson(answer))
@@ -119,7 +122,7 @@ export function decodeStartRefusal(answer: string): StartRefusal {
 export interface Request {
   func: 'Validate' | 'Exec' | 'IsAggregate'
   arg: unknown[]
-  /** Where an `Exec` is called: a rule place, still encoded. On the wire it is the last argument. */
+  /** The place in a rule from which an `Exec` is called, still encoded. On the wire it is the last argument. */
   context?: string | undefined
 }
 
@@ -127,10 +130,10 @@ export interface Request {
 export const encodeRequest = ({ func, arg, context }: Request): string =>
   JSON.stringify({ func, arg: context === undefined ? arg : [...arg, context] })
 
-/** Reads a request. The checks are few, because this runs for every call. */
+/** Reads a request. It checks little, because it runs for every call. */
 export function decodeRequest(text: string): Request {
   const request = parseJson(text)
-  if (!isObject(request)) throw new Error('Request is no object')
+  if (!isObject(request)) throw new Error('Request is not an object')
   const { func, arg } = request
   if (func !== 'Validate' && func !== 'Exec' && func !== 'IsAggregate') {
     throw new Error(`Unknown request "${String(func)}"`)
@@ -141,11 +144,11 @@ export function decodeRequest(text: string): Request {
 
 const contextFrom = (text: unknown): string => (typeof text === 'string' ? text : '{}')
 
-// An answer that began with `h` would be a handshake to the engine. These begin with `{`.
+// The engine takes a reply that starts with `h` for a handshake. These replies start with `{`.
 export const encodeResult = (json: string): string => `{"state":true,"result":${json}}`
 export const encodeFailure = (reason: string): string => `{"state":false,"result":${JSON.stringify(reason)}}`
 
-/** The answer of a function: its result, or why it failed. */
+/** The reply of a function: its result, or the reason why it failed. */
 export function decodeAnswer(text: string): { result: unknown } | { failure: string } {
   const { state, result } = fieldsOf(parseJson(text))
   return state === true ? { result } : { failure: String(result) }
@@ -154,10 +157,10 @@ export function decodeAnswer(text: string): { result: unknown } | { failure: str
 /** A row of a source and its metadata, both already JSON. */
 export const encodeTuple = (row: string, meta: string): string => `{"message":${row},"meta":${meta}}`
 
-/** A JSON string in place of a row counts as an error of the source. */
+/** A JSON string instead of a row counts as an error of the source. */
 export const encodeSourceError = (reason: string): string => JSON.stringify(reason)
 
-/** The error in a message of a source, or `undefined` for a row. */
+/** The error in a source's message; `undefined` if the message is a row. */
 export const decodeSourceError = (message: string): string | undefined =>
   message.startsWith('"') ? String(JSON.parse(message)) : undefined
 
@@ -166,5 +169,5 @@ export const encodeRefusal = (reason: string): string => JSON.stringify({ error:
 
 function fieldsOf(value: unknown): Record<string, unknown> {
   if (isObject(value)) return value
-  throw new Error('Message is no object')
+  throw new Error('Message is not an object')
 }

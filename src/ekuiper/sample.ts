@@ -1,14 +1,14 @@
 import type { Kind } from '../plugin/kind.js'
 import type { Form, FormField } from './form.js'
 
-/** Requests that try a plugin in an engine, in their order: the bodies of POST and PUT by path. */
+/** Requests that try a plugin in an engine, in order: the bodies of POST and PUT by path. */
 export interface SampleRequest {
   method: 'POST' | 'PUT'
   path: string
   body: object
 }
 
-/** A stream and a rule that use a plugin, with values for what it requires. */
+/** A stream and a rule that use a plugin, with values for its required properties. */
 export function sampleOf(kind: Kind, name: string, form: Form): SampleRequest[] {
   const required = form.properties.filter(({ optional }) => !optional)
   const properties = Object.fromEntries(required.map(field => [field.name, valueFor(field)]))
@@ -56,7 +56,7 @@ const rule = (name: string, sql: string, action: object): SampleRequest => ({
     id: `${name}_rule`,
     sql,
     actions: [action],
-    // Without it the engine discards rows of a fast source, and may block it for good.
+    // Without it, the engine discards rows of a fast source, and may block the source forever.
     options: { disableBufferFullDiscard: true },
   },
 })

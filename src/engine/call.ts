@@ -7,12 +7,12 @@ import { supportedVersion } from './version.js'
 
 const longestCall = 10_000
 
-/** What a function answered, or why it failed. */
+/** The result of a function, or why it failed. */
 export type CallResult = { value: unknown } | { error: string }
 
 /**
- * Calls a function that an engine has, once, by the engine's own test of a rule: a temporary stream has one row with
- * the arguments. Nothing of it stays.
+ * Calls a function of an engine once, through the engine's rule test: a temporary stream provides one row with the
+ * arguments. Everything temporary is removed.
  */
 export async function callFunction(
   engine: Engine,
@@ -34,7 +34,7 @@ export async function callFunction(
   }
 }
 
-/** Answers the port on which the engine will publish the rows of the test. */
+/** Returns the port on which the engine will publish the rows of the test. */
 async function prepare(engine: Engine, test: object, name: string): Promise<number> {
   try {
     return Number(objectOf(await engine.json('POST', '/ruletest', test))['port'])
@@ -47,7 +47,7 @@ async function prepare(engine: Engine, test: object, name: string): Promise<numb
 function testOf(id: string, name: string, args: readonly unknown[], aggregate: boolean): object {
   const columns = args.map((_, i) => [`a${i}`, args[i]] as const)
   const call = `${name}(${columns.map(([column]) => column).join(', ')})`
-  // A row without columns would be no row.
+  // A row needs at least one column.
   const data = [{ row: 0, ...Object.fromEntries(columns) }]
   return {
     id,
@@ -81,7 +81,7 @@ async function firstResult(
   }
 }
 
-/** A row is JSON; an error is a text, or the field `error` of a row. */
+/** A row is JSON. An error is a plain text, or the field `error` of a row. */
 function resultFrom(text: string): CallResult {
   if (!text.startsWith('{')) return { error: text }
   const { error, value = null } = parsedObject(text)

@@ -6,9 +6,9 @@ type Properties = Record<string, unknown>
 
 /** The configurations of a source before an update. */
 export interface KnownDefaults {
-  /** The default properties that the engine hands to rules. */
+  /** The default properties that the engine passes to rules. */
   stored: Properties
-  /** Those of the version that is installed, as far as its form shows them. */
+  /** The defaults of the installed version, as far as its form shows them. */
   packaged: ReadonlyMap<string, unknown>
 }
 
@@ -24,7 +24,10 @@ export async function knownConfigurations(
   return known
 }
 
-/** Renews the defaults of an earlier version, whose package is on the engine's disk only, as far as its forms show them. */
+/**
+ * Updates the defaults of an earlier version, whose package is only on the engine's disk, as far as its forms show
+ * them.
+ */
 export async function renewFromForms(
   engine: Engine,
   sources: readonly string[],
@@ -38,12 +41,12 @@ export async function renewFromForms(
   await renewConfigurations(engine, wanted, known)
 }
 
-/** A form shows an empty text for a list, and the form within the form for an object. */
+/** A form shows an empty text for a list, and a form of its fields for an object. */
 const isShown = (value: unknown): boolean => value !== undefined && value !== '' && typeof value !== 'object'
 
 /**
- * The default properties that an engine should have after an update. Those that were changed in the engine itself are
- * kept, and named.
+ * The default properties that an engine should have after an update. Defaults that a user changed in the engine are
+ * kept and reported.
  */
 function renewedDefaults(
   { stored, packaged }: KnownDefaults,
@@ -57,8 +60,8 @@ function renewedDefaults(
 }
 
 /**
- * Makes the configurations of a package take effect: the engine keeps those of the first version that was installed,
- * whatever a later one brings. Resolves with sentences about what stays as it is.
+ * Stores the configurations of a package in the engine. Without this, the engine keeps the configurations of the first
+ * version that was installed. Resolves with sentences about what was not changed.
  */
 export async function renewConfigurations(
   engine: Engine,
@@ -76,7 +79,7 @@ export async function renewConfigurations(
 }
 
 const keptSentence = (source: string, key: string, there: unknown, packaged: unknown): string =>
-  `the default of "${key}" of the source "${source}" stays ${JSON.stringify(there)}, as it was set in the engine; the package has ${JSON.stringify(packaged ?? null)}`
+  `the default of "${key}" of the source "${source}" stays ${JSON.stringify(there)}, because it was changed in the engine; the package has ${JSON.stringify(packaged ?? null)}`
 
 async function store(
   engine: Engine,

@@ -25,20 +25,20 @@ export interface Delivery extends Arrival {
   sha256: string
   /** The named configurations of each source, `default` among them. */
   configurations: ReadonlyMap<string, Record<string, Record<string, unknown>>>
-  /** Why the new version refuses properties, for each that it does refuse. */
+  /** Why the new version refuses properties, for each refusal. */
   refusals: (given: readonly GivenProperties[]) => Promise<(GivenProperties & { reason: string })[]>
 }
 
 export interface DeliverOptions {
-  /** Go on where a running rule would suffer, or where there is no way back. */
+  /** Continue even if a running rule would fail, or no rollback is possible. */
   force: boolean
-  /** Milliseconds to watch a package after it runs: a plugin that dies on its first row was running before. */
+  /** Milliseconds to watch a package after it runs: a plugin that fails on its first row runs until then. */
   watch: number
-  /** Aborts when the user stops the command. What is begun in the engine is finished first. */
+  /** Aborts when the user stops the command. A change that has begun in the engine is completed first. */
   signal: AbortSignal
-  /** Takes a line about what is being done. */
+  /** Receives lines about the progress. */
   say: (line: string) => void
-  /** An upload that stays, however many come after it. */
+  /** An upload that is never deleted, however many follow it. */
   keep?: string | undefined
 }
 
@@ -119,18 +119,18 @@ async function send(
   { history }: Situation,
   { say, signal }: DeliverOptions,
 ): Promise<Sent> {
-  if (signal.aborted) throw new UsageError('stopped before anything was sent')
+  if (signal.aborted) throw new UsageError('stopped before sending anything')
   const sent = nextUpload(name, version, sha256, history)
   say(`sending ${sent}`)
   const path = await upload(engine, sent, file, signal).catch(async (error: unknown) => {
     if (!signal.aborted) throw error
     await removeUpload(engine, sent)
-    throw new UsageError('stopped while the package was sent: nothing was changed', { cause: error })
+    throw new UsageError('stopped while sending the package: nothing was changed', { cause: error })
   })
   return { file: sent, path }
 }
 
-/** Resolves with whether the package was watched to the end. */
+/** Resolves with whether the package was watched for the full time. */
 async function install(
   engine: Engine,
   delivery: Delivery,
@@ -152,7 +152,7 @@ async function install(
   }
 }
 
-/** Keeps the new upload and that of the previous version, even if versions were pushed twice. */
+/** Keeps the new upload and the upload of the previous version, even after repeated pushes of one version. */
 async function prune(
   engine: Engine,
   kept: readonly (string | undefined)[],

@@ -22,15 +22,15 @@ interface DevOptions {
   rowSink: string
   force: boolean
   signal: AbortSignal
-  /** Takes a row of the rule, as JSON. */
+  /** Receives each row of the rule, as JSON. */
   row: (row: string) => void
-  /** Takes a line about what happens. */
+  /** Receives lines about the progress. */
   say: (line: string) => void
 }
 
 const betweenLooks = 1000
 
-/** A package that an author works on, in an engine that is left as it was found. */
+/** A package under development, in an engine that is restored at the end. */
 export class DevSession {
   readonly #engine: Engine
   readonly #name: string
@@ -57,7 +57,7 @@ export class DevSession {
     this.#options = options
   }
 
-  /** Throws where the engine could not be left as it was found. */
+  /** Throws if the engine could not be restored at the end. */
   static async begin(
     engine: Engine,
     name: string,
@@ -77,7 +77,7 @@ export class DevSession {
     return new DevSession(engine, name, before, statements, options)
   }
 
-  /** Installs a package and creates the rule if there is none yet. Resolves with whether the package is new. */
+  /** Installs a package, and creates the rule if it does not exist yet. Resolves with whether the package is new. */
   async update(delivery: Delivery): Promise<boolean> {
     if (delivery.sha256 === this.#installed) return false
     const { signal } = this.#options
@@ -107,7 +107,7 @@ export class DevSession {
     this.#watching = this.#watch(id)
   }
 
-  /** The engine must be on this machine to send rows here: nothing listens beyond loopback. */
+  /** The engine can send rows only if it is on this machine: kplug listens on loopback only. */
   async #action(): Promise<object> {
     if (!['127.0.0.1', 'localhost', '[::1]'].includes(this.#engine.url.hostname)) {
       this.#options.say('The engine is on another machine: its rows are counted, not shown')
@@ -117,7 +117,7 @@ export class DevSession {
     return { [this.#options.rowSink]: { url: this.#receiver.url, sendSingle: true } }
   }
 
-  /** Reports how the rule is doing: whenever its status changes, and each time that it has failed more rows. */
+  /** Reports the status of the rule whenever it changes, and each new failure. */
   async #watch(id: string): Promise<void> {
     let last = ''
     while (!this.#ending.signal.aborted) {
@@ -138,7 +138,7 @@ export class DevSession {
     }
   }
 
-  /** Removes what the session made, and restores the package that was installed before. */
+  /** Removes everything that the session created, and restores the previous package. */
   async end(): Promise<void> {
     this.#ending.abort()
     await this.#watching

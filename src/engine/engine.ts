@@ -8,22 +8,22 @@ import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import { proxyAuthorization, proxyFor, tunnel } from './proxy.js'
 
-/** How to reach an engine. */
+/** The connection settings of an engine. */
 export interface EngineOptions {
   url: string
-  /** Sent as it is: eKuiper wants no `Bearer`. */
+  /** Sent unchanged: eKuiper expects no `Bearer`. */
   token?: string | undefined
   /** A file with the certificate that signed the engine's own. */
   ca?: string | undefined
-  /** Milliseconds until an answer must be complete. Default: 90 000. */
+  /** Timeout in milliseconds for a complete answer. Default: 90 000. */
   limit?: number
-  /** Ends every request. */
+  /** Aborts all requests. */
   signal?: AbortSignal | undefined
-  /** The environment, which may name a proxy. */
+  /** The environment variables, which may name a proxy. */
   env?: Readonly<Record<string, string | undefined>>
 }
 
-/** What an engine answered: its status and its body. */
+/** The response of an engine: its status and its body. */
 export interface Answer {
   status: number
   body: string
@@ -31,7 +31,7 @@ export interface Answer {
   date: number
 }
 
-/** An engine that was asked and said no, in its own words. */
+/** The engine refused a request. The message is its own. */
 export class EngineRefusal extends UsageError {
   readonly status: number
 
@@ -54,12 +54,12 @@ interface HttpOptions extends http.RequestOptions {
   headers: http.OutgoingHttpHeaders
 }
 
-// An install waits for the plugin's handshake, up to a minute.
+// An install waits for the plugin's handshake, up to one minute.
 const answerLimit = 90_000
 
 const largestAnswer = 16_000_000
 
-/** A running eKuiper over REST. Whatever goes wrong becomes one sentence that names the engine. */
+/** A running eKuiper over REST. Every failure becomes one sentence that names the engine. */
 export class Engine {
   readonly url: URL
   readonly #token: string | undefined
@@ -77,7 +77,7 @@ export class Engine {
     this.#proxy = proxyFor(this.url, env)
   }
 
-  /** Sends a request, with JSON if it has a body, and resolves with the text that comes back. */
+  /** Sends a request, with JSON if it has a body, and resolves with the response as text. */
   async send(method: string, path: string, body?: object): Promise<string> {
     const { body: answer } = await this.accepted({
       method,
@@ -88,19 +88,19 @@ export class Engine {
     return answer
   }
 
-  /** Sends a request and resolves with the JSON that comes back. */
+  /** Sends a request and resolves with the JSON of the response. */
   async json(method: string, path: string, body?: object): Promise<unknown> {
     const answer = await this.send(method, path, body)
     try {
       return JSON.parse(answer)
     } catch (error) {
-      throw new UsageError(`Cannot use ${this.#address} as an eKuiper: ${path} did not answer JSON`, {
+      throw new UsageError(`Cannot use ${this.#address} as an eKuiper: the response of ${path} is not JSON`, {
         cause: error,
       })
     }
   }
 
-  /** Asks, and throws the engine's own words where it refuses. */
+  /** Sends a request. Throws the engine's own message if the engine refuses it. */
   async accepted(outgoing: Outgoing): Promise<Answer> {
     const answer = await this.ask(outgoing)
     if (answer.status < 300) return answer
@@ -128,12 +128,12 @@ export class Engine {
     }
   }
 
-  /** Without the user name and password that a URL may hold. */
+  /** The address without the user name and password that a URL may contain. */
   get #address(): string {
     return this.url.origin + this.url.pathname
   }
 
-  /** An engine that repeats the token in its answer must not show it. */
+  /** If an engine repeats the token in its response, this hides it. */
   #wordsOf(answer: Answer): string {
     const words = wordsOf(answer)
     return this.#token ? words.replaceAll(this.#token, '***') : words
@@ -152,7 +152,7 @@ export class Engine {
       })
     }
     if (this.#proxy === undefined) return http.request(this.url, options)
-    // A proxy for plain HTTP is asked for the whole URL.
+    // For plain HTTP, a proxy expects the whole URL.
     return http.request(this.#proxy, {
       ...options,
       path: this.url.origin + options.path,
@@ -161,7 +161,10 @@ export class Engine {
   }
 }
 
-/** Sends a request and reads the whole answer. The limit is for all of the answer: an engine may send a byte a minute. */
+/**
+ * Sends a request and reads the whole response. The timeout covers the whole response, because an engine may send one
+ * byte a minute.
+ */
 function exchange(
   sent: http.ClientRequest,
   body: string | Readable | undefined,
@@ -170,11 +173,11 @@ function exchange(
   let timer: NodeJS.Timeout | undefined
   const answer = new Promise<Answer>((resolve, reject) => {
     const late = (): void => {
-      reject(new Error(`it did not answer within ${limit / 1000} s`))
+      reject(new Error(`it did not respond within ${limit / 1000} s`))
       sent.destroy()
     }
     sent.on('error', reject)
-    // While a large body is sent, only standing still is too late.
+    // While a large body is sent, only a pause counts as a timeout.
     sent.on('timeout', late)
     sent.on('finish', () => {
       timer = setTimeout(late, limit)
@@ -195,25 +198,27 @@ async function bodyOf(response: http.IncomingMessage): Promise<string> {
   let bytes = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > largestAnswer) throw new Error(`its answer is larger than ${largestAnswer / 1_000_000} MB`)
+    if (bytes > largestAnswer) throw new Error(`its response is larger than ${largestAnswer / 1_000_000} MB`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** The message of the engine's error object, or the beginning of whatever it sent. */
+/** The message in the engine's error object, or the beginning of any other body. */
 function wordsOf({ status, body }: Answer): string {
   try {
     const { message }: { message?: unknown } = JSON.parse(body) ?? {}
     if (typeof message === 'string') return message.trim()
   } catch {
-    // No JSON: some proxies answer pages.
+    // Not JSON: some proxies respond with HTML pages.
   }
-  return body.trim() === '' ? `it answered ${status}` : `it answered ${status}: ${body.trim().slice(0, 200)}`
+  return body.trim() === ''
+    ? `its response has status ${status}`
+    : `its response has status ${status}: ${body.trim().slice(0, 200)}`
 }
 
 function parseUrl(url: string): URL {
-  // The standard removes line feeds and tabs instead of refusing them.
+  // The URL standard removes line feeds and tabs instead of refusing them.
   const parsed = /\s/.test(url) || !URL.canParse(url) ? undefined : new URL(url)
   if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed
   throw new UsageError(`Cannot use engine "${url}": use its REST address, such as "http://127.0.0.1:9081"`)
@@ -222,7 +227,7 @@ function parseUrl(url: string): URL {
 function checkedToken(token: string): string {
   if (/^[\x20-\x7e\xa0-\xff]+$/.test(token)) return token
   throw new UsageError(
-    'Cannot use the token in KPLUG_ENGINE_TOKEN: it is empty, or holds a character that a header cannot; remove line feeds',
+    'Cannot use the token in KPLUG_ENGINE_TOKEN: it is empty, or contains a character that an HTTP header does not allow; remove line feeds',
   )
 }
 
@@ -241,11 +246,12 @@ const tlsReasons = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
-const brokenConnection = 'the connection broke before the answer was complete'
+const brokenConnection = 'the connection broke before the response was complete'
 
 const reachReasons: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens there; is eKuiper running, and is this the port of its REST service?',
-  HPE_INVALID_CONSTANT: 'what listens there does not speak HTTP',
+  ECONNREFUSED:
+    'nothing listens there; check that eKuiper is running and that this is the port of its REST service',
+  HPE_INVALID_CONSTANT: 'the server there does not speak HTTP',
   EPROTO: 'it does not speak TLS; use "http://"',
 }
 
@@ -254,6 +260,6 @@ function reachReason(error: unknown): string {
   const { code = '' }: NodeJS.ErrnoException = error
   if (error.name === 'AbortError') return 'kplug was interrupted'
   if (tlsReasons.has(code))
-    return 'its certificate is not signed by a known authority; give that one with "--ca FILE"'
+    return 'its certificate is not signed by a known authority; pass the certificate of the authority with "--ca FILE"'
   return reachReasons[code] ?? (error.message === 'aborted' ? brokenConnection : systemReason(error))
 }

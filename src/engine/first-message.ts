@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import * as http from 'node:http'
 import type { Duplex } from 'node:stream'
 
-// Where an engine publishes the rows of a rule test: server-sent events from 2.4 on, a WebSocket before.
+// The endpoint on which an engine publishes the rows of a rule test: server-sent events since 2.4, a WebSocket before.
 
-/** A connection that is open, and what will arrive on it. */
+/** An open connection, and the first message on it. */
 export interface Opened {
   first: Promise<string>
   close: () => void
@@ -22,7 +22,7 @@ export function openEvents(url: URL, signal: AbortSignal): Promise<Opened> {
         return
       }
       sent.destroy()
-      reject(new Error(`it answered ${response.statusCode} instead of sending events`))
+      reject(new Error(`the response has status ${response.statusCode} instead of a stream of events`))
     })
   })
 }
@@ -40,7 +40,7 @@ export function openWebSocket(url: URL, signal: AbortSignal): Promise<Opened> {
     sent.on('error', reject)
     sent.on('response', ({ statusCode }) => {
       sent.destroy()
-      reject(new Error(`it answered ${statusCode} instead of opening a WebSocket`))
+      reject(new Error(`the response has status ${statusCode} instead of a WebSocket`))
     })
     sent.on('upgrade', (_response, socket: Duplex, head: Buffer) => {
       socket.unshift(head)
@@ -50,7 +50,9 @@ export function openWebSocket(url: URL, signal: AbortSignal): Promise<Opened> {
   })
 }
 
-/** A frame is opcode (u8, 0x81 for a whole text), length (7 bits; 126: u16; 127: u64), payload: a server masks nothing. */
+/**
+ * A frame is opcode (u8, 0x81 for a whole text), length (7 bits; 126: u16; 127: u64), payload. A server does not mask.
+ */
 export function textFrame(bytes: Buffer): string | undefined {
   if (bytes.length < 2) return undefined
   const short = bytes.readUInt8(1) & 0x7f
@@ -63,13 +65,13 @@ export function textFrame(bytes: Buffer): string | undefined {
   return bytes.readUInt8(0) === 0x81 ? bytes.toString('utf8', start, start + length) : textFrame(rest)
 }
 
-/** Collects what a stream brings until something is found in it. */
+/** Collects the data of a stream until it contains a result. */
 function untilFound(
   stream: AsyncIterable<string>,
   find: (text: string) => string | undefined,
 ): Promise<string> {
   const found = search(stream, find)
-  // Whoever opened the connection may fail before it waits for this.
+  // The caller may fail before it awaits this.
   found.catch(() => {})
   return found
 }
@@ -84,5 +86,5 @@ async function search(
     const found = find(text)
     if (found !== undefined) return found
   }
-  throw new Error('the connection ended before there was a result')
+  throw new Error('the connection ended before a result arrived')
 }

@@ -2,19 +2,19 @@ import { sideBySide } from '../waiting/side-by-side.js'
 import { isUsageError } from '../errors/usage-error.js'
 import type { Engine } from './engine.js'
 
-/** What became of one engine of many; without a sentence where it was not tried. */
+/** The result for one engine of many. It has no sentence if the engine was not tried. */
 export interface Outcome {
   engine: Engine
   state: 'done' | 'failed' | 'untried'
   sentence: string
 }
 
-// Engines are small machines, and so may be the one that pushes.
+// Engines are small machines, and the machine that pushes may be one too.
 const enginesAtATime = 8
 
 /**
- * Acts on the first engines, and on the others only if all of those succeeded. A failure does not stop the engines
- * beside it; an abort leaves those that were not begun as they are.
+ * Works on the first engines, and on the others only if all of the first ones succeeded. A failure does not stop
+ * engines that are already in progress. An abort skips engines that have not started.
  */
 export async function inTurns(
   engines: readonly Engine[],

@@ -2,15 +2,15 @@ import { UsageError } from '../errors/usage-error.js'
 import { objectOf, textOf } from '../data/lenient.js'
 import { type Engine, EngineRefusal } from './engine.js'
 
-// Two pushes at once would delete what the other installs. An engine has no locks, but it creates each stream once:
-// one without rows, whose DATASOURCE is the time on the engine's clock, keeps others out.
+// Two pushes at the same time would delete what the other one installs. An engine has no locks, but it creates each
+// stream only once. A stream without rows, whose DATASOURCE is the time on the engine's clock, serves as the lock.
 
-/** A push that was killed leaves its lock; no push takes that long. */
+/** A killed push leaves its lock. No push takes longer than this. */
 const longestPush = 10 * 60_000
 
 const lockNameOf = (name: string): string => `kplug_push_${name.replace(/\W/g, '_')}`
 
-/** Acts while no other push changes the package; throws if one does. With `force` it takes the lock of another push. */
+/** Runs while no other push changes the package. Throws if another one does. With `force`, it takes over the lock. */
 export async function withLock<T>(
   engine: Engine,
   name: string,
@@ -59,7 +59,7 @@ const held = (name: string, age: number): UsageError =>
     `Cannot change "${name}": another push to this engine began ${Math.round(age / 1000)} s ago; run the command again when that has finished, or use "--force" if it was killed`,
   )
 
-/** An engine that died has its stream again when it is back, and is unlocked after a while. */
+/** After a crash, an engine restores its streams, including the lock. The lock then expires. */
 async function remove(engine: Engine, lock: string): Promise<void> {
   await engine.send('DELETE', `/streams/${lock}`).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error

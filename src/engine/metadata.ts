@@ -4,11 +4,11 @@ import { isObject } from '../data/object.js'
 import { objectOf, objectsOf, textOf } from '../data/lenient.js'
 import { type Engine, EngineRefusal } from './engine.js'
 
-// What an engine serves of the metadata that packages bring.
+// The plugin metadata that an engine serves.
 
 type Configurations = Record<string, Record<string, unknown>>
 
-/** The named configurations of a source or sink, with `default` among them; none where the engine has none. */
+/** The named configurations of a source or sink, including `default`; empty if the engine has none. */
 export async function configurationsOf(
   engine: Engine,
   kind: 'source' | 'sink',
@@ -18,7 +18,7 @@ export async function configurationsOf(
   return Object.fromEntries(Object.entries(answer).map(([key, value]) => [key, objectOf(value)]))
 }
 
-/** What the engine has of `sources/S.json`, `sinks/S.json` or of a function in a file; undefined where it has nothing. */
+/** The engine's version of `sources/S.json`, `sinks/S.json` or one function of a file; undefined if it has none. */
 export async function formOf(
   engine: Engine,
   kind: Kind,
@@ -29,13 +29,13 @@ export async function formOf(
   return isObject(answer) ? answer : undefined
 }
 
-/** What the engine has of each `functions/F.json`. */
+/** The engine's version of each `functions/F.json`. */
 async function functionForms(engine: Engine): Promise<Record<string, unknown>[]> {
   const answer = await known(engine, '/metadata/functions')
   return objectsOf(answer).flatMap(({ functions }) => objectsOf(functions))
 }
 
-/** Whether functions are aggregate functions, by name, as far as their packages say so. */
+/** Whether functions are aggregate functions, by name, as far as their packages declare it. */
 export async function aggregatesOf(engine: Engine): Promise<Map<string, boolean>> {
   const forms = await functionForms(engine)
   return new Map(
@@ -45,14 +45,14 @@ export async function aggregatesOf(engine: Engine): Promise<Map<string, boolean>
   )
 }
 
-/** The default of each property that a source's form has: those of the version that is installed. */
+/** The default of each property in a source's form. The form is that of the installed version. */
 export async function formDefaults(engine: Engine, source: string): Promise<Map<string, unknown>> {
   const { properties } = objectOf(await formOf(engine, 'source', source))
   const fields = objectOf(properties)['default']
   return new Map(objectsOf(fields).map(field => [textOf(field['name']), field['default']]))
 }
 
-/** The version of kplug that made a plugin's package, as its metadata says. */
+/** The version of kplug that made a plugin's package, from the package's metadata. */
 export async function kplugOf(
   engine: Engine,
   plugin: PackagePlugin | undefined,
@@ -63,7 +63,7 @@ export async function kplugOf(
   return typeof kplug === 'string' ? kplug : undefined
 }
 
-/** Not every build of eKuiper serves metadata, and none serves that of a plugin that is not there. */
+/** Not every build of eKuiper serves metadata, and none serves metadata of a missing plugin. */
 async function known(engine: Engine, path: string): Promise<unknown> {
   try {
     return await engine.json('GET', path)

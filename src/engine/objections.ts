@@ -4,14 +4,14 @@ import type { PackagePlugin } from './portables.js'
 import { pluginsIn } from './portables.js'
 import type { RunningRule, Situation } from './situation.js'
 
-/** Why an engine should not get a package. */
+/** Why a package should not be installed in an engine. */
 export interface Objection {
   sentence: string
-  /** Whether `--force` overrides it. What would end the engine is not to be overridden. */
+  /** Whether `--force` overrides it. A change that would crash the engine cannot be overridden. */
   yields: boolean
 }
 
-/** What a push brings to an engine, as far as it matters to what runs there. */
+/** The parts of a package that affect what runs in an engine. */
 export interface Arrival {
   name: string
   plugins: readonly PackagePlugin[]
@@ -30,7 +30,7 @@ const rulesUsing = (running: readonly RunningRule[], kind: Kind, name: string): 
 export const rulesNamed = (ids: readonly string[]): string =>
   `${ids.length === 1 ? 'rule' : 'rules'} ${quoted(ids)}`
 
-/** Symbols that the engine would take from two places: it installs both without a word. */
+/** Symbols in two packages. The engine installs both without an error. */
 export function clashesWith({ name, plugins }: Arrival, { packages }: Situation): Objection[] {
   return plugins.flatMap(({ kind, name: symbol }) => {
     const others = packages.filter(
@@ -47,7 +47,7 @@ export function clashesWith({ name, plugins }: Arrival, { packages }: Situation)
   })
 }
 
-/** Plugins that running rules use and that the new version no longer has. */
+/** Plugins that running rules use and that the new version does not contain. */
 export function dropsOf(
   { name, plugins }: Arrival,
   { installed, version }: Situation,
@@ -69,7 +69,7 @@ export function dropsOf(
   })
 }
 
-/** Properties that running rules give and that the new version refuses, as its own `config` says. */
+/** Properties of running rules that the new version's `config` refuses. */
 export const refusalOf = (
   { kind, name, rule, reason }: { kind: Kind; name: string; rule: string; reason: string },
   { version }: Situation,
@@ -78,7 +78,7 @@ export const refusalOf = (
   yields: !version.diesOfRefusedStarts,
 })
 
-/** The engine asks once in its life whether a function is an aggregate function. */
+/** The engine asks only once whether a function is an aggregate function. */
 export function changedAggregates({ aggregates }: Arrival, known: ReadonlyMap<string, boolean>): Objection[] {
   return [...aggregates].flatMap(([name, aggregate]) => {
     const before = known.get(name)

@@ -13,15 +13,15 @@ interface RuleUse {
   rule: string
   /** `running`, `stopped`, `stopped by error`… */
   state: string
-  /** Rows from a source, to a sink, or for a function those that entered the rule. */
+  /** Rows from a source or to a sink. For a function, the rows that entered the rule. */
   rows: number
   exceptions: number
-  /** Rows that the engine threw away because what follows was slower. They are counted among the exceptions, too. */
+  /** Rows that the engine discarded because the next node was slower. They also count as exceptions. */
   drops: number
   lastException: string
 }
 
-/** A plugin of a package that an engine has installed. */
+/** A plugin of an installed package. */
 export interface RemotePlugin {
   kind: Kind
   name: string
@@ -30,7 +30,7 @@ export interface RemotePlugin {
   version: string
   /** The state of the package's process: `running`, `initializing`, `error`, `stop`. */
   state: string
-  /** Why the process does not run; empty where it does. */
+  /** Why the process does not run; empty if it runs. */
   message: string
   uses: RuleUse[]
 }

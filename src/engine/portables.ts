@@ -5,7 +5,7 @@ import { type Kind, kinds } from '../plugin/kind.js'
 import { arrayOf, objectOf, textOf, textsOf } from '../data/lenient.js'
 import { type Engine, EngineRefusal } from './engine.js'
 
-/** A package that an engine has installed. */
+/** A package that is installed in an engine. */
 export interface InstalledPackage {
   name: string
   version: string
@@ -14,7 +14,7 @@ export interface InstalledPackage {
   functions: string[]
 }
 
-/** How the process of a package is doing. */
+/** The state of a package's process. */
 export interface PackageStatus {
   /** `running`, `initializing`, `error` or `stop`. */
   status: string
@@ -52,7 +52,7 @@ export interface PackagePlugin {
   name: string
 }
 
-/** The plugins of a package, in the order of the kinds. */
+/** The plugins of a package, by kind. */
 export const pluginsIn = (installed: InstalledPackage): PackagePlugin[] =>
   kinds.flatMap(kind => namesIn(installed)[kind].map(name => ({ kind, name })))
 
@@ -62,12 +62,15 @@ export async function packageStatus(engine: Engine, name: string): Promise<Packa
   return { status: textOf(status), errMsg: textOf(errMsg) }
 }
 
-/** Installs a file that the engine can reach: a path on its own disk or a URL. Throws the engine's own words if it refuses. */
+/**
+ * Installs a file that the engine can reach: a path on its own disk or a URL. Throws the engine's own message if it
+ * refuses.
+ */
 export async function installPackage(engine: Engine, name: string, path: string): Promise<void> {
   await sendPackage(engine, 'POST', '/plugins/portables', name, path)
 }
 
-/** Replaces a package. The engine deletes the old one before it tries the new one. */
+/** Replaces a package. The engine deletes the old package before it installs the new one. */
 export async function updatePackage(engine: Engine, name: string, path: string): Promise<void> {
   await sendPackage(engine, 'PUT', `/plugins/portables/${name}`, name, path)
 }
@@ -87,13 +90,13 @@ export async function removePackage(engine: Engine, name: string): Promise<void>
   await engine.send('DELETE', `/plugins/portables/${name}`)
 }
 
-/** The files that were sent to an engine, by their names, with the paths that it keeps them under. */
+/** The files that were uploaded to an engine, by name, with their paths there. */
 export async function listUploads(engine: Engine): Promise<Map<string, string>> {
   const answer = await engine.json('GET', '/config/uploads')
   return new Map(textsOf(answer).map(path => [path.split(/[/\\]/).at(-1) ?? path, path]))
 }
 
-/** Sends a file to an engine and answers the path that it keeps it under. */
+/** Uploads a file to an engine and returns its path there. */
 export async function upload(
   engine: Engine,
   name: string,
@@ -127,7 +130,7 @@ export async function removeUpload(engine: Engine, name: string): Promise<void> 
   try {
     await engine.send('DELETE', `/config/uploads/${encodeURIComponent(name)}`)
   } catch (error) {
-    // It is gone already: that is what was wanted.
+    // It no longer exists, which is the goal.
     if (!(error instanceof EngineRefusal) || error.status >= 500) throw error
   }
 }

@@ -14,7 +14,7 @@ export interface GivenProperties {
   properties: Record<string, unknown>
 }
 
-/** What the running rules give the sources and sinks of the installed package. */
+/** The properties that running rules give the sources and sinks of the installed package. */
 export async function propertiesGiven(
   engine: Engine,
   { installed, stored }: Situation,

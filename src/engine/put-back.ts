@@ -4,17 +4,17 @@ import { findPackage, installPackage, removePackage, removeUpload, updatePackage
 import { installedFrom, type Situation } from './situation.js'
 import { comesBack, untilWell, type Watch } from './well.js'
 
-/** Another push changed the package in the meantime: it is not ours to restore. */
+/** Another push has changed the package meanwhile. It must not be restored. */
 export class Overtaken extends UsageError {}
 
-/** Throws where the engine has installed a package from another file than the one that was sent. */
+/** Throws if the installed package is not from the file that was sent. */
 export async function expectOwn(engine: Engine, name: string, path: string): Promise<void> {
   const from = await installedFrom(engine, name)
   if (from === '' || from.endsWith(path)) return
   throw overtaken(engine, name, await versionOf(engine, name))
 }
 
-/** Throws where another push finished after an engine was looked at. */
+/** Throws if another push has finished since the engine was inspected. */
 export async function expectUnchanged(engine: Engine, name: string, { stored }: Situation): Promise<void> {
   const from = await installedFrom(engine, name)
   if (from !== (stored.installedFrom.get(name) ?? ''))
@@ -37,7 +37,7 @@ interface Failed {
 }
 
 /**
- * Restores what an engine had, since it deletes the old package before it tries the new one. Resolves with the error
+ * Restores the previous package, because the engine deletes it before it installs the new one. Resolves with the error
  * that says why the new version failed and what is installed now.
  */
 export async function putBack(
@@ -52,7 +52,7 @@ export async function putBack(
     new UsageError(`${said}; ${outcome}`, { cause: reason })
   if (!(await comesBack(engine))) {
     return withOutcome(
-      `the engine is gone: start it again, then run "kplug list --engine ${engine.url.origin}" to see what is installed`,
+      `the engine does not respond: start it again, then run "kplug list --engine ${engine.url.origin}" to see what is installed`,
     )
   }
   try {
@@ -61,7 +61,7 @@ export async function putBack(
     )
   } catch (error) {
     if (!isUsageError(error)) throw error
-    return withOutcome(`restoring ${before.installed?.version ?? 'nothing'} failed, too: ${error.message}`)
+    return withOutcome(`restoring ${before.installed?.version ?? 'nothing'} also failed: ${error.message}`)
   }
 }
 
@@ -86,7 +86,7 @@ async function restore(
     await removeUpload(engine, sent)
     return 'nothing is installed'
   }
-  if (current === undefined) return `version ${installed.version} is gone`
+  if (current === undefined) return `version ${installed.version} is no longer installed`
   const there = await findPackage(engine, name)
   await (there === undefined ? installPackage : updatePackage)(engine, name, current.path)
   const watched = await untilWell(engine, name, how)

@@ -9,7 +9,7 @@ import { lookAt, runningRulesOf, type Situation } from './situation.js'
 import type { Upload } from './uploads.js'
 import { untilWell } from './well.js'
 
-/** Installs the newest earlier upload whose content differs from what is installed. */
+/** Installs the newest earlier upload whose content differs from the installed one. */
 export const rollBack = (engine: Engine, name: string, options: DeliverOptions): Promise<string> =>
   withLock(engine, name, options.force, () => installEarlier(engine, name, options))
 
@@ -23,8 +23,8 @@ async function installEarlier(engine: Engine, name: string, options: DeliverOpti
   const done =
     installed === undefined
       ? `installed ${target.version} again`
-      : `went back from ${shown(situation.current?.upload, target) ?? installed.version} to ${shown(target, situation.current?.upload)}`
-  if (signal.aborted) throw new UsageError('stopped before anything was changed')
+      : `rolled back from ${shown(situation.current?.upload, target) ?? installed.version} to ${shown(target, situation.current?.upload)}`
+  if (signal.aborted) throw new UsageError('stopped before changing anything')
   const sources = installed?.sources ?? []
   const known = await knownConfigurations(engine, sources)
   say(`installing ${target.file}`)
@@ -35,7 +35,7 @@ async function installEarlier(engine: Engine, name: string, options: DeliverOpti
   return done
 }
 
-/** The uploads are sorted, the newest first. Without an installed package the newest is what it can go back to. */
+/** `uploads` is sorted, newest first. If no package is installed, the newest upload is the target. */
 function earlierUpload({ installed, current, history }: Situation): Upload | undefined {
   if (installed === undefined) return history[0]
   const own = current?.upload
@@ -43,7 +43,7 @@ function earlierUpload({ installed, current, history }: Situation): Upload | und
   return history.find(({ sequence, checksum }) => sequence < own.sequence && checksum !== own.checksum)
 }
 
-/** A version, with the checksum where two uploads have the same version. */
+/** A version, with the checksum if two uploads have the same version. */
 function shown(upload: Upload, other: Upload | undefined): string
 function shown(upload: Upload | undefined, other: Upload | undefined): string | undefined
 function shown(upload: Upload | undefined, other: Upload | undefined): string | undefined {
@@ -56,12 +56,12 @@ const nothingEarlier = (name: string, { installed }: Situation): UsageError =>
   new UsageError(
     installed === undefined
       ? `Package "${name}" is not installed, and the engine keeps no upload of it; push a version`
-      : `No upload of "${name}" is earlier than the installed version ${installed.version}; push the version that you want`,
+      : `No upload of "${name}" is older than the installed version ${installed.version}; push the version that you want`,
   )
 
 /**
- * Removes a package. The upload that it was installed from stays, since an export of the engine refers to it; removing
- * a package that is not installed deletes its uploads.
+ * Removes a package. Its upload stays, because an export of the engine refers to it. Removing a package that is not
+ * installed deletes its uploads.
  */
 export const takeOff = (engine: Engine, name: string, { force }: DeliverOptions): Promise<string> =>
   withLock(engine, name, force, () => removeWithUploads(engine, name))
@@ -81,7 +81,9 @@ async function removeWithUploads(engine: Engine, name: string): Promise<string> 
     `removed ${installed.version}`,
     ...(silent.length === 0
       ? []
-      : [`${rulesNamed(silent)} ${silent.length === 1 ? 'falls' : 'fall'} silent`]),
-    ...(kept === undefined ? [] : [`the upload ${kept.file} stays for exports, until "--remove" runs again`]),
+      : [`${rulesNamed(silent)} ${silent.length === 1 ? 'stops' : 'stop'} producing rows`]),
+    ...(kept === undefined
+      ? []
+      : [`the upload ${kept.file} is kept for exports; run "--remove" again to delete it`]),
   ].join('; ')
 }

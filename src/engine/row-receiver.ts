@@ -3,7 +3,7 @@ import * as http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** A server on loopback that takes the rows of a rule, which a sink on this machine posts. */
+/** A server on loopback that receives the rows of a rule from a sink on this machine. */
 export class RowReceiver {
   readonly #server: http.Server
 

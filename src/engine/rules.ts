@@ -3,17 +3,17 @@ import type { Engine } from './engine.js'
 
 /** The counters of one node of a running rule. */
 export interface NodeCounters {
-  /** `source_demo`, `op_2_project`, `sink_rest_0`: without the number of the instance. */
+  /** `source_demo`, `op_2_project`, `sink_rest_0`: without the instance number. */
   node: string
   recordsIn: number
   recordsOut: number
-  /** Of the records that entered, those that it is done with. */
+  /** The number of received records that are processed. */
   processed: number
   exceptions: number
   lastException: string
 }
 
-/** How a rule is doing. */
+/** The status of a rule. */
 export interface RuleStatus {
   /** `running`, `stopped`, `stopped by error`… */
   status: string
@@ -24,7 +24,7 @@ export interface RuleStatus {
 const counter =
   /^((?:source|op|sink)_.+)_\d+_(records_in_total|records_out_total|messages_processed_total|exceptions_total|last_exception)$/
 
-// The resource without `v2` answers texts that are not JSON where an error holds control characters.
+// The resource without `v2` responds with invalid JSON if an error contains control characters.
 export async function ruleStatus(engine: Engine, id: string): Promise<RuleStatus> {
   const answer = objectOf(await engine.json('GET', `/v2/rules/${encodeURIComponent(id)}/status`))
   return { status: textOf(answer['status']), message: textOf(answer['message']), nodes: nodesIn(answer) }
@@ -44,7 +44,7 @@ function nodesIn(answer: Record<string, unknown>): NodeCounters[] {
       lastException: '',
     }
     nodes.set(node, counters)
-    // The instances of a node (`concurrency`) count together.
+    // The instances of a node (`concurrency`) are added up.
     if (what === 'records_in_total') counters.recordsIn += Number(value)
     if (what === 'records_out_total') counters.recordsOut += Number(value)
     if (what === 'messages_processed_total') counters.processed += Number(value)
@@ -54,9 +54,9 @@ function nodesIn(answer: Record<string, unknown>): NodeCounters[] {
   return [...nodes.values()]
 }
 
-/** Whether a node has thrown rows away because the next one was slower: the engine counts them as exceptions. */
+/** Whether a node has discarded rows because the next node was slower. The engine counts them as exceptions. */
 export const dropsRows = ({ lastException }: NodeCounters): boolean =>
   lastException.startsWith('buffer full, drop message')
 
-/** Whether the engine counts a rule among those that it runs. */
+/** Whether the engine counts a rule as running. */
 export const isRunning = ({ status }: RuleStatus): boolean => status.startsWith('running')

@@ -13,7 +13,7 @@ import { usesOf } from './usage.js'
 import { type EngineVersion, supportedVersion } from './version.js'
 import { sideBySide } from '../waiting/side-by-side.js'
 
-/** What a package can be installed from again. */
+/** The file that a package can be installed from again. */
 interface WayBack {
   version: string
   /** A path on the engine's disk, or a URL. */
@@ -22,16 +22,16 @@ interface WayBack {
   upload: Upload | undefined
 }
 
-/** An engine before one of its packages is changed. */
+/** The state of an engine before one of its packages is changed. */
 export interface Situation {
   version: EngineVersion
   packages: InstalledPackage[]
   installed: InstalledPackage | undefined
   /** The uploads of the package, the newest first. */
   history: Upload[]
-  /** Where the engine keeps each upload. */
+  /** The engine's folder of uploads. */
   paths: ReadonlyMap<string, string>
-  /** What is installed now can be installed again from here. */
+  /** The installed version can be installed again from here. */
   current: WayBack | undefined
   stored: Stored
 }
@@ -47,7 +47,7 @@ export async function lookAt(engine: Engine, name: string): Promise<Situation> {
   return { version, packages, installed, history, paths, current, stored }
 }
 
-/** The engine remembers where it installed a package from. An upload may be gone, a URL may still be served. */
+/** The engine remembers the file of each package. An upload may have been deleted. A URL may still be served. */
 function wayBackTo(
   { version }: InstalledPackage,
   from: string,
@@ -65,7 +65,7 @@ export async function installedFrom(engine: Engine, name: string): Promise<strin
   return (await readStored(engine)).installedFrom.get(name) ?? ''
 }
 
-/** A running rule, and what it uses of a package. */
+/** A running rule, and the plugins of a package that it uses. */
 export interface RunningRule {
   rule: StoredRule
   uses: PackagePlugin[]

@@ -1,5 +1,6 @@
-// As much of eKuiper's SQL as tells which functions a statement calls and which streams it reads. Comments, texts and
-// quoted names are told apart as the engine's own scanner does: `-` and `-`, or `/` and `*`, may have spaces between them.
+// A parser for as much of eKuiper's SQL as shows which functions a statement calls and which streams it reads. It
+// recognizes comments, strings and quoted names like the engine's own scanner: the characters of `--` and of comment
+// delimiters may have spaces between them.
 
 interface Token {
   kind: 'word' | 'name' | 'text' | 'sign'
@@ -20,21 +21,21 @@ function tokensOf(sql: string): Token[] {
   return tokens
 }
 
-/** The names that stand before an opening bracket: calls of functions, and keywords such as `IN`. */
+/** Names before an opening bracket: function calls, and keywords such as `IN`. */
 export function callsIn(sql: string): Set<string> {
   const tokens = tokensOf(sql)
   const calls = tokens.filter(({ kind }, i) => isName(kind) && isSign(tokens[i + 1], '('))
   return new Set(calls.map(({ text }) => text))
 }
 
-/** The streams and tables that a statement reads: what follows `FROM` and `JOIN`. */
+/** The streams and tables that a statement reads: the names after `FROM` and `JOIN`. */
 export function streamsIn(sql: string): Set<string> {
   const tokens = tokensOf(sql)
   const streams = tokens.filter(({ kind }, i) => isName(kind) && isWord(tokens[i - 1], ['FROM', 'JOIN']))
   return new Set(streams.map(({ text }) => text))
 }
 
-/** The options of a `CREATE STREAM` statement, by their names in capitals. */
+/** The options of a `CREATE STREAM` statement, by upper-case name. */
 export function optionsOf(statement: string): Map<string, string> {
   const tokens = tokensOf(statement)
   const options = new Map<string, string>()
@@ -54,7 +55,7 @@ const isSign = (token: Token | undefined, sign: string): boolean =>
 const isWord = (token: Token | undefined, words: readonly string[]): boolean =>
   token?.kind === 'word' && words.includes(token.text.toUpperCase())
 
-/** The statements of a text, which semicolons separate. */
+/** The statements in a text, separated by semicolons. */
 export function statementsOf(sql: string): string[] {
   const statements: string[] = []
   let start = 0
@@ -68,7 +69,7 @@ export function statementsOf(sql: string): string[] {
 
 const hasWords = (statement: string): boolean => tokensOf(statement).length > 0
 
-/** The name of the stream or table that a `CREATE` statement makes; undefined for any other statement. */
+/** The name of the stream or table that a `CREATE` statement creates; undefined for any other statement. */
 export function createdBy(statement: string): { kind: 'stream' | 'table'; name: string } | undefined {
   const [create, kind, name] = tokensOf(statement)
   if (!isWord(create, ['CREATE']) || name === undefined || !isName(name.kind)) return undefined

@@ -2,34 +2,34 @@ import { objectOf, objectsOf, parsedObject, textOf } from '../data/lenient.js'
 import type { Engine } from './engine.js'
 import { optionsOf } from './sql.js'
 
-/** A rule as it was created. */
+/** The definition of a rule. */
 export interface StoredRule {
   id: string
   sql: string
-  /** Each names one sink, with its properties. */
+  /** Each object names one sink, with its properties. */
   actions: { sink: string; properties: Record<string, unknown> }[]
   options: Record<string, unknown>
-  /** The nodes of a rule that was drawn instead of written. */
+  /** The nodes of a rule that is defined as a graph instead of SQL. */
   nodes: Record<string, unknown>[]
 }
 
-/** A stream or table as it was created. */
+/** The definition of a stream or table. */
 export interface StoredStream {
-  /** The source that it reads from. */
+  /** The source type. */
   type: string
-  /** The named configuration of that source. */
+  /** The named configuration of the source. */
   configuration: string
   dataSource: string
   shared: boolean
 }
 
-/** What an engine has stored, as its export shows it in one answer. */
+/** The stored definitions of an engine, from its export. */
 export interface Stored {
   rules: StoredRule[]
   streams: Map<string, StoredStream>
-  /** Where each package was installed from, by its name. */
+  /** The file of each installed package, by package name. */
   installedFrom: Map<string, string>
-  /** The sources whose default properties were set in the engine. */
+  /** Sources whose default properties were set in the engine. */
   setDefaults: Set<string>
 }
 

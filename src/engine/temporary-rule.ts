@@ -1,7 +1,7 @@
 import { type Engine, EngineRefusal } from './engine.js'
 import { createdBy } from './sql.js'
 
-/** A rule as the engine's REST service takes it. */
+/** A rule in the format of the engine's REST service. */
 export interface RuleDefinition {
   id: string
   sql: string
@@ -9,7 +9,7 @@ export interface RuleDefinition {
   options?: Record<string, unknown>
 }
 
-/** Streams and a rule that are created for a while, and removed at its end. Nothing that was there is touched. */
+/** Streams and a rule that exist for a limited time. Existing ones are never changed. */
 export class TemporaryRule {
   readonly #engine: Engine
   readonly #rule: RuleDefinition
@@ -20,7 +20,9 @@ export class TemporaryRule {
     this.#rule = rule
   }
 
-  /** Creates the streams of some `CREATE` statements, then the rule. If one is refused, it removes those before. */
+  /**
+   * Creates the streams of `CREATE` statements, then the rule. If one is refused, the ones created so far are removed.
+   */
   static async create(
     engine: Engine,
     statements: readonly string[],
@@ -29,7 +31,7 @@ export class TemporaryRule {
     const temporary = new TemporaryRule(engine, rule)
     try {
       for (const statement of statements) await temporary.#createStream(statement)
-      // Left over from a session that was killed: only sessions use such an id.
+      // Left by a session that was killed: only sessions use such an id.
       await temporary.#remove(temporary.#path)
       await temporary.#post('/rules', rule)
       temporary.#made.push(temporary.#path)
@@ -57,7 +59,7 @@ export class TemporaryRule {
     await this.#engine.accepted({ method: 'POST', path, headers, body: JSON.stringify(body) })
   }
 
-  /** Removes what was created, the last first: a stream that a rule reads cannot go before the rule. */
+  /** Removes everything that was created, last first: a stream cannot be removed while a rule reads it. */
   async remove(): Promise<void> {
     for (const path of this.#made.splice(0).toReversed()) await this.#remove(path)
   }
@@ -66,7 +68,7 @@ export class TemporaryRule {
     try {
       await this.#engine.accepted({ method: 'DELETE', path })
     } catch (error) {
-      // It is gone already: that is what was wanted.
+      // It no longer exists, which is the goal.
       if (!(error instanceof EngineRefusal)) throw error
     }
   }

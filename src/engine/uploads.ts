@@ -1,7 +1,8 @@
-// What kplug sends to an engine it names so that the names alone tell the history: nothing else remembers it.
-// NAME@0007-0.2.0-1a2b3c4d.zip: the seventh upload of the package NAME, in version 0.2.0, with the first digits of its SHA-256.
+// kplug stores the history of a package in the names of its uploads, because the engine keeps no history.
+// NAME@0007-0.2.0-1a2b3c4d.zip: the seventh upload of the package NAME, version 0.2.0, with the first digits of its
+// SHA-256.
 
-/** An upload of a package, as its file name tells it. */
+/** An upload of a package, from its file name. */
 export interface Upload {
   file: string
   name: string
@@ -26,7 +27,7 @@ export function uploadsOf(name: string, files: Iterable<string>): Upload[] {
     .sort((a, b) => b.sequence - a.sequence)
 }
 
-/** The name for the next upload. Versions may hold what a URL or another system's file name cannot. */
+/** The name of the next upload. Characters that a URL or a file name cannot contain are replaced. */
 export function nextUpload(
   name: string,
   version: string,

@@ -4,17 +4,17 @@ import { objectOf, textOf } from '../data/lenient.js'
 import { callsIn, streamsIn } from './sql.js'
 import type { Stored, StoredRule, StoredStream } from './stored.js'
 
-/** A plugin that a rule uses, with the place in the rule. */
+/** A plugin in a rule, and its place there. */
 export interface Use {
   kind: Kind
   name: string
-  /** The stream of a source, the number of a sink's action; empty for a function. */
+  /** The stream of a source, or the number of a sink's action; empty for a function. */
   place: string
 }
 
 type Streams = Stored['streams']
 
-/** The sources, sinks and functions that a rule uses, whether built in or not. */
+/** The sources, sinks and functions of a rule, built-in ones included. */
 export const usesOf = (rule: StoredRule, streams: Streams): Use[] => [
   ...[...streamsIn(rule.sql)].flatMap(name => sourceOf(name, streams)),
   ...rule.actions.map(({ sink }, i) => ({ kind: 'sink' as const, name: sink, place: String(i) })),
@@ -29,7 +29,7 @@ function sourceOf(stream: string, streams: Streams): Use[] {
 
 const functionNamed = (name: string): Use => ({ kind: 'function', name, place: '' })
 
-/** A drawn rule names its source and sink types itself; its operators hold expressions. */
+/** A graph rule names its source and sink types itself. Its operators contain expressions. */
 function usesOfNode({ type, nodeType, props }: Record<string, unknown>, streams: Streams): Use[] {
   const name = textOf(nodeType)
   const stream = textOf(objectOf(props)['sourceName'])
@@ -44,7 +44,7 @@ function textsWithin(value: unknown): string[] {
   return isObjectLike(value) ? Object.values(value).flatMap(textsWithin) : []
 }
 
-/** Whether a node of a running rule is where a plugin works. Functions work in the operators. */
+/** Whether a plugin runs in this node of a running rule. Functions run in operators. */
 export function isNodeOf(node: string, { kind, name, place }: Use): boolean {
   if (kind === 'source') return node === `source_${place}`
   return kind === 'sink' ? node === `sink_${name}_${place}` : node.startsWith('op_')

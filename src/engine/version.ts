@@ -9,7 +9,7 @@ export class EngineVersion {
 
   constructor(text: string) {
     this.text = text
-    // A build of one's own may report a commit or nothing: it counts as the newest.
+    // A custom build may report a commit or nothing. It counts as the newest.
     this.#numbers = /^v?\d+\.\d+/.test(text)
       ? text.replace(/^v/, '').split(/[.-]/, 3).map(Number)
       : [Number.POSITIVE_INFINITY]
@@ -23,22 +23,22 @@ export class EngineVersion {
     return true
   }
 
-  /** Whether the whole engine dies when a plugin refuses a start that is replayed after an update. */
+  /** Whether the whole engine crashes when a plugin refuses a start that is replayed after an update. */
   get diesOfRefusedStarts(): boolean {
     return this.isAtLeast(2, 0, 0) && !this.isAtLeast(2, 1, 1)
   }
 }
 
-/** Asks an engine for its version; throws where something else answers. */
+/** Reads the version of an engine. Throws if the server is not an engine. */
 export async function engineVersion(engine: Engine): Promise<EngineVersion> {
   return new EngineVersion(textOf(objectOf(await engine.json('GET', '/'))['version']))
 }
 
-/** Asks for the version, and throws where kplug cannot update and watch packages. */
+/** Reads the version. Throws if kplug cannot update and watch packages in it. */
 export async function supportedVersion(engine: Engine): Promise<EngineVersion> {
   const version = await engineVersion(engine)
   if (version.isAtLeast(2)) return version
   throw new UsageError(
-    `Cannot manage packages in ${engine.url.href}: eKuiper ${version.text} has no REST resource for the state of a package; use eKuiper 2.0 or newer, or install the zip of "kplug pack" with POST /plugins/portables`,
+    `Cannot manage packages in ${engine.url.href}: eKuiper ${version.text} does not report the state of a package; use eKuiper 2.0 or newer, or install the zip of "kplug pack" with POST /plugins/portables`,
   )
 }

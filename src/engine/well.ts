@@ -12,16 +12,16 @@ export interface Watch {
   /** Milliseconds to watch the package after it runs. */
   watch: number
   signal: AbortSignal
-  /** Take a package that refuses the starts of some rules for one that runs. */
+  /** Accept a package that refuses the starts of some rules. */
   force?: boolean
 }
 
-// The process answered, though not with what the engine wanted to hear.
+// The process replied, but with a refusal.
 const refusedStart = /^receive error: /
 
 /**
- * Waits until a package runs, then watches it for some milliseconds: a plugin that dies on its first row was running
- * before. Throws the engine's words if it does not run. Resolves early, with false, when the signal aborts.
+ * Waits until a package runs, then watches it for some milliseconds: a plugin that fails on its first row runs until
+ * then. Throws the engine's own message if the package does not run. Resolves early with false if the signal aborts.
  */
 export async function untilWell(
   engine: Engine,
@@ -44,7 +44,7 @@ export async function untilWell(
   return false
 }
 
-/** Waits for an engine that died: its supervisor may start it again. */
+/** Waits for a crashed engine. Its supervisor may restart it. */
 export async function comesBack(engine: Engine): Promise<boolean> {
   const giveUp = Date.now() + longestAbsence
   for (;;) {

@@ -24,7 +24,7 @@ const explanations: Record<string, Explanation> = {
   EXDEV: { is: 'is on another file system' },
   EADDRINUSE: { reason: 'the address is in use' },
   ECONNREFUSED: { reason: 'nothing listens there' },
-  ECONNRESET: { reason: 'the connection broke before the answer was complete' },
+  ECONNRESET: { reason: 'the connection broke before the response was complete' },
   EHOSTUNREACH: { reason: 'the host is unreachable' },
   ETIMEDOUT: { reason: 'it did not answer in time' },
   ENOTFOUND: { reason: 'no host has this name' },

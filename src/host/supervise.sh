@@ -1,20 +1,20 @@
 #!/bin/sh
-# The executable of a package. It starts the host, and another one if that dies or stands still.
-# The engine kills this shell without a word. The host has to go with it, also when it is busy.
+# The executable of a package: the supervisor. It starts the host, and restarts it after a crash or when it hangs.
+# The engine kills this shell with SIGKILL. The host must then exit too, even if it is busy.
 
 folder="${0%/*}"
 host="$folder/host.cjs"
-# A package may lie where nothing can be written.
+# The package's folder may be read-only.
 place="$folder"
 [ -w "$folder" ] || place=$(mktemp -d)
 alive="$place/.alive-$$"
 running="$place/.running-$$"
 beats="$place/.beats-$$"
-# Seconds without a sign of life after which the host is replaced.
+# The host is restarted if it does not respond for this many seconds.
 silence="${KPLUG_SILENCE:-30}"
-# A plugin that a debugger has paused does not block the host.
+# A plugin that a debugger has paused is not a hang.
 [ -z "$KPLUG_INSPECT" ] || silence=1000000
-# A package may bring its own runtime. Else node is on the PATH, or where it was when the package was installed.
+# A package may include its own runtime. Otherwise node is on the PATH, or where install.sh found it.
 node=node
 if [ -x "$folder/node" ]; then
   node="$folder/node"
@@ -24,21 +24,21 @@ elif ! command -v node >/dev/null 2>&1 && [ -r "$folder/.node-path" ]; then
   read -r node <"$folder/.node-path"
 fi
 
-# 4 and 5 are the ends of a pipe that only this shell has open for writing. 3 is a file in which the host notes what is
-# running, 6 one in which it counts its seconds. None of them keeps a name.
+# File descriptors 4 and 5 are the ends of a pipe that only this shell holds open for writing. In the file behind 3, the
+# host records what is running. In the file behind 6, it counts seconds. All three are unlinked.
 if ! mkfifo -m 600 "$alive" || ! : >"$running" || ! : >"$beats"; then exec "$node" "$host" "$@"; fi
 exec 3<>"$running" 4<>"$alive" 5<"$alive" 6<>"$beats"
 
-# Ends a host that does not count on: at once if the engine is gone, else after some time.
+# Kills a host whose count stands still: at once if the engine has exited, otherwise after $silence seconds.
 watch() {
   counted= silent=0
   while sleep 2 >/dev/null 2>&1; do
-    # Without a count there is nothing to judge by.
+    # The host has not written a count yet.
     read -r count </dev/fd/6 || continue
     if [ "$count" = "$counted" ]; then silent=$((silent + 2)); else silent=0; fi
     counted=$count
     if [ $silent -ge "$silence" ]; then
-      echo "[error] supervisor: the host stood still for $silent s: a plugin blocks it, so it is replaced"
+      echo "[error] supervisor: the host did not respond for $silent s because a plugin blocks it: restarting the host"
     elif [ $silent -eq 0 ] || kill -0 "$KPLUG_ENGINE_PID"; then
       continue
     fi
@@ -57,7 +57,7 @@ while :; do
   watch=$!
   { read -r _; kill -KILL $child $watch; } <&5 3>&- 4>&- 5<&- 6>&- 2>/dev/null &
   guard=$!
-  # Here it costs no time of the start.
+  # Done here, because before the start it would delay the host.
   if [ -z "$KPLUG_TAKEOVER" ]; then
     rm -f "$alive" "$running" "$beats"
     [ "$place" = "$folder" ] || rmdir "$place"
@@ -65,15 +65,15 @@ while :; do
   started=$(date +%s)
   wait $child
   code=$?
-  # A signal for this shell ends the wait, too.
+  # A signal to this shell interrupts "wait".
   while kill -0 $child 2>/dev/null; do wait $child; done
   kill $guard $watch 2>/dev/null
   [ -z "$ending" ] || exit $code
-  # Node.js is not there.
+  # 126 and 127: Node.js cannot be started.
   [ $code -eq 126 ] || [ $code -eq 127 ] && exit $code
-  # Without its engine a host ends by itself. One that dies before it sees that has no use either.
+  # Without an engine, no host is needed.
   kill -0 "$PPID" 2>/dev/null || exit 1
-  # A successor starts at once. If one after the other dies within seconds, there are pauses.
+  # The first restarts are immediate. After repeated crashes within seconds, the supervisor pauses between restarts.
   if [ $(($(date +%s) - started)) -lt 3 ]; then quick=$((quick + 1)); else quick=0; fi
   if [ $quick -gt 30 ]; then sleep 10; elif [ $quick -gt 5 ]; then sleep 1; fi
   KPLUG_TAKEOVER=$code

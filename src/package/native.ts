@@ -1,7 +1,7 @@
 import { abiOf, machine } from '../build/carried/platform.js'
 import type { Entry } from './entries.js'
 
-/** What the native addons of a package demand of the machine that runs it. */
+/** What the native addons of a package require from the machine that runs it. */
 export interface Demands {
   /** `Linux x86_64 glibc`. */
   machine: string
@@ -12,7 +12,7 @@ export interface Demands {
 const machineFile = 'lib/native-platform'
 const abiFile = 'lib/native-abi'
 
-/** What addons that were installed on this machine demand; undefined without any. */
+/** The requirements of addons that were installed on this machine; undefined if there are no addons. */
 export function demandsOf(entries: readonly Entry[]): Demands | undefined {
   const addons = entries.filter(entry => entry.path.endsWith('.node'))
   if (addons.length === 0) return undefined
@@ -22,7 +22,7 @@ export function demandsOf(entries: readonly Entry[]): Demands | undefined {
   }
 }
 
-/** The files that tell `install.sh` and `kplug validate`. */
+/** The files from which `install.sh` and `kplug validate` read the requirements. */
 export function demandEntries(demands: Demands | undefined): Entry[] {
   if (demands === undefined) return []
   const file = (path: string, text: string): Entry => ({ path, content: Buffer.from(`${text}\n`) })

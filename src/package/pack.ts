@@ -63,7 +63,7 @@ export interface PluginToPack extends Omit<Described, 'plugin'> {
 export interface Ingredients {
   identity: { name: string; version: string }
   plugins: readonly PluginToPack[]
-  /** Finds a runtime to carry along. */
+  /** Finds a runtime to include. */
   runtime?: ChooseRuntime | undefined
 }
 
@@ -101,7 +101,7 @@ export function packageContents(
 
 const preflight = (): Buffer => fs.readFileSync(path.join(kplugFolder, 'templates', 'package', 'install.sh'))
 
-/** A shell that starts another host when one dies, or where that is not wanted, the host itself. */
+/** The supervisor script, or if the supervisor is disabled, the host itself. */
 function executables({ settings }: Project, name: string, carried: Carried | undefined): Entry[] {
   const host = hostFile('host.cjs')
   if (settings.supervise !== false) return supervisedEntries(name, hostFile('supervise.sh'), host, carried)

@@ -6,22 +6,22 @@ import { fetchBinary } from './binary/fetch.js'
 import type { Entry } from './entries.js'
 import type { Demands } from './native.js'
 
-/** The program of a JavaScript runtime that a package brings along. */
+/** The program of a JavaScript runtime that a package includes. */
 export interface Carried {
   runtime: Runtime
   program: Buffer
 }
 
-/** Finds the program to carry, once it is known what the addons of the package demand. */
+/** Finds the program to include. It depends on the requirements of the package's addons. */
 export type ChooseRuntime = (demands: Demands | undefined) => Carried
 
-/** Where a package is to run, and on what. */
+/** The platform and the runtime of a package. */
 interface Wanted {
   target: string
   runtime: string
 }
 
-/** Fetches what `--standalone` asks for, and says what it is. */
+/** Fetches the runtime that `--standalone` asks for, and reports which one it is. */
 export function standaloneRuntime(
   wanted: Wanted,
   env: Environment,
@@ -32,19 +32,19 @@ export function standaloneRuntime(
   const fetch = (demands: Demands | undefined): Carried => {
     const chosen = fitting(found, demands)
     const { file, version } = fetchBinary(chosen, env)
-    say(`The package carries ${titleOf(chosen)} ${version} of ${chosen.package}. ${experience(chosen)}`)
+    say(`The package includes ${titleOf(chosen)} ${version} from ${chosen.package}. ${experience(chosen)}`)
     return { runtime: chosen.runtime, program: fs.readFileSync(file) }
   }
   return demands => (carried ??= fetch(demands))
 }
 
 function findPinned({ target, runtime }: Wanted): Pinned {
-  expectOneOf('kind of machine', target, targets)
+  expectOneOf('platform', target, targets)
   expectOneOf('runtime', runtime, runtimes)
   const found = pinned.find(one => one.target === target && one.runtime === runtime)
   if (found !== undefined) return found
   throw new UsageError(
-    `Cannot carry Node.js for ${target}: npm has none; use "--runtime bun", or a program with "--node FILE"`,
+    `Cannot include Node.js for ${target}: npm has no such binary; use "--runtime bun", or provide a binary with "--node FILE"`,
   )
 }
 
@@ -53,20 +53,20 @@ function expectOneOf(what: string, text: string, known: readonly string[]): void
   throw new UsageError(`Invalid ${what} "${text}": use one of ${known.join(', ')}`)
 }
 
-/** The program that the addons of a package run on, or why there is none. */
+/** The program that can run the addons of a package. Throws if there is none. */
 function fitting(found: Pinned, demands: Demands | undefined): Omit<Pinned, 'integrity'> {
   if (demands === undefined) return found
   const there = machineOf(found.target)
   if (demands.machine !== there)
     throw new UsageError(
-      `Cannot pack for ${found.target}: the package holds native code for ${demands.machine}, which is what is installed here; run "npm install" and "kplug pack" on a machine of the kind ${there}`,
+      `Cannot pack for ${found.target}: the package contains native code for ${demands.machine}, the platform of this machine; run "npm install" and "kplug pack" on ${there}`,
     )
   if (demands.abi === undefined) return found
   if (found.runtime === 'bun')
     throw new UsageError(
-      `Cannot carry Bun: the package holds native code for Node.js with ABI ${demands.abi}; use "--runtime node"`,
+      `Cannot include Bun: the package contains native code for Node.js with ABI ${demands.abi}; use "--runtime node"`,
     )
-  // The addons were compiled for the Node.js that runs here. Its checksum is that of the registry.
+  // The addons were compiled for the Node.js that runs kplug. Its checksum comes from the registry.
   const { integrity: _, ...unpinned } = found
   return { ...unpinned, version: process.versions.node }
 }
@@ -81,22 +81,27 @@ const titleOf = ({ runtime }: { runtime: Runtime }): string => (runtime === 'nod
 
 const experience = ({ tried, target }: Pick<Pinned, 'tried' | 'target'>): string =>
   tried
-    ? 'This combination was tried in eKuiper 2.4.'
-    : `It was not tried in an engine on ${machineOf(target)}.`
+    ? 'This combination is tested in eKuiper 2.4.'
+    : `It is not tested in an engine on ${machineOf(target)}.`
 
 const launcherOf = (runtime: Runtime): string => `#!/bin/sh
 folder=$(dirname "$0")
 exec "$folder/${runtime}" "$folder/host.cjs" "$@"
 `
 
-/** The executable of a package that brings its own runtime: the process keeps the id that the engine knows. */
+/**
+ * The executable of a package that includes a runtime but no supervisor. It keeps the process id that the engine knows.
+ */
 export const standaloneEntries = (name: string, host: Buffer, carried: Carried): Entry[] => [
   { path: name, content: Buffer.from(launcherOf(carried.runtime)), executable: true },
   { path: 'host.cjs', content: host },
   programEntry(carried),
 ]
 
-/** The same with a shell above that takes over from a host that dies. It finds a runtime beside it by itself. */
+/**
+ * The executable of a package that includes a runtime and the supervisor. The supervisor finds the runtime in its own
+ * folder.
+ */
 export const supervisedEntries = (
   name: string,
   supervisor: Buffer,

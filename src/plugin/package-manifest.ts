@@ -34,7 +34,7 @@ export const encodePackageManifest = (manifest: PackageManifest): string =>
 /** Reads `kplug.json`; throws where it is not one. Settings are taken as `pack` wrote them. */
 export function decodePackageManifest(text: string): PackageManifest {
   const values: unknown = JSON.parse(text)
-  if (!isObject(values)) throw new TypeError('it holds no JSON object')
+  if (!isObject(values)) throw new TypeError('it is not a JSON object')
   const { name, version, plugins } = values
   if (typeof name !== 'string' || typeof version !== 'string')
     throw new TypeError('"name" and "version" must be strings')

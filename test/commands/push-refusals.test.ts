@@ -140,7 +140,7 @@ test('a default that was changed in the engine stays, and is named', async () =>
   engine.metadata['sources/ticks'] = { properties: { default: [{ name: 'host', default: 'old' }] } }
   const { stderr } = await push(projectWith({ 'src/sources/Ticks.ts': defaults('new') }), engine)
   expect(stderr).toContain(
-    'the default of "host" of the source "ticks" stays "mine", as it was set in the engine; the package has "new"\n',
+    'the default of "host" of the source "ticks" stays "mine", because it was changed in the engine; the package has "new"\n',
   )
   expect(engine.metadata['sources/yaml/ticks']).toEqual({ default: { host: 'mine', port: 1 } })
 })

@@ -23,7 +23,7 @@ test.each(['SIGINT', 'SIGTERM'])('%s before the upload changes nothing', async s
   const engine = await FakeEngine.start()
   const { code, stderr } = await stoppedAt(engine, /^GET \/data\/export/, signal)
   expect(code).toBe(1)
-  expect(stderr).toContain('failed: stopped before anything was sent')
+  expect(stderr).toContain('failed: stopped before sending anything')
   expect(engine.installed).toMatchObject({ version: '0.1.0' })
   expect(engine.uploads.size).toBe(1)
 })
@@ -34,7 +34,7 @@ test.each(['SIGINT', 'SIGTERM'])(
     const engine = await FakeEngine.start()
     const { code, stderr } = await stoppedAt(engine, /^POST \/config\/uploads/, signal)
     expect(code).toBe(1)
-    expect(stderr).toContain('failed: stopped while the package was sent: nothing was changed')
+    expect(stderr).toContain('failed: stopped while sending the package: nothing was changed')
     expect(engine.installed).toMatchObject({ version: '0.1.0' })
   },
 )

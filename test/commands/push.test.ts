@@ -74,10 +74,10 @@ describe('one engine', () => {
     setVersion(folder, '0.2.0')
     await push(folder, '--engine', engine.url)
     const back = await push(folder, '--engine', engine.url, '--rollback')
-    expect(back).toMatchObject({ code: 0, stdout: `${engine.url}: went back from 0.2.0 to 0.1.0\n` })
+    expect(back).toMatchObject({ code: 0, stdout: `${engine.url}: rolled back from 0.2.0 to 0.1.0\n` })
     const again = await push(folder, '--engine', engine.url, '--rollback')
     expect(again.code).toBe(1)
-    expect(again.stderr).toContain('No upload of "things" is earlier than the installed version 0.1.0')
+    expect(again.stderr).toContain('No upload of "things" is older than the installed version 0.1.0')
   })
 
   test('--rollback compares with what is installed, not with the newest upload', async () => {
@@ -88,7 +88,7 @@ describe('one engine', () => {
       await push(folder, '--engine', engine.url)
     }
     const back = await push(folder, '--engine', engine.url, '--rollback')
-    expect(back.stdout).toBe(`${engine.url}: went back from 0.2.0 to 0.1.0\n`)
+    expect(back.stdout).toBe(`${engine.url}: rolled back from 0.2.0 to 0.1.0\n`)
     const again = await push(folder, '--engine', engine.url, '--rollback')
     expect(again).toMatchObject({ code: 1, stdout: '' })
   })
@@ -100,7 +100,7 @@ describe('one engine', () => {
     write(folder, { 'src/functions/Turn.ts': 'export class Turn {\n  exec() {\n    return 2\n  }\n}\n' })
     await push(folder, '--engine', engine.url)
     const { stdout } = await push(folder, '--engine', engine.url, '--rollback')
-    expect(stdout).toMatch(/went back from 0\.1\.0 \([0-9a-f]{8}\) to 0\.1\.0 \([0-9a-f]{8}\)\n/)
+    expect(stdout).toMatch(/rolled back from 0\.1\.0 \([0-9a-f]{8}\) to 0\.1\.0 \([0-9a-f]{8}\)\n/)
   })
 
   test('a version that was restored is watched as long as a push', async () => {
@@ -110,7 +110,7 @@ describe('one engine', () => {
     setVersion(folder, '0.2.0')
     const { code, stderr } = await push(folder, '--engine', engine.url, '--watch-seconds', '1')
     expect(code).toBe(1)
-    expect(stderr).toContain('restoring 0.1.0 failed, too: process exited with 1')
+    expect(stderr).toContain('restoring 0.1.0 also failed: process exited with 1')
   })
 
   test('--remove keeps the upload that an export refers to, and removes it the next time', async () => {
@@ -119,7 +119,7 @@ describe('one engine', () => {
     await push(folder, '--engine', engine.url)
     const removed = await push(folder, '--engine', engine.url, '--remove')
     expect(removed.stdout).toMatch(
-      /removed 0\.1\.0; the upload things@0001-0\.1\.0-\w+\.zip stays for exports/,
+      /removed 0\.1\.0; the upload things@0001-0\.1\.0-\w+\.zip is kept for exports/,
     )
     expect(engine.installed).toBeUndefined()
     expect(engine.uploads.size).toBe(1)
@@ -146,7 +146,7 @@ describe('one engine', () => {
     engine.rules['idle'] = { sql: 'SELECT reverse(a) FROM demo', status: { status: 'stopped' } }
     await push(folder, '--engine', engine.url)
     const { stdout } = await push(folder, '--engine', engine.url, '--remove')
-    expect(stdout).toContain('removed 0.1.0; rule "live" falls silent; ')
+    expect(stdout).toContain('removed 0.1.0; rule "live" stops producing rows; ')
   })
 })
 
@@ -190,9 +190,9 @@ describe('what cannot be reached', () => {
     [
       'an old engine',
       { version: '1.14.0' },
-      'eKuiper 1.14.0 has no REST resource for the state of a package; use eKuiper 2.0 or newer',
+      'eKuiper 1.14.0 does not report the state of a package; use eKuiper 2.0 or newer',
     ],
-    ['half an answer', { breaksOff: true }, 'the connection broke before the answer was complete'],
+    ['half an answer', { breaksOff: true }, 'the connection broke before the response was complete'],
   ])('%s is a sentence', async (_what, faults, sentence) => {
     const folder = projectWith(sources)
     const engine = await FakeEngine.start(faults)

@@ -50,7 +50,9 @@ test('an eKuiper of version 1 is a sentence', async () => {
   const engine = await FakeEngine.start({ version: '1.14.7' })
   const { code, stderr } = await kplug(projectWith(), 'list', '--engine', engine.url)
   expect(code).toBe(2)
-  expect(stderr).toMatch(/^Cannot manage packages in .*: eKuiper 1\.14\.7 has no REST resource/)
+  expect(stderr).toMatch(
+    /^Cannot manage packages in .*: eKuiper 1\.14\.7 does not report the state of a package/,
+  )
 })
 
 test('an engine without packages is said to have none', async () => {

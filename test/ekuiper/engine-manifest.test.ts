@@ -37,8 +37,8 @@ test.each([
 })
 
 test.each([
-  ['[]', 'it holds no JSON object'],
-  ['null', 'it holds no JSON object'],
+  ['[]', 'it is not a JSON object'],
+  ['null', 'it is not a JSON object'],
   ['{"language":1}', '"language" must be a string'],
   ['{"name":[]}', '"name" must be a string'],
   ['{"sinks":"lamp"}', '"sinks" must be an array of names'],

@@ -55,13 +55,13 @@ describe('a command', () => {
 
   test.each([
     ['', 'Unexpected end of JSON input'],
-    ['[]', 'Message is no object'],
+    ['[]', 'Message is not an object'],
     ['{"cmd":"pause"}', 'Unknown command "pause"'],
     ['{"cmd":"start"}', 'Command "start" has no argument'],
-    ['{"cmd":"start","arg":"1"}', 'Message is no object'],
+    ['{"cmd":"start","arg":"1"}', 'Message is not an object'],
     ['{"cmd":"start","arg":"{}"}', 'Unknown plugin type "undefined"'],
     ['{"cmd":"start","arg":"{\\"pluginType\\":\\"toString\\"}"}', 'Unknown plugin type "toString"'],
-    ['{"cmd":"stop","arg":"{\\"pluginType\\":\\"sink\\"}"}', 'Command "stop" names no symbol'],
+    ['{"cmd":"stop","arg":"{\\"pluginType\\":\\"sink\\"}"}', 'Command "stop" has no symbol name'],
   ])('%j is refused', (text, reason) => {
     expect(() => decodeCommand(text)).toThrow(reason)
   })
@@ -118,7 +118,7 @@ describe('a request', () => {
   })
 
   test.each([
-    ['null', 'Request is no object'],
+    ['null', 'Request is not an object'],
     ['{"func":"exec"}', 'Unknown request "exec"'],
   ])('%s is refused', (text, reason) => {
     expect(() => decodeRequest(text)).toThrow(reason)

@@ -61,7 +61,7 @@ test('an https engine is reached through a tunnel, and a proxy that refuses one 
   const { asked, host } = await startProxy((_request, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'))
   const engine = new Engine({ url: 'https://gateway.example', env: { https_proxy: `http://${host}` } })
   await expect(engineVersion(engine)).rejects.toThrow(
-    `Cannot reach https://gateway.example/: the proxy ${host} answered 403 for gateway.example:443`,
+    `Cannot reach https://gateway.example/: the proxy ${host} responded with status 403 for gateway.example:443`,
   )
   expect(asked).toEqual(['CONNECT gateway.example:443'])
 })

@@ -239,7 +239,7 @@ describe('a process that is watched over', () => {
     const env = { KPLUG_SILENCE: '2' }
     const { channel, log } = await started(mortal, { file: 'supervise.sh', env })
     channel.tell(call('busy'))
-    await log.until('[error] supervisor: the host stood still for ')
+    await log.until('[error] supervisor: the host did not respond for ')
     expect(await channel.next()).toBe('handshake')
     expect(await channel.ask(call('busy'))).toContain('The process of the package died with this request')
     expect(await channel.ask(call('fine'))).toContain('fine')

@@ -104,7 +104,7 @@ withEngine2('pushing to eKuiper', () => {
       expect(await answer(engine, name)).toBe('0.2.0')
 
       const back = await push(folder, engine, '--rollback')
-      expect(back).toMatchObject({ code: 0, stdout: `${engine.url}: went back from 0.2.0 to 0.1.0\n` })
+      expect(back).toMatchObject({ code: 0, stdout: `${engine.url}: rolled back from 0.2.0 to 0.1.0\n` })
       expect(await answer(engine, name)).toBe('0.1.0')
       expect(await push(folder, engine, '--remove')).toMatchObject({ code: 0 })
       await until('its process is gone', () => engine.processes(name).length === 0)
@@ -164,7 +164,7 @@ withEngine2('on a machine without Node.js', () => {
         const { code, stderr } = await push(folder, engine)
         expect(code).toBe(1)
         expect(stderr).toContain(
-          'kplug: no node on the PATH of this machine: install Node.js 20.19 or newer there',
+          'kplug: this machine has no node on the PATH: install Node.js 20.19 or newer there',
         )
         const packed = await kplug(folder, 'pack', '--node', process.execPath)
         expect(packed).toMatchObject({ code: 0 })

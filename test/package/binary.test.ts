@@ -54,7 +54,7 @@ test('a package with another checksum than the expected one is refused, and not 
   const { env, integrity } = registry()
   const expected = { ...binary, integrity: 'sha512-other' }
   expect(() => fetchBinary(expected, env)).toThrow(
-    `Cannot fetch @some/tool-linux@1: its checksum is ${integrity}, and not sha512-other`,
+    `Cannot fetch @some/tool-linux@1: its checksum is ${integrity}, expected sha512-other`,
   )
   expect(fs.existsSync(env['XDG_CACHE_HOME'] ?? '')).toBe(false)
   expect(fetchBinary({ ...binary, integrity }, env)).toMatchObject({ version: '1.2.3' })

@@ -60,7 +60,7 @@ test.each<[what: string, situation: Situation, sentence: string]>([
   [
     'no Node.js',
     { files: { x: '' } },
-    'no node on the PATH of this machine: install Node.js 20.19 or newer there',
+    'this machine has no node on the PATH: install Node.js 20.19 or newer there',
   ],
   [
     'an old Node.js',
@@ -75,12 +75,12 @@ test.each<[what: string, situation: Situation, sentence: string]>([
   [
     'a carried runtime that does not start',
     { files: { bun: script('echo "Error loading shared library libstdc++.so.6" >&2; exit 127') } },
-    'the bun in the package does not start on this machine (Linux x86_64 glibc): Error loading shared library libstdc++.so.6; pack for this kind of machine',
+    'the bun in the package does not start on this machine (Linux x86_64 glibc): Error loading shared library libstdc++.so.6; pack for this platform',
   ],
   [
     'another architecture',
     { path: { node: modern }, files: { 'lib/native-platform': 'Linux aarch64 glibc\n' } },
-    'the package holds native code for Linux aarch64 glibc, and this machine is Linux x86_64 glibc: pack on a machine of this kind',
+    'the package contains native code for Linux aarch64 glibc, but this machine is Linux x86_64 glibc: pack on such a machine',
   ],
   [
     'another C library',
@@ -88,7 +88,7 @@ test.each<[what: string, situation: Situation, sentence: string]>([
       path: { node: modern, ldd: script('echo "musl libc (x86_64)" >&2; exit 1') },
       files: { 'lib/native-platform': 'Linux x86_64 glibc\n' },
     },
-    'the package holds native code for Linux x86_64 glibc, and this machine is Linux x86_64 musl',
+    'the package contains native code for Linux x86_64 glibc, but this machine is Linux x86_64 musl',
   ],
   [
     'another ABI',
@@ -96,7 +96,7 @@ test.each<[what: string, situation: Situation, sentence: string]>([
       path: { node: modern },
       files: { 'lib/native-platform': 'Linux x86_64 glibc\n', 'lib/native-abi': '115\n' },
     },
-    'the package holds native code for Node.js with ABI 115, and v22.1.0 of this machine has ABI 127: pack with that Node.js',
+    'the package contains native code for Node.js with ABI 115, but v22.1.0 on this machine has ABI 127: pack with that Node.js version',
   ],
 ])('a machine with %s is refused in one sentence', (_what, situation, sentence) => {
   const { status, said } = install(situation)

@@ -8,19 +8,19 @@ const choose = (target: string, runtime: string) =>
 
 test('what npm does not have is refused before anything is fetched', () => {
   expect(() => choose('linux-riscv64', 'node')).toThrow(
-    'Invalid kind of machine "linux-riscv64": use one of linux-x64',
+    'Invalid platform "linux-riscv64": use one of linux-x64',
   )
   expect(() => choose('linux-x64', 'deno')).toThrow('Invalid runtime "deno": use one of node, bun')
-  expect(() => choose('linux-x64-musl', 'node')).toThrow('Cannot carry Node.js for linux-x64-musl')
+  expect(() => choose('linux-x64-musl', 'node')).toThrow('Cannot include Node.js for linux-x64-musl')
 })
 
 test('addons are refused where they cannot run', () => {
   const here = machine()
   expect(() => choose('linux-x64-musl', 'bun')({ machine: here, abi: undefined })).toThrow(
-    `Cannot pack for linux-x64-musl: the package holds native code for ${here}`,
+    `Cannot pack for linux-x64-musl: the package contains native code for ${here}`,
   )
   expect(() => choose('linux-x64', 'bun')({ machine: 'Linux x86_64 glibc', abi: '115' })).toThrow(
-    'Cannot carry Bun: the package holds native code for Node.js with ABI 115; use "--runtime node"',
+    'Cannot include Bun: the package contains native code for Node.js with ABI 115; use "--runtime node"',
   )
 })
 

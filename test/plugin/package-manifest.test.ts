@@ -17,7 +17,7 @@ test('what was encoded is decoded', () => {
 })
 
 test.each([
-  ['null', 'it holds no JSON object'],
+  ['null', 'it is not a JSON object'],
   ['{"name":"things","plugins":[]}', '"name" and "version" must be strings'],
   ['{"name":"things","version":"1"}', '"plugins" must be an array'],
   ['{"name":"things","version":"1","plugins":[null]}', '"plugins" must be an array'],

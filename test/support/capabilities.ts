@@ -13,7 +13,7 @@ const since2: Outcomes = [
 ]
 
 const refusal =
-  'Cannot manage packages in URL/: eKuiper 1.14.7 has no REST resource for the state of a package; use eKuiper 2.0 or newer, or install the zip of "kplug pack" with POST /plugins/portables'
+  'Cannot manage packages in URL/: eKuiper 1.14.7 does not report the state of a package; use eKuiper 2.0 or newer, or install the zip of "kplug pack" with POST /plugins/portables'
 const oldEngine =
   'engine: error: eKuiper 1.14.7 reports no state of a package, and sinks with "requireAck" stop after some hundred rows. Nothing else was checked. [engine-old]\n  Use eKuiper 2.0 or newer.\n'
 const panics =

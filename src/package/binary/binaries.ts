@@ -1,9 +1,9 @@
-/** The program of a JavaScript runtime, as a package of npm has it for one kind of machine. */
+/** The program of a JavaScript runtime in an npm package for one platform. */
 export interface Binary {
   package: string
-  /** A version, or a line of versions: `20` is the newest that begins so. */
+  /** A version, or a version line: `20` means the newest 20.x. */
   version: string
-  /** The checksum of the package. Without it, that of the registry counts. */
+  /** The checksum of the package. If undefined, the registry's checksum is used. */
   integrity?: string
   /** The path of the program in the package. */
   file: string
@@ -15,7 +15,7 @@ export type Runtime = (typeof runtimes)[number]
 export const targets = ['linux-x64', 'linux-arm64', 'linux-x64-musl', 'linux-arm64-musl'] as const
 export type Target = (typeof targets)[number]
 
-/** A program that `--standalone` carries, and whether kplug was tried with it in an engine. */
+/** A program for `--standalone`, and whether kplug is tested with it in an engine. */
 export interface Pinned extends Required<Binary> {
   target: Target
   runtime: Runtime

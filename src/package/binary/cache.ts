@@ -15,17 +15,17 @@ export interface Program {
   version: string
 }
 
-/** What is kept beside a program, to tell whether it is still the same. */
+/** The file beside a cached program, which shows whether the program has changed. */
 interface Origin {
-  /** Of the package that it came from. */
+  /** The checksum of the npm package. */
   integrity: string
-  /** Of the program. */
+  /** The checksum of the program. */
   checksum: string
 }
 
 const originFile = 'origin.json'
 
-/** The programs that were fetched from npm, each with its checksum: one that changed since is not used. */
+/** Programs fetched from npm, each with its checksum. A program that has changed since is not used. */
 export class BinaryCache {
   readonly #folder: string
 
@@ -33,7 +33,7 @@ export class BinaryCache {
     this.#folder = path.join(caches || path.join(home, '.cache'), 'kplug', 'binaries')
   }
 
-  /** The newest version that is there and that fits. */
+  /** The newest cached version that matches. */
   find(binary: Binary): Program | undefined {
     const versions = fs.existsSync(this.#of(binary)) ? fs.readdirSync(this.#of(binary)) : []
     const version = maxSatisfying(versions, binary.version)
@@ -42,14 +42,14 @@ export class BinaryCache {
     return isIntact(file, binary.integrity) ? { file, version } : undefined
   }
 
-  /** Keeps a program. One that another process kept meanwhile stays. */
+  /** Stores a program. If another process has stored it meanwhile, that copy stays. */
   keep(binary: Binary, version: string, integrity: string, program: string): Program {
     try {
       return this.#keep(binary, version, integrity, program)
     } catch (error) {
       if (!isSystemError(error)) throw error
       throw new UsageError(
-        `Cannot keep ${binary.package} in ${this.#folder}: ${systemReason(error)}; name another folder in XDG_CACHE_HOME`,
+        `Cannot store ${binary.package} in ${this.#folder}: ${systemReason(error)}; set XDG_CACHE_HOME to another folder`,
         { cause: error },
       )
     }
@@ -82,6 +82,6 @@ function isIntact(file: string, integrity: string | undefined): boolean {
   return origin.checksum === checksumOf(file) && (integrity ?? origin.integrity) === origin.integrity
 }
 
-/** As npm writes it. */
+/** In npm's format. */
 export const checksumOf = (file: string): string =>
   `sha512-${createHash('sha512').update(fs.readFileSync(file)).digest('base64')}`

@@ -6,7 +6,7 @@ import { UsageError } from '../../errors/usage-error.js'
 import type { Binary } from './binaries.js'
 import { BinaryCache, checksumOf, type Environment, type Program } from './cache.js'
 
-/** The program of a package of npm: the one that was fetched before, else from the registry that npm is set to. */
+/** The program from an npm package: from the cache, or else from the registry that npm uses. */
 export function fetchBinary(binary: Binary, env: Environment): Program {
   const cache = new BinaryCache(env)
   return cache.find(binary) ?? fetchInto(cache, binary, env)
@@ -30,10 +30,10 @@ function fetchInto(cache: BinaryCache, binary: Binary, env: Environment): Progra
 
 function expectChecksum(binary: Binary, seen: string, expected: string): void {
   if (seen === expected) return
-  throw refusal(binary, `its checksum is ${seen}, and not ${expected}`)
+  throw refusal(binary, `its checksum is ${seen}, expected ${expected}`)
 }
 
-/** What `npm pack --json` says of the only package that it packed. */
+/** The entry in the output of `npm pack --json`, which packed one package. */
 function packed(answer: string): { version: string; integrity: string } {
   const [only] = JSON.parse(answer) as [{ version: string; integrity: string }]
   return only
@@ -46,7 +46,7 @@ interface Running {
 }
 
 function runTool(tool: string, args: string[], { binary, folder, env }: Running): string {
-  // npm is a script on Windows, which only a shell finds. A package.json where the user is must not matter to it.
+  // npm is a script on Windows, which only a shell can run. A package.json in the current folder must not affect it.
   const { status, stdout, stderr, error } = spawnSync(tool, args, {
     cwd: folder,
     encoding: 'utf8',
@@ -57,9 +57,11 @@ function runTool(tool: string, args: string[], { binary, folder, env }: Running)
   throw refusal(binary, `${tool}: ${error?.message ?? reasonIn(stdout) ?? stderr.trim().split('\n')[0]}`)
 }
 
-/** npm's own sentence. */
+/** npm's own message. */
 const reasonIn = (stdout: string): string | undefined =>
   /"summary": "(.*?)\.?",?$/m.exec(stdout)?.[1]?.replace('FetchError: ', '')
 
 const refusal = ({ package: name, version }: Binary, reason: string): UsageError =>
-  new UsageError(`Cannot fetch ${name}@${version}: ${reason}; use "--node FILE" with a program that is here`)
+  new UsageError(
+    `Cannot fetch ${name}@${version}: ${reason}; use "--node FILE" with a program on this machine`,
+  )
