@@ -232,12 +232,27 @@ const packages = ['ioredis', 'tinyglobby', 'yaml']
 
 const bundlePackages = outdir =>
   bundle({
-    entryPoints: packages,
+    entryPoints: packages.map(name => ({ in: name, out: name })),
     outdir,
     outExtension: { '.js': '.cjs' },
+    plugins: [entriesRequired],
     minifyWhitespace: true,
     minifySyntax: true,
   })
+
+/** Bundles what `require` loads of a package. What `import` loads may use `import.meta`, which CommonJS has not. */
+const entriesRequired = {
+  name: 'entries-required',
+  setup(build) {
+    build.onResolve({ filter: /./ }, ({ path: name, kind }) =>
+      kind === 'entry-point' ? { path: name, namespace: 'required' } : undefined,
+    )
+    build.onLoad({ filter: /./, namespace: 'required' }, ({ path: name }) => ({
+      contents: `module.exports = require('${name}')`,
+      resolveDir: root,
+    }))
+  },
+}
 
 /** Leaves those packages where they are in dist, as seen from the folder of what loads them. */
 const packagesApart = folder => ({

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs'
-import { isBuiltin } from 'node:module'
+import { createRequire, isBuiltin } from 'node:module'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
 import { repository } from '../support/binary.js'
@@ -41,4 +41,10 @@ test('what kplug loads is installed with it, and what it bundles is not', () => 
     'semver',
     'zod',
   ])
+})
+
+test.each(['ioredis', 'tinyglobby', 'yaml'])('%s has in its bundle what it has as a package', name => {
+  const require = createRequire(import.meta.url)
+  const bundle = require(path.join(dist, `${name}.cjs`)) as object
+  expect(Object.keys(bundle)).toEqual(Object.keys(require(name) as object))
 })
