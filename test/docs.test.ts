@@ -57,6 +57,27 @@ test.for(pages)('the links of %s lead to files and headings of the repository', 
   }
 })
 
+const translations = [
+  ['README.md', 'README.zh-CN.md'],
+  ['docs/tutorial.md', 'docs/zh/tutorial.md'],
+  ['docs/coming-from.md', 'docs/zh/coming-from.md'],
+] as const
+
+const codeBlock = /^```[\s\S]*?^```$/gm
+
+test.for(translations)('the code of %s and of %s is the same', ([original, translation]) => {
+  const file = path.join(repository, translation)
+  const text = fs.readFileSync(file, 'utf8')
+  const code = [...fs.readFileSync(path.join(repository, original), 'utf8').matchAll(codeBlock)].flat()
+  if (process.env['UPDATE_README'] === '1') {
+    const rest = [...code]
+    fs.writeFileSync(
+      file,
+      text.replace(codeBlock, () => rest.shift() ?? ''),
+    )
+  } else expect([...text.matchAll(codeBlock)].flat()).toEqual(code)
+})
+
 test('docs/ekuiper-versions.md has the table that the tests against eKuiper show', () => {
   const text = fs.readFileSync(path.join(repository, 'docs', 'ekuiper-versions.md'), 'utf8')
   expect(text).toContain(capabilitiesAsMarkdown())
