@@ -21,7 +21,7 @@ export async function checkPackage(file: string, options: CheckOptions): Promise
   const problems = [...found, ...unreadable]
   if (!options.boot || !manifest || problems.some(isError)) return { problems }
   const { bootZip } = await import('./boot/boot-zip.js')
-  const booted = await bootZip({ file, name, manifest, host, contents }, options.node)
+  const booted = await bootZip({ file, name, manifest, host, contents }, options)
   return { problems: [...problems, ...booted] }
 }
 

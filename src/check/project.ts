@@ -11,7 +11,7 @@ import { checkFolders, checkUnusedSettings } from './sources.js'
 import { checkBuilt, checkUnloaded } from './built.js'
 import { clashes } from '../package/pack.js'
 import { findPluginSources } from '../project/plugin-sources.js'
-import type { Project } from '../project/project.js'
+import type { CheckSettings, Project } from '../project/project.js'
 import { SourceTexts } from '../project/source-texts.js'
 import type { NodeProgram } from '../load/node-program.js'
 import { LoadFolder } from '../load/load-folder.js'
@@ -26,6 +26,8 @@ export interface CheckOptions {
   name?: string | undefined
   /** What loads the plugins; what runs here unless given. */
   node?: NodeProgram | undefined
+  /** What the boot check gives to plugins, over what the settings of the project say. */
+  given?: CheckSettings | undefined
   signal: AbortSignal
 }
 
@@ -77,7 +79,7 @@ async function checkBundles(
     const found = loaded.flatMap(({ problems }) => problems)
     if (!options.boot) return found
     const { bootProject } = await import('./boot/boot-project.js')
-    return [...found, ...(await bootProject(project, loaded, texts, loadFolder, options.name))]
+    return [...found, ...(await bootProject(project, loaded, texts, loadFolder, options))]
   } finally {
     loadFolder.remove()
   }

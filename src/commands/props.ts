@@ -51,7 +51,8 @@ function jsonOrText(value: string): unknown {
   }
 }
 
-async function readPropsFile(file: string): Promise<Props> {
+/** The object in a JSON or YAML file. */
+export async function readPropsFile(file: string): Promise<Props> {
   try {
     // YAML holds JSON, so one parser reads both.
     const value = await parseYaml(fs.readFileSync(file, 'utf8'))

@@ -107,15 +107,16 @@ async function actionFor(
   )
   if (made === undefined) return undefined
   const written = await writePackage(project, made)
-  if (options.bootCheck && !(await boots(io, path.join(project.folder, written.file), signal)))
-    return undefined
+  if (options.bootCheck && !(await boots(io, project, written.file, signal))) return undefined
   const delivery = await deliveryOf(project, made, written)
   return (engine, how) => deliver(engine, delivery, how)
 }
 
 /** What does not start here does not start there: found in seconds, and with the line of its source. */
-async function boots(io: Io, file: string, signal: AbortSignal): Promise<boolean> {
-  const { problems } = await checkPackage(file, { types: false, load: false, boot: true, signal })
+async function boots(io: Io, project: Project, written: string, signal: AbortSignal): Promise<boolean> {
+  const file = path.join(project.folder, written)
+  const given = project.settings.check
+  const { problems } = await checkPackage(file, { types: false, load: false, boot: true, given, signal })
   const errors = problems.filter(isError)
   reportProblems(io, errors)
   if (errors.length > 0)

@@ -1,6 +1,7 @@
 import * as path from 'node:path'
 import type { Command } from 'commander'
 import { slashedFrom } from '../project/slashed.js'
+import { clauseOf } from '../problem/problem.js'
 import { gradeOf } from '../problem/rules.js'
 import { nearest } from '../errors/nearest.js'
 import { UsageError } from '../errors/usage-error.js'
@@ -12,6 +13,7 @@ import type { NodeProgram } from '../load/node-program.js'
 import { oldestNode } from '../project/oldest-node.js'
 import { fixProject } from '../check/fix.js'
 import { kplugVersion } from '../project/installation.js'
+import { type CheckSettings, parseManifest } from '../project/project.js'
 import { type Subject, subjectAt } from '../project/subject.js'
 import {
   type Findings,
@@ -25,6 +27,7 @@ import {
 import { findingsAsText } from '../report/findings-as-text.js'
 import { problemCount } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
+import { readPropsFile } from './props.js'
 import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
 import { say } from './say.js'
@@ -39,6 +42,7 @@ interface Options {
   fix?: boolean
   name?: string
   node?: string
+  props?: string
 }
 
 export function define(command: Command): void {
@@ -62,6 +66,10 @@ export function define(command: Command): void {
       'load and boot on this Node.js: a version, fetched from npm, or the path of a program',
     )
     .option('--name <name>', 'the name that the package is installed under, where it is not its own')
+    .option(
+      '--props <file>',
+      'JSON or YAML file with what --boot gives to plugins, over "kplug.check" of package.json',
+    )
     .option('--fix', 'first repair what is safe to repair')
 }
 
@@ -81,6 +89,7 @@ export function run(io: Io, [place]: [string?], options: Options): Promise<ExitC
     const { problems } = await check(subject, {
       ...options,
       boot: options.boot === true,
+      given: await givenFrom(io, options),
       node: nodeFor(io, options),
       signal,
     })
@@ -101,6 +110,17 @@ function nodeFor(io: Io, { node, boot }: Options): NodeProgram | undefined {
       `Booting on Node.js ${process.versions.node}. Use "--node ${oldest}" to boot on the oldest line that packages support`,
     )
   return undefined
+}
+
+/** The file has the form of "kplug.check". */
+async function givenFrom(io: Io, { props, boot }: Options): Promise<CheckSettings | undefined> {
+  if (props === undefined) return undefined
+  if (!boot)
+    throw new UsageError('Cannot use option "--props" without "--boot": only the boot check starts plugins')
+  const file = path.resolve(io.cwd(), props)
+  const { data, problems } = parseManifest({ kplug: { check: await readPropsFile(file) } })
+  if (data) return data.kplug?.check
+  throw new UsageError(`Cannot use ${file}: ${problems.map(clauseOf).join('; ')}`)
 }
 
 function check(subject: Subject, options: CheckOptions): Promise<Checked> {

@@ -92,8 +92,6 @@ function blame(notes: readonly Note[], outcomes: readonly Outcome[]): void {
 }
 
 const filesIn = (note: Note): string[] => {
-  if (note.note === 'memory') return []
-  return note.note === 'stuck'
-    ? note.frames.map(({ url }) => pathOf(url))
-    : placesOf(note.stack).map(({ file }) => file)
+  if (note.note === 'stuck') return note.frames.map(({ url }) => pathOf(url))
+  return 'stack' in note ? placesOf(note.stack).map(({ file }) => file) : []
 }

@@ -1,7 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import * as path from 'node:path'
-import { type Inspected, type InspectionRequest, memoryVariable, type Note } from './message.js'
+import {
+  type Inspected,
+  type InspectionRequest,
+  memoryVariable,
+  type Note,
+  ownerVariable,
+} from './message.js'
 import { kplugFolder } from '../project/installation.js'
 import type { LoadFolder } from './load-folder.js'
 import { Notes, probeFile } from './notes.js'
@@ -43,6 +49,7 @@ export class Loader {
         {
           ...this.#notes.variables,
           [memoryVariable]: String(megabytes * 1024 ** 2),
+          [ownerVariable]: String(process.pid),
         },
       ),
       execArgv: [`--max-old-space-size=${2 * megabytes}`, '--stack-trace-limit=50', '--require', probeFile],

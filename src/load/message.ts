@@ -40,11 +40,17 @@ export type Note =
   | { note: 'listen'; where: string; stack: string }
   | { note: 'exit'; stack: string }
   | { note: 'memory' }
+  /** A connection over the network is begun, made, or has failed. */
+  | { note: 'dial'; id: number; where: string }
+  | { note: 'dialled'; id: number; failure: string | null }
   /** The main thread was blocked. Lines and columns count from 0. */
   | { note: 'stuck'; frames: { url: string; line: number; column: number }[] }
 
 /** The environment variable with the path of the file for notes. */
 export const notesVariable = 'KPLUG_NOTES'
+
+/** The environment variable with the id of the process that removes the folder of the notes, unless it is killed. */
+export const ownerVariable = 'KPLUG_OWNER'
 
 /** The environment variable with the memory limit of the process in bytes. Above it, the process is killed. */
 export const memoryVariable = 'KPLUG_MEMORY'

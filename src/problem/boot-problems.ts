@@ -40,7 +40,14 @@ export const bootProblems = {
   notMade: (name: string, reason: string) =>
     problem('boot-failed', packageSubject({ name }), `cannot be made: ${reason}`),
   refused: (plugin: BootedPlugin, reason: string) =>
-    problem('boot-refused', pluginSubject(plugin), `cannot be started: ${reason}`),
+    problem(
+      'boot-refused',
+      pluginSubject(plugin),
+      `cannot be started: ${reason}`,
+      plugin.kind === 'function'
+        ? undefined
+        : `If it needs ${plugin.kind === 'source' ? 'a DATASOURCE or ' : ''}properties, add them to "kplug.check" in package.json`,
+    ),
   unreachable: (plugin: BootedPlugin, reason: string) =>
     problem(
       'boot-unreachable',

@@ -47,7 +47,7 @@ export function findPluginSources(project: Project): { sources: PluginSource[]; 
     found.push(...groups.flatMap(group => duplicates(kind, group)))
     sources.push(...groups.flatMap(group => group.slice(0, 1)))
   }
-  found.push(...versionProblems(project, sources))
+  found.push(...settingProblems(project, sources))
   return { sources, problems: found }
 }
 
@@ -86,18 +86,21 @@ function duplicates(kind: Kind, spellings: readonly PluginSource[]): Problem[] {
   ]
 }
 
-function versionProblems(project: Project, sources: readonly PluginSource[]): Problem[] {
-  const versions = Object.keys(project.settings.versions ?? {})
+function settingProblems({ settings }: Project, sources: readonly PluginSource[]): Problem[] {
   const known = sources.flatMap(({ name, symbol }) => [name, symbol])
-  const unknown = versions.filter(key => !known.includes(key))
-  return unknown.map(key => {
-    const meant = nearest(key, known)
-    const remedy = meant === undefined ? 'Remove it' : `Rename it to "${meant}"`
-    const keys = ['kplug', 'versions', key]
-    return at(projectProblems.versionInvalid(keys, 'is the name of no plugin', remedy), {
-      file: 'package.json',
-    })
-  })
+  const unknown = (key: 'versions' | 'check', make: typeof projectProblems.versionInvalid): Problem[] =>
+    Object.keys(settings[key] ?? {})
+      .filter(name => !known.includes(name))
+      .map(name => make(['kplug', key, name], 'is the name of no plugin', remedyFor(name, known)))
+  return [
+    ...unknown('versions', projectProblems.versionInvalid),
+    ...unknown('check', projectProblems.settingInvalid),
+  ].map(problem => at(problem, { file: 'package.json' }))
+}
+
+function remedyFor(name: string, known: readonly string[]): string {
+  const meant = nearest(name, known)
+  return meant === undefined ? 'Remove it' : `Rename it to "${meant}"`
 }
 
 /** Keeps the plugins that were asked for; all where nothing was. A word may be a name, a symbol, or `kind/name`. */

@@ -37,6 +37,12 @@ export const settings = z.strictObject({
     }),
   ),
   rules: z.optional(z.record(text, z.enum(['error', 'warning', 'off']))),
+  check: z.optional(
+    z.record(
+      text,
+      z.strictObject({ datasource: z.optional(text), props: z.optional(z.record(text, z.unknown())) }),
+    ),
+  ),
 })
 
 const manifest = z.looseObject({
@@ -47,6 +53,9 @@ const manifest = z.looseObject({
 })
 
 export type Settings = z.infer<typeof settings>
+
+/** What the boot check gives to plugins, by name or symbol: the DATASOURCE of a source, and properties. */
+export type CheckSettings = NonNullable<Settings['check']>
 
 /** An npm package with plugins under `src/`. */
 export interface Project {

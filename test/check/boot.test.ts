@@ -1,5 +1,5 @@
+import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
-import * as os from 'node:os'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
 import { readBuilt } from '../../src/build/built-file.js'
@@ -7,8 +7,10 @@ import { packageContents } from '../../src/package/pack.js'
 import { findPluginSources } from '../../src/project/plugin-sources.js'
 import { readProject } from '../../src/project/project.js'
 import { zip } from '../../src/package/write-zip.js'
-import { projectWith } from '../support/folder.js'
+import { binary, ended } from '../support/binary.js'
+import { folderWith, projectWith } from '../support/folder.js'
 import { kplug } from '../support/io.js'
+import { until } from '../support/until.js'
 import { type Shown, validate } from '../support/validated.js'
 
 const about = "export const about = { description: 'x' }\n"
@@ -111,12 +113,110 @@ test('what throws in configure is told with its line', async () => {
   ])
 })
 
-test('nothing is left of a boot: no process, no folder', async () => {
-  const before = new Set(fs.readdirSync(os.tmpdir()))
+const patient = `import { connect } from 'node:net'
+${about}export class Faulty {
+  collect() {}
+  open() {
+    return new Promise<void>(resolve => {
+      const tryAgain = (): void => void connect(1, '127.0.0.1', resolve).on('error', () => setTimeout(tryAgain, 100))
+      tryAgain()
+    })
+  }
+}
+`
+const wordless = patient
+  .replace('return new Promise<void>(resolve =>', 'return new Promise<void>((_, reject) =>')
+  .replace("connect(1, '127.0.0.1', resolve)", "connect(1, '127.0.0.1')")
+  .replace('setTimeout(tryAgain, 100)', "reject(new Error('no broker'))")
+
+test.each([
+  ['retries a broker without end', patient, 'connect ECONNREFUSED 127.0.0.1:1'],
+  ['does not say that it misses a network', wordless, 'no broker'],
+])('a sink that %s gets a warning', async (_what, text, reason) => {
+  const folder = await packed('src/sinks/Faulty.ts', text)
+  const { code, problems } = await validate(folder, '--boot', 'things.zip')
+  expect(problems).toMatchObject([
+    { code: 'boot-unreachable', severity: 'warning', message: expect.stringContaining(reason) },
+  ])
+  expect(code).toBe(0)
+})
+
+const choosy = (kind: 'source' | 'sink'): string =>
+  `${about}export class Faulty {
+  configure(${kind === 'source' ? 'topic: string, ' : ''}{ port }: { port?: number }) {
+    ${kind === 'source' ? "if (topic === '') throw new Error('no topic')" : ''}
+    if (port !== 1883) throw new Error('no port')
+  }
+  ${kind === 'source' ? 'async *open() { yield {} }' : 'collect() {}'}
+}
+`
+
+test.each(['source', 'sink'] as const)('a %s gets what "kplug.check" or a file says', async kind => {
+  const check = { Faulty: { props: { port: 1883 } } }
+  const folder = await packed(`src/${kind}s/Faulty.ts`, choosy(kind), { check })
+  expect((await validate(folder, '--boot')).problems).toEqual([])
+  const bare = await validate(folder, '--boot', 'things.zip')
+  expect(bare.problems).toMatchObject([
+    { code: 'boot-refused', remedy: expect.stringContaining('"kplug.check"') },
+  ])
+  fs.writeFileSync(path.join(folder, 'check.yaml'), 'faulty: {props: {port: 1883}}\n')
+  expect((await validate(folder, '--boot', '--props', 'check.yaml', 'things.zip')).problems).toEqual([])
+})
+
+test.each([
+  ['fautly: {}', 'Cannot give properties to "fautly": no plugin has this name; did you mean "faulty"'],
+  ['faulty: {topic: a}', /^Cannot use .*check\.yaml: the key "kplug\.check\.faulty\.topic" .* is unknown/],
+])('a file with %j is refused in a sentence', async (text, sentence) => {
+  const folder = await packed('src/sinks/Faulty.ts', choosy('sink'))
+  fs.writeFileSync(path.join(folder, 'check.yaml'), text)
+  const { code, stderr } = await validate(folder, '--boot', '--props', 'check.yaml', 'things.zip')
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(sentence) })
+})
+
+/** Starts the real program in a temporary folder of its own, and resolves when the plugin runs. */
+async function running(typed: readonly string[], folder: string) {
+  const temp = folderWith()
+  const child = spawn(process.execPath, [binary, 'validate', ...typed], {
+    cwd: folder,
+    env: { ...process.env, TMPDIR: temp },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const left = (): string[] => fs.readdirSync(temp).filter(name => name.startsWith('kplug-'))
+  await until('the plugin runs', () => processesIn(temp).length > 0)
+  return { temp, child, left }
+}
+
+const processesIn = (folder: string): string[] =>
+  fs.readdirSync('/proc').filter(pid => {
+    try {
+      return /^\d+$/.test(pid) && fs.readlinkSync(`/proc/${pid}/cwd`).startsWith(folder)
+    } catch {
+      // The process ended meanwhile, or is not ours.
+      return false
+    }
+  })
+
+test.each([
+  ['a boot check', ['--boot', 'things.zip']],
+  ['the loading of plugins', ['--no-types']],
+])('%s that is killed leaves no process and no folder', async (_what, typed) => {
   const folder = await packed('src/functions/Faulty.ts', hanging)
-  await validate(folder, '--boot', 'things.zip')
-  const left = fs.readdirSync(os.tmpdir()).filter(name => !before.has(name) && /^kplug-\w{6}$/.test(name))
-  expect(left).toEqual([])
+  const { temp, child, left } = await running(typed, folder)
+  child.kill('SIGKILL')
+  await until('its processes are gone', () => processesIn(temp).length === 0)
+  await until('its folder is gone', () => left().length === 0)
+})
+
+test('SIGTERM ends a boot check with a sentence', async () => {
+  const folder = await packed('src/functions/Faulty.ts', hanging)
+  const { temp, child, left } = await running(['--boot', 'things.zip'], folder)
+  const outcome = ended(child)
+  child.kill('SIGTERM')
+  expect(await outcome).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Cannot finish the boot check: kplug was interrupted\n'),
+  })
+  expect([...processesIn(temp), ...left()]).toEqual([])
 })
 
 test('a package boots on the Node.js that is named, as an ordinary user, in a folder that it cannot change', async () => {

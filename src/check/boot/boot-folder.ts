@@ -1,7 +1,12 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { LoadFolder } from '../../load/load-folder.js'
+import { nearest } from '../../errors/nearest.js'
+import { UsageError } from '../../errors/usage-error.js'
+import type { Row } from '../../data/row.js'
 import type { Kind } from '../../plugin/kind.js'
+import { symbolOf } from '../../plugin/name.js'
+import type { CheckSettings } from '../../project/project.js'
 
 /** A plugin to start. */
 export interface BootPlugin {
@@ -9,6 +14,9 @@ export interface BootPlugin {
   name: string
   /** Its built file, absolute; undefined in a package that another tool made. */
   file: string | undefined
+  /** The DATASOURCE of a source, where the author gives one to the check. */
+  dataSource: string | undefined
+  props: Row
 }
 
 /** An unpacked package, ready to start. */
@@ -22,8 +30,33 @@ export interface BootFolder {
   /** The folder of its channels: a private one, or for a package from another tool the one that all engines use. */
   channels: string
   plugins: BootPlugin[]
-  /** The default properties of each source, by name. */
-  defaults: ReadonlyMap<string, Record<string, unknown>>
+}
+
+/** What the check gives to a plugin: its default properties, and over them what the author says, the last word last. */
+export function givenTo(
+  name: string,
+  defaults: Row,
+  ...said: readonly (CheckSettings | undefined)[]
+): Pick<BootPlugin, 'dataSource' | 'props'> {
+  const given: Pick<BootPlugin, 'dataSource' | 'props'> = { dataSource: undefined, props: { ...defaults } }
+  for (const settings of said) {
+    // A map, since a plugin may be called "constructor".
+    const byName = new Map(Object.entries(settings ?? {}))
+    const { datasource, props } = byName.get(name) ?? byName.get(symbolOf(name)) ?? {}
+    given.dataSource = datasource ?? given.dataSource
+    Object.assign(given.props, props)
+  }
+  return given
+}
+
+/** Throws where the author gives something to a plugin that there is not. */
+export function refuseUnknown(given: CheckSettings | undefined, names: readonly string[]): void {
+  const known = names.flatMap(name => [name, symbolOf(name)])
+  const unknown = Object.keys(given ?? {}).find(name => !known.includes(name))
+  if (unknown === undefined) return
+  const meant = nearest(unknown, known)
+  const remedy = meant === undefined ? `use one of ${known.join(', ')}` : `did you mean "${meant}"?`
+  throw new UsageError(`Cannot give properties to "${unknown}": no plugin has this name; ${remedy}`)
 }
 
 /** The folders of a package below a root, as in an engine. */

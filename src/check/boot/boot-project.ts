@@ -9,11 +9,12 @@ import { defaultsOf } from '../../package/metadata.js'
 import { packageContents } from '../../package/pack.js'
 import type { Entry } from '../../package/entries.js'
 import { packageNameFrom } from '../../package/package-name.js'
-import type { Project } from '../../project/project.js'
+import type { CheckSettings, Project } from '../../project/project.js'
 import type { SourceTexts } from '../../project/source-texts.js'
 import type { LoadFolder } from '../../load/load-folder.js'
+import type { CheckOptions } from '../project.js'
 import { boot } from './boot.js'
-import { type BootFolder, makeFolders } from './boot-folder.js'
+import { type BootPlugin, givenTo, makeFolders, refuseUnknown } from './boot-folder.js'
 
 /**
  * Packs the built plugins of a project into a temporary folder and boots the package. Plugins that fail to load are
@@ -24,9 +25,13 @@ export async function bootProject(
   loaded: readonly LoadedPlugin[],
   texts: SourceTexts,
   loadFolder: LoadFolder,
-  named: string | undefined,
+  options: CheckOptions,
 ): Promise<Problem[]> {
-  const name = named ?? packageNameFrom(project.name ?? 'plugins')
+  refuseUnknown(
+    options.given,
+    loaded.map(({ built }) => built.source.name),
+  )
+  const name = options.name ?? packageNameFrom(project.name ?? 'plugins')
   const identity = { name, version: project.version ?? '0.0.0' }
   const { folder, channels } = makeFolders(loadFolder.home, name)
   try {
@@ -35,13 +40,18 @@ export async function bootProject(
     if (!isUsageError(error)) throw error
     return [at(bootProblems.notMade(name, error.message), { file: 'package.json' })]
   }
-  const found = await boot({
-    ...bootFolderOf(loaded, folder),
-    loadFolder,
-    name,
-    executable: name,
-    channels,
-  })
+  const found = await boot(
+    {
+      folder,
+      loadFolder,
+      name,
+      executable: name,
+      language: 'go',
+      channels,
+      plugins: pluginsOf(loaded, folder, project.settings.check, options.given),
+    },
+    options.signal,
+  )
   return found.map(({ plugin, problem }) => {
     const own = loaded.find(
       ({ built: { source } }) => source.kind === plugin?.kind && source.name === plugin.name,
@@ -59,19 +69,16 @@ function write(folder: string, entries: readonly Entry[]): void {
   }
 }
 
-function bootFolderOf(
+function pluginsOf(
   loaded: readonly LoadedPlugin[],
   folder: string,
-): Pick<BootFolder, 'folder' | 'language' | 'plugins' | 'defaults'> {
+  ...said: readonly (CheckSettings | undefined)[]
+): BootPlugin[] {
   const sound = loaded.filter(({ problems }) => !problems.some(isError))
-  return {
-    folder,
-    language: 'go',
-    plugins: sound.map(({ built: { source, file } }) => ({
-      kind: source.kind,
-      name: source.name,
-      file: path.join(folder, 'lib', file),
-    })),
-    defaults: new Map(loaded.map(({ built, seen }) => [built.source.name, defaultsOf(seen?.config)])),
-  }
+  return sound.map(({ built: { source, file }, seen }) => ({
+    kind: source.kind,
+    name: source.name,
+    file: path.join(folder, 'lib', file),
+    ...givenTo(source.name, source.kind === 'source' ? defaultsOf(seen?.config) : {}, ...said),
+  }))
 }

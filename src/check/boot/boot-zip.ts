@@ -6,10 +6,12 @@ import type { PackageManifest } from '../../plugin/package-manifest.js'
 import type { EngineManifest } from '../../ekuiper/engine-manifest.js'
 import { at, type Problem } from '../../problem/problem.js'
 import { unpack } from '../../package/unpack.js'
-import type { NodeProgram } from '../../load/node-program.js'
 import { LoadFolder } from '../../load/load-folder.js'
+import type { Row } from '../../data/row.js'
+import type { CheckSettings } from '../../project/project.js'
+import type { CheckOptions } from '../project.js'
 import { boot } from './boot.js'
-import { type BootPlugin, makeFolders } from './boot-folder.js'
+import { type BootPlugin, givenTo, makeFolders, refuseUnknown } from './boot-folder.js'
 
 /** A package whose zip has no errors. */
 export interface SoundPackage {
@@ -27,22 +29,28 @@ const commonChannels = '/tmp'
 /** Unpacks a package into an empty folder and boots it there. */
 export async function bootZip(
   { file, name, manifest, host, contents }: SoundPackage,
-  node: NodeProgram | undefined,
+  { given, node, signal }: CheckOptions,
 ): Promise<Problem[]> {
+  refuseUnknown(
+    given,
+    kinds.flatMap(kind => manifest.names[kind]),
+  )
   const loadFolder = new LoadFolder(node)
   try {
     const { folder, channels } = makeFolders(loadFolder.home, name)
     await unpack(file, folder)
-    const found = await boot({
-      folder,
-      loadFolder,
-      name,
-      executable: manifest.executable,
-      language: manifest.language,
-      channels: host ? channels : commonChannels,
-      plugins: pluginsOf(manifest, host, folder),
-      defaults: await defaultsIn(manifest, contents),
-    })
+    const found = await boot(
+      {
+        folder,
+        loadFolder,
+        name,
+        executable: manifest.executable,
+        language: manifest.language,
+        channels: host ? channels : commonChannels,
+        plugins: pluginsOf(manifest, host, folder, given, await defaultsIn(manifest, contents)),
+      },
+      signal,
+    )
     return found.map(({ plugin, problem }) => {
       const entry = plugin?.file === undefined ? manifest.executable : path.relative(folder, plugin.file)
       return problem.file === undefined ? at(problem, { file: entry }) : problem
@@ -56,21 +64,24 @@ function pluginsOf(
   { names }: EngineManifest,
   host: PackageManifest | undefined,
   folder: string,
+  given: CheckSettings | undefined,
+  defaults: ReadonlyMap<string, Row>,
 ): BootPlugin[] {
   return kinds.flatMap(kind =>
     names[kind].map(name => {
       const own = host?.plugins.find(plugin => plugin.kind === kind && plugin.name === name)
-      return { kind, name, file: own && path.join(folder, 'lib', own.file) }
+      const file = own && path.join(folder, 'lib', own.file)
+      return { kind, name, file, ...givenTo(name, (kind === 'source' && defaults.get(name)) || {}, given) }
     }),
   )
 }
 
 async function defaultsIn({ names }: EngineManifest, { texts }: PackageContents) {
-  const defaults = new Map<string, Record<string, unknown>>()
+  const defaults = new Map<string, Row>()
   for (const name of names.source) {
     const value = await parseYaml(texts.get(`sources/${name}.yaml`)?.toString() ?? '')
     // An earlier check has verified that each file holds an object under this key.
-    defaults.set(name, (value as { default: Record<string, unknown> }).default)
+    defaults.set(name, (value as { default: Row }).default)
   }
   return defaults
 }

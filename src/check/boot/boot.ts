@@ -6,6 +6,7 @@ import { at, type Place, type Problem } from '../../problem/problem.js'
 import type { Note } from '../../load/message.js'
 import { judgeFailure, judgeServers, placeOfHang } from '../../load/judge.js'
 import { placeInSource, placesOf } from '../../stack/source-place.js'
+import { Caretaker } from './caretaker.js'
 import type { BootFolder, BootPlugin } from './boot-folder.js'
 import { prepareMachine } from './machine.js'
 import { answerLimit, handshakeLimit, PlayedEngine, type Trouble } from './played-engine.js'
@@ -20,12 +21,26 @@ export interface BootFinding {
  * The boot check: starts a package as an engine would, starts its plugins one by one, and stops it. If a plugin hangs
  * or ends the process, a new process starts the remaining plugins.
  */
-export async function boot(folder: BootFolder): Promise<BootFinding[]> {
+export async function boot(folder: BootFolder, signal: AbortSignal): Promise<BootFinding[]> {
+  const caretaker = new Caretaker(folder.loadFolder.folder)
+  try {
+    return await bootAll(folder, signal, caretaker)
+  } finally {
+    caretaker.dismiss()
+  }
+}
+
+async function bootAll(
+  folder: BootFolder,
+  signal: AbortSignal,
+  caretaker: Caretaker,
+): Promise<BootFinding[]> {
   const machine = prepareMachine(folder.loadFolder, folder.folder, folder.channels)
   const found: BootFinding[] = []
   const waiting = [...folder.plugins]
   do {
-    const engine = await PlayedEngine.open(folder, machine)
+    const engine = await PlayedEngine.open(folder, machine, signal)
+    caretaker.watch(engine.process.pid)
     try {
       const silent = await engine.greeted()
       if (silent) return [...found, { plugin: undefined, problem: problemOfStart(silent, folder, engine) }]
@@ -42,26 +57,52 @@ async function tryInTurn(waiting: BootPlugin[], engine: PlayedEngine): Promise<B
   const found: BootFinding[] = []
   for (let plugin = waiting.shift(); plugin !== undefined; plugin = waiting.shift()) {
     engine.process.output = ''
+    const noted = engine.process.notes.length
     const trouble = await engine.tryOut(plugin)
-    const problem = trouble && problemOf(plugin, trouble, engine)
+    const problem = trouble && problemOf(plugin, trouble, engine, noted)
     if (problem) found.push({ plugin, problem })
-    if (trouble && trouble.how !== 'refused') break
+    // One that tries to connect again and again would be heard while the next plugin is tried.
+    if (problem?.code === 'boot-unreachable' || (trouble && trouble.how !== 'refused')) break
   }
   return found
 }
 
 /** Undefined for a plugin that only lacks properties, because the rule provides them. */
-function problemOf(plugin: BootPlugin, trouble: Trouble, engine: PlayedEngine): Problem | undefined {
+function problemOf(
+  plugin: BootPlugin,
+  trouble: Trouble,
+  engine: PlayedEngine,
+  noted: number,
+): Problem | undefined {
   const { output, notes } = engine.process
-  if (trouble.how === 'refused') return problemOfRefusal(plugin, trouble.refusal, output)
+  const outOfReach = trouble.how === 'died' ? undefined : missedConnection(notes.slice(noted))
+  if (trouble.how === 'refused') return problemOfRefusal(plugin, trouble.refusal, output, outOfReach)
   if (trouble.how === 'died')
     return at(bootProblems.died(plugin, lastWords(output, trouble.reason)), placeOfError(plugin, output))
+  if (outOfReach !== undefined)
+    return at(bootProblems.unreachable(plugin, outOfReach), placeOfError(plugin, output))
   const { file } = plugin
   const place = file === undefined ? {} : placeOfHang(file, notes, placeInSource)
   return at(bootProblems.hang(plugin, trouble.question, answerLimit / 1000), place)
 }
 
-function problemOfRefusal(plugin: BootPlugin, refusal: StartRefusal, output: string): Problem | undefined {
+/** Why the last connection over the network that was tried was not made; undefined where all were. */
+function missedConnection(notes: readonly Note[]): string | undefined {
+  const ended = new Map(notes.flatMap(note => (note.note === 'dialled' ? [[note.id, note.failure]] : [])))
+  const missed = notes.flatMap(note => {
+    if (note.note !== 'dial') return []
+    const failure = ended.get(note.id)
+    return failure === null ? [] : [failure ?? `no answer from ${note.where}`]
+  })
+  return missed.at(-1)
+}
+
+function problemOfRefusal(
+  plugin: BootPlugin,
+  refusal: StartRefusal,
+  output: string,
+  outOfReach: string | undefined,
+): Problem | undefined {
   const { code, reason, package: missingPackage } = refusal
   const { kind, name, file } = plugin
   if (code === 'properties-missing') return undefined
@@ -69,7 +110,8 @@ function problemOfRefusal(plugin: BootPlugin, refusal: StartRefusal, output: str
     const loaded = { file, kind, symbol: symbolOf(name) }
     return judgeFailure(loaded, { reason, missingPackage, stack: output }, placeInSource)
   }
-  const problem = code === 'out-of-reach' ? bootProblems.unreachable : bootProblems.refused
+  const isOutOfReach = code === 'out-of-reach' || (code === 'failed' && outOfReach !== undefined)
+  const problem = isOutOfReach ? bootProblems.unreachable : bootProblems.refused
   return at(problem(plugin, reason), placeOfError(plugin, output))
 }
 

@@ -53,6 +53,10 @@ export class PackageProcess {
     this.ended = this.#end()
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
   get notes(): Note[] {
     return this.#notes.read()
   }

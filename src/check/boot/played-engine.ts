@@ -11,6 +11,8 @@ import {
   type StartRefusal,
 } from '../../ekuiper/protocol.js'
 import type { BootFolder, BootPlugin } from './boot-folder.js'
+import { UsageError } from '../../errors/usage-error.js'
+import { aborted } from '../../waiting/abort.js'
 import type { Machine } from './machine.js'
 import { PackageProcess } from './package-process.js'
 import { Rep } from './rep.js'
@@ -27,37 +29,43 @@ export const handshakeLimit = 4000
 export const answerLimit = 3000
 const firstRowLimit = 200
 
+const anyDataSource = 'kplug'
+
 const place = { ruleId: 'kplug_boot', opId: 'boot', instanceId: 0 }
 
 /** Plays the engine to one process of a package. */
 export class PlayedEngine {
   readonly process: PackageProcess
-  readonly #folder: BootFolder
   readonly #channels: Channels
   readonly #control: Rep
   readonly #functions: ReadonlyMap<string, Rep>
+  readonly #interrupted: Promise<never>
 
   private constructor(
     folder: BootFolder,
     machine: Machine,
     control: Rep,
     functions: ReadonlyMap<string, Rep>,
+    signal: AbortSignal,
   ) {
-    this.#folder = folder
+    this.#interrupted = aborted(signal).then(() => {
+      throw new UsageError('Cannot finish the boot check: kplug was interrupted')
+    })
+    this.#interrupted.catch(() => {})
     this.#channels = new Channels(folder.channels)
     this.#control = control
     this.#functions = functions
     this.process = new PackageProcess(folder, machine, folder.language === 'python' ? 'python3' : undefined)
   }
 
-  static async open(folder: BootFolder, machine: Machine): Promise<PlayedEngine> {
+  static async open(folder: BootFolder, machine: Machine, signal: AbortSignal): Promise<PlayedEngine> {
     const channels = new Channels(folder.channels)
     const control = await Rep.listen(channels.control(folder.name))
     const functions = new Map<string, Rep>()
     for (const { kind, name } of folder.plugins) {
       if (kind === 'function') functions.set(name, await Rep.listen(channels.function(name)))
     }
-    return new PlayedEngine(folder, machine, control, functions)
+    return new PlayedEngine(folder, machine, control, functions, signal)
   }
 
   /** Waits for the handshake. */
@@ -72,7 +80,15 @@ export class PlayedEngine {
   /** Starts a plugin, asks a function whether it is an aggregate function, and stops what can be stopped. */
   tryOut(plugin: BootPlugin): Promise<Trouble | undefined> {
     if (plugin.kind === 'function') return this.#tryFunction(plugin)
-    return plugin.kind === 'source' ? this.#trySource(plugin) : this.#startAndStop(plugin)
+    return plugin.kind === 'source' ? this.#trySources(plugin) : this.#startAndStop(plugin)
+  }
+
+  /** A source that is refused may only lack a DATASOURCE, which every stream would give it. */
+  async #trySources(plugin: BootPlugin): Promise<Trouble | undefined> {
+    const trouble = await this.#trySource(plugin)
+    if (trouble?.how !== 'refused' || plugin.dataSource !== undefined) return trouble
+    const again = await this.#trySource({ ...plugin, dataSource: anyDataSource })
+    return again?.how === 'refused' ? trouble : again
   }
 
   async #startAndStop(plugin: BootPlugin): Promise<Trouble | undefined> {
@@ -111,9 +127,9 @@ export class PlayedEngine {
     return this.#within(answerLimit, 'IsAggregate', asked)
   }
 
-  #command(action: Command['action'], { kind, name }: BootPlugin): Promise<Trouble | undefined> {
-    const props = (kind === 'source' ? this.#folder.defaults.get(name) : undefined) ?? {}
-    const command = encodeCommand({ action, kind, name, place, dataSource: '', props })
+  #command(action: Command['action'], plugin: BootPlugin): Promise<Trouble | undefined> {
+    const { kind, name, dataSource = '', props } = plugin
+    const command = encodeCommand({ action, kind, name, place, dataSource, props })
     const asked = this.#control
       .ask(command)
       .then(answer => (answer === 'ok' ? undefined : decodeStartRefusal(answer)))
@@ -128,6 +144,7 @@ export class PlayedEngine {
     const either = Promise.race([
       answered.then(refusal => refusal && { how: 'refused' as const, refusal }),
       this.process.ended.then(reason => ({ how: 'died' as const, reason })),
+      this.#interrupted,
     ])
     return within(limit, either, () => ({ how: 'hang' as const, question }))
   }

@@ -4,7 +4,7 @@ import * as fs from 'node:fs'
 import * as net from 'node:net'
 import * as path from 'node:path'
 import { isMainThread, Worker } from 'node:worker_threads'
-import { memoryVariable, type Note, notesVariable } from '../message.js'
+import { memoryVariable, type Note, notesVariable, ownerVariable } from '../message.js'
 import type { Watched } from './watch.js'
 
 // Loaded before anything else in a process that loads a plugin. Records what the plugin should not do there, with the
@@ -12,16 +12,18 @@ import type { Watched } from './watch.js'
 
 const heartbeat = 50
 
-function watchProcess(notes: number, memory: number): void {
+function watchProcess(file: string, memory: number, owner: number): void {
+  const notes = fs.openSync(file, 'a')
   const write = (note: Note): void => void fs.writeSync(notes, `${JSON.stringify(note)}\n`)
   noteServers(write)
   noteExit(write)
+  noteConnections(write)
   const beat = new SharedArrayBuffer(8)
   const times = new BigInt64Array(beat)
   const tick = (): void => void Atomics.store(times, 0, BigInt(Date.now()))
   tick()
   setInterval(tick, heartbeat).unref()
-  const workerData: Watched = { notes, beat, memory }
+  const workerData: Watched = { notes, beat, memory, owner, folder: path.dirname(file) }
   const worker = new Worker(path.join(__dirname, 'watch.cjs'), { workerData, execArgv: [], env: {} })
   worker.unref()
 }
@@ -50,12 +52,57 @@ function noteExit(write: (note: Note) => void): void {
   noteCalls(process, 'exit', () => write({ note: 'exit', stack: stackHere() }))
 }
 
+const dials = new WeakMap<object, number>()
+
+/** Connections over the network. Nothing listens to their errors, which would no longer be unhandled then. */
+function noteConnections(write: (note: Note) => void): void {
+  let count = 0
+  noteCalls(net.Socket.prototype, 'connect', (args, socket) => {
+    const where = hostOf(args)
+    if (where === undefined || !(socket instanceof net.Socket)) return
+    const id = ++count
+    dials.set(socket, id)
+    write({ note: 'dial', id, where })
+    socket.once('connect', () => {
+      dials.delete(socket)
+      write({ note: 'dialled', id, failure: null })
+    })
+  })
+  noteCalls(net.Socket.prototype, 'destroy', ([error], socket) => {
+    const id = dials.get(socket)
+    if (id === undefined || !(error instanceof Error)) return
+    dials.delete(socket)
+    write({ note: 'dialled', id, failure: failureOf(error) })
+  })
+}
+
+/** Where a socket connects to; undefined for the socket of a path. Node.js itself passes an array of its options. */
+function hostOf([given, second]: readonly unknown[]): string | undefined {
+  const first: unknown = Array.isArray(given) ? given[0] : given
+  const named = typeof second === 'string' ? second : undefined
+  const options: object = typeof first === 'object' && first !== null ? first : { port: first, host: named }
+  // Any object may have such fields.
+  const { port, host = 'localhost' } = options as { port?: unknown; host?: unknown }
+  const known = typeof port === 'number' || (typeof port === 'string' && /^\d+$/.test(port))
+  return known ? `${typeof host === 'string' ? host : 'localhost'}:${port}` : undefined
+}
+
+/** An error about several addresses has no message of its own. */
+function failureOf(error: Error): string {
+  const [first]: unknown[] = error instanceof AggregateError ? error.errors : []
+  return error.message || (first instanceof Error ? first.message : error.name)
+}
+
 /** Records each call of a method, then runs the original method. */
-function noteCalls(owner: object, name: string, tell: (args: readonly unknown[]) => void): void {
+function noteCalls(
+  owner: object,
+  name: string,
+  tell: (args: readonly unknown[], self: object) => void,
+): void {
   const method: unknown = Reflect.get(owner, name)
   if (typeof method !== 'function') return
-  Reflect.set(owner, name, function (this: unknown, ...args: unknown[]): unknown {
-    tell(args)
+  Reflect.set(owner, name, function (this: object, ...args: unknown[]): unknown {
+    tell(args, this)
     return Reflect.apply(method, this, args)
   })
 }
@@ -70,9 +117,10 @@ function whereOf(given: unknown): string {
   return typeof port === 'number' || typeof port === 'string' ? `port ${port}` : 'any port'
 }
 
-const { [notesVariable]: notes, [memoryVariable]: memory = '0' } = process.env
+const { [notesVariable]: notes, [memoryVariable]: memory = '0', [ownerVariable]: owner = '0' } = process.env
 // Child processes of a plugin are not watched.
 delete process.env[notesVariable]
 delete process.env[memoryVariable]
+delete process.env[ownerVariable]
 delete process.env['NODE_OPTIONS']
-if (isMainThread && notes !== undefined) watchProcess(fs.openSync(notes, 'a'), Number(memory))
+if (isMainThread && notes !== undefined) watchProcess(notes, Number(memory), Number(owner))

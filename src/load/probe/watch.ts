@@ -11,6 +11,9 @@ export interface Watched {
   beat: SharedArrayBuffer
   /** The memory limit of the process in bytes; 0 for none. */
   memory: number
+  /** The process that started this one, which removes the folder in the end; 0 where that is of no concern. */
+  owner: number
+  folder: string
 }
 
 // A thread beside the main thread. It notices when the main thread is blocked, and where.
@@ -19,13 +22,20 @@ const interval = 50
 const patience = 1000
 
 // probe/main.ts created it.
-const { notes, beat, memory } = workerData as Watched
+const { notes, beat, memory, owner, folder } = workerData as Watched
 const times = new BigInt64Array(beat)
 const write = (note: Note): void => void fs.writeSync(notes, `${JSON.stringify(note)}\n`)
 
 function lookForMemory(): void {
   if (process.memoryUsage.rss() < memory) return
   write({ note: 'memory' })
+  process.kill(process.pid, 'SIGKILL')
+}
+
+/** A plugin that hangs would else run for ever. */
+function lookForOwner(): void {
+  if (process.ppid === owner) return
+  fs.rmSync(folder, { recursive: true, force: true })
   process.kill(process.pid, 'SIGKILL')
 }
 
@@ -51,6 +61,7 @@ const placeOf = ({ location }: Debugger.CallFrame, urls: ReadonlyMap<string, str
   column: location.columnNumber ?? 0,
 })
 
+if (owner > 0) setInterval(lookForOwner, interval)
 if (memory > 0) setInterval(lookForMemory, interval)
 // The timer keeps running after the question: an open inspector session alone would let this thread exit.
 setInterval(lookForStandstill, interval)

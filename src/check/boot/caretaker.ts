@@ -1,0 +1,31 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+
+// The last line names the process group that runs. After the end of the input nobody is there to end it but this.
+const script =
+  'while read -r line; do group=$line; done; kill -KILL -- "-$group"; chmod -R u+w "$1"; rm -rf -- "$1"'
+
+/** Ends a boot check that was killed: its process, with all that this started, and its folder. */
+export class Caretaker {
+  readonly #shell: ChildProcess
+
+  constructor(folder: string) {
+    this.#shell = spawn('/bin/sh', ['-c', script, 'sh', folder], {
+      // Ctrl-C in a terminal is for kplug, which then ends the check itself.
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    // Without a shell there is only the kplug that ends its check itself.
+    this.#shell.on('error', () => {})
+    this.#shell.stdin?.on('error', () => {})
+    this.#shell.unref()
+  }
+
+  /** Takes the process that runs now. It leads a process group. */
+  watch(pid: number | undefined): void {
+    this.#shell.stdin?.write(`${pid ?? ''}\n`)
+  }
+
+  dismiss(): void {
+    this.#shell.kill('SIGKILL')
+  }
+}
