@@ -112,7 +112,7 @@ export default defineConfig({
       keepBraces(md)
     },
   },
-  vite: { plugins: [findVue], publicDir: path.join(repository, 'docs', 'pictures') },
+  vite: { plugins: [findVue] },
   themeConfig: {
     outline: [2, 3],
     search: {
