@@ -51,6 +51,7 @@ const helps: Record<string, Help> = {
       ['kplug run source ticks --prop every=10 --limit 5', 'print five rows of a source'],
       ['echo \'["drawer"]\' | kplug run function reverse', 'call a function with one argument'],
       ['kplug run sink lineFile <rows.ndjson', 'feed rows to a sink'],
+      ['kplug run sink lineFile --replay rows.ndjson --watch', 'play a recording to each new build'],
       ['kplug run --inspect-brk function reverse', 'wait for a debugger, and pause where the plugin starts'],
     ],
     fails: 'a row, a line or the plugin failed',

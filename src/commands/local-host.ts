@@ -29,7 +29,12 @@ export class LocalHost implements Host {
   readonly #signal: AbortSignal
   #store: Promise<StateStore> | undefined
 
-  constructor(io: Io, { project, folder }: Target, options: HostOptions, signal: AbortSignal) {
+  constructor(
+    io: Io,
+    { project, folder }: Pick<Target, 'project' | 'folder'>,
+    options: HostOptions,
+    signal: AbortSignal,
+  ) {
     this.#io = io
     this.env = io.env
     this.assets = project?.folder ?? folder

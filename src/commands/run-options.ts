@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import { UsageError } from '../errors/usage-error.js'
 import type { Kind } from '../plugin/kind.js'
+import { defineRecordings, type Recordings } from './recordings.js'
 import { defineInspecting, type Inspecting } from './inspecting.js'
 
 /** What can be typed for `kplug run` besides kind and name. */
-export interface RunOptions extends Inspecting {
+export interface RunOptions extends Inspecting, Recordings {
   plugins?: string
   version?: string
   datasource?: string
@@ -47,6 +48,7 @@ export function defineOptions(command: Command): void {
     )
     .option('--strict', 'end at the first line or row that fails')
     .option('--watch', 'rebuild on changes, and continue with the new build and the same state')
+  defineRecordings(command)
   defineInspecting(command)
 }
 
@@ -60,6 +62,7 @@ export function refuseMisplaced(kind: Kind, options: RunOptions): void {
     [options.props !== undefined, ['source', 'sink'], '--props'],
     [options.args !== undefined, ['function'], '--args'],
     [options.as !== undefined, ['function'], '--as'],
+    [options.replay !== undefined, ['sink', 'function'], '--replay'],
   ]
   const slip = misplaced.find(([given, of]) => given && !of.includes(kind))
   if (slip) {
@@ -67,9 +70,10 @@ export function refuseMisplaced(kind: Kind, options: RunOptions): void {
       `Cannot use option "${slip[2]}" with a ${kind}: it is for a ${slip[1].join(' or ')}; remove it`,
     )
   }
-  if (options.as !== undefined && options.args === undefined) {
+  const needsRows = ['as', 'record', 'replay'].find(name => Reflect.get(options, name) !== undefined)
+  if (kind === 'function' && needsRows !== undefined && options.args === undefined) {
     throw new UsageError(
-      'Cannot use option "--as" without "--args": name the fields that are the arguments with "--args"',
+      `Cannot use option "--${needsRows}" without "--args": name the fields that are the arguments with "--args"`,
     )
   }
 }

@@ -2,7 +2,7 @@ import * as path from 'node:path'
 import { type Kind, kinds } from '../plugin/kind.js'
 import type { Name } from '../plugin/name.js'
 import { nearest } from '../errors/nearest.js'
-import { isError } from '../problem/problem.js'
+import { isError, type Problem } from '../problem/problem.js'
 import { UsageError } from '../errors/usage-error.js'
 import { shownVersion } from '../plugin/version.js'
 import { buildPlugins } from '../build/build.js'
@@ -12,7 +12,6 @@ import { findInstalled, locatePlugins, readPlugins } from '../project/plugins-fo
 import { pluginsFolder, type Project, readProject } from '../project/project.js'
 import { isStale } from '../build/record.js'
 import type { ExitCode, Io } from '../io.js'
-import { reportProblems } from './report-build.js'
 
 /** Which plugin to run, and where it comes from. */
 export interface Target {
@@ -52,7 +51,11 @@ export function targetFor(
  * The file to run, built first if its sources have changed. Types are not checked: `build` and the editor do that, and
  * an author who tries something out should not wait for it. Returns an exit code if problems were reported instead.
  */
-export async function builtFile(io: Io, target: Target, signal: AbortSignal): Promise<BuiltFile | ExitCode> {
+export async function builtFile(
+  target: Target,
+  signal: AbortSignal,
+  report: (problems: readonly Problem[]) => void,
+): Promise<BuiltFile | ExitCode> {
   const { project, version, kind, name } = target
   if (project === undefined || version !== undefined) return { file: installedFile(target), fresh: false }
   const { sources, problems } = findPluginSources(project)
@@ -63,7 +66,7 @@ export async function builtFile(io: Io, target: Target, signal: AbortSignal): Pr
   const own = problems.filter(problem => problem.file === source.file)
   const options = { minify: false, check: false, clean: false, signal }
   const result = await buildPlugins(project, [source], own, options)
-  reportProblems(io, result.problems)
+  report(result.problems)
   return result.problems.some(isError) ? 1 : { file, fresh: true }
 }
 

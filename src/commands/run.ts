@@ -1,32 +1,27 @@
-import { setSourceMapsEnabled } from 'node:process'
-import { addAbortSignal } from 'node:stream'
 import type { Command } from 'commander'
-import { isUsageError, UsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
 import type { Kind } from '../plugin/kind.js'
-import { failureAsText } from '../report/failure.js'
-import { Failures } from '../run/failures.js'
-import { feedSink } from '../run/feed-sink.js'
-import type { LineWriter } from '../run/lines.js'
-import type { LocalRun } from '../run/local-run.js'
-import { mapLines } from '../run/map-lines.js'
-import { PendingCall } from '../run/pending-call.js'
-import { endProcess, guardExit, reserveStdout } from '../run/process.js'
+import type { Problem } from '../problem/problem.js'
+import { currentFunction, currentSink } from '../run/current.js'
+import { eachLine } from '../run/each-line.js'
+import { functionStep } from '../run/function-step.js'
 import { type Builds, withReplacement } from '../run/replacement.js'
-import { printCurrent, SourceRun } from '../run/source-run.js'
-import { supervise } from '../run/supervise.js'
+import { inRounds } from '../run/rounds.js'
+import { sinkStep } from '../run/sink-step.js'
+import { readCurrent, SourceRun } from '../run/source-run.js'
 import { RunningFunction } from '../runtime/function.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
 import { RunningSink } from '../runtime/sink.js'
 import { kindFrom, nameFrom } from './arguments.js'
-import { inspectIfAsked, isInspected } from './inspecting.js'
+import { inspectIfAsked } from './inspecting.js'
 import { untilInterrupted } from './interrupt.js'
-import { LocalHost } from './local-host.js'
-import { freshLine, showProgress } from './progress.js'
+import { inLocalSession, inSessionAnew, type LocalSession } from './local-session.js'
 import { readProps } from './props.js'
+import { replayFor } from './recordings.js'
+import { reportProblems } from './report-build.js'
 import { defineOptions, refuseMisplaced, type RunOptions } from './run-options.js'
 import { builtFile, type Target, targetFor } from './run-target.js'
-import { RunStaging } from './staging.js'
+import type { Rebuilds } from './run-watch.js'
 
 export function define(command: Command): void {
   command.argument('<kind>', 'source, sink or function').argument('<name>', 'name or symbol of the plugin')
@@ -43,119 +38,48 @@ export async function run(
   refuseMisplaced(kind, options)
   const props = await readProps(io.cwd(), options.props, options.prop ?? [])
   const target = targetFor(io, kind, name, options)
-  setSourceMapsEnabled(true)
-  return untilInterrupted(io, interrupted => runTarget(io, target, props, options, interrupted))
+  const problems = (found: readonly Problem[]): void => reportProblems(io, found)
+  return untilInterrupted(io, async interrupted => {
+    const built = await builtFile(target, interrupted, problems)
+    if (typeof built === 'number') return built
+    const setting = {
+      home: target,
+      options: { ...options, played: replayFor(io, target, options) },
+      printsRows: kind !== 'sink',
+      expects: kind !== 'source' || options.limit !== undefined,
+      interrupted,
+    }
+    return inLocalSession(io, setting, async session => {
+      const { host, signal, stage } = session
+      if (options.replay === undefined) await host.checkState()
+      const file = stage(target, built.file)
+      await inspectIfAsked(options, file)
+      const plugin = await importPlugin(file, kind, name.symbol)
+      const builds =
+        options.watch && target.project
+          ? await buildsOf(io, target, { project: target.project, signal, stage, problems })
+          : undefined
+      if (options.replay === undefined) return runners[kind]({ session, plugin, props, options }, builds)
+      await inRounds([plugin], builds ? [builds] : [], signal, ([current = plugin], ends) =>
+        inSessionAnew(io, setting, session, ends, round =>
+          runners[kind]({ session: round, plugin: current, props, options }, undefined),
+        ),
+      )
+    })
+  })
 }
 
-async function runTarget(
+async function buildsOf(
   io: Io,
   target: Target,
-  props: Record<string, unknown>,
-  options: RunOptions,
-  interrupted: AbortSignal,
-): Promise<ExitCode> {
-  const ended = new AbortController()
-  const signal = AbortSignal.any([interrupted, ended.signal])
-  const built = await builtFile(io, target, signal)
-  if (typeof built === 'number') return built
-  // Nobody reads any more, as in `| head`.
-  io.stdout.once('error', () => ended.abort())
-  const host = new LocalHost(io, target, options, signal)
-  const failures = new Failures(text => io.stderr.write(freshLine(io) + text))
-  const staging = new RunStaging(io, target)
-  const openBefore = io.getActiveResourcesInfo()
-  const exit = guardExit(io)
-  const local = localRun(io, { host, options, signal, failures, output: reserveStdout(io) })
-  const timer = limitTime(local, target.kind, options, () => ended.abort())
-  const hideProgress = showProgress(io, local.count, target.kind !== 'sink')
-  try {
-    await supervise(
-      io,
-      local,
-      () => ended.abort(),
-      async () => {
-        await host.checkState()
-        const file = staging.stage(built.file)
-        await inspectIfAsked(options, file)
-        const plugin = await importPlugin(file, target.kind, target.name.symbol)
-        const builds =
-          options.watch && target.project
-            ? (await import('./run-watch.js')).watchTarget(io, target, target.project, staging, signal)
-            : undefined
-        await runners[target.kind]({ local, plugin, props, options }, builds)
-      },
-    )
-  } catch (error) {
-    if (isUsageError(error)) throw error
-    local.failed(error, undefined)
-  } finally {
-    clearTimeout(timer)
-    await local.output.flush()
-    // A terminal that is still read from would keep the process alive.
-    ended.abort()
-    hideProgress()
-    failures.finish()
-    await host.close()
-    staging.leave()
-    endProcess(io, exit, openBefore, error => io.stderr.write(`${failureAsText(error, io.cwd())}\n`))
-  }
-  return local.count.failed > 0 ? 1 : 0
-}
-
-interface Parts {
-  host: LocalHost
-  options: RunOptions
-  signal: AbortSignal
-  failures: Failures
-  output: LineWriter
-}
-
-function localRun(io: Io, { host, options, signal, failures, output }: Parts): LocalRun {
-  const count = { rows: 0, failed: 0 }
-  return {
-    host,
-    place: { ruleId: options.rule, opId: 'local', instanceId: 0, funcId: 0 },
-    get stdin() {
-      // Rows are bytes or text, whatever the stream was set to.
-      return addAbortSignal(signal, io.stdin) as AsyncIterable<Buffer | string>
-    },
-    output,
-    signal,
-    strict: options.strict === true,
-    count,
-    // Whoever steps through a call takes longer than any limit.
-    pending: new PendingCall(isInspected(options) ? 0 : undefined),
-    tick() {},
-    failed(error, line) {
-      count.failed += 1
-      failures.add(failureAsText(error, io.cwd()), line === undefined ? '' : `Line ${line}: `)
-    },
-  }
-}
-
-/** Ends the run after its time. Whatever was still expected then is a failure: rows of a limit, or lines of the input. */
-function limitTime(
-  local: LocalRun,
-  kind: Kind,
-  { timeout, limit }: RunOptions,
-  stop: () => void,
-): NodeJS.Timeout | undefined {
-  if (timeout === undefined) return undefined
-  const end = (): void => {
-    if (local.signal.aborted) return
-    const expected = kind === 'source' ? limit !== undefined : true
-    if (expected) local.failed(new UsageError(`The run did not end within ${timeout} s`), local.pending.line)
-    stop()
-  }
-  const latest = performance.now() + timeout * 1000
-  local.tick = () => {
-    if (performance.now() >= latest) end()
-  }
-  return setTimeout(end, timeout * 1000).unref()
+  around: ConstructorParameters<typeof Rebuilds>[1],
+): Promise<Builds> {
+  const { Rebuilds: Loaded } = await import('./run-watch.js')
+  return new Loaded(io, around).of(target)
 }
 
 interface Session {
-  local: LocalRun
+  session: LocalSession
   plugin: Plugin
   props: Record<string, unknown>
   options: RunOptions
@@ -164,28 +88,37 @@ interface Session {
 type Runner = (session: Session, builds: Builds | undefined) => Promise<void>
 
 const runners: Record<Kind, Runner> = {
-  async source({ local, plugin, props, options }, builds) {
-    const { datasource: dataSource = '', limit = Infinity, meta = false } = options
-    const printing = { settings: { dataSource, props }, meta, limit }
-    const start = (current: Plugin): SourceRun => new SourceRun(local, current, printing)
-    await withReplacement(plugin, start, builds, source => printCurrent(source, builds, local.signal))
+  async source({ session, plugin, props, options }, builds) {
+    const { datasource: dataSource = '', limit = Infinity, meta: withMeta = false } = options
+    const take = (row: string, meta = '{}'): Promise<void> | undefined => {
+      if (!withMeta) return session.print(row)
+      session.record(row)
+      return session.output.write(`{"message":${row},"meta":${meta}}`)
+    }
+    const reading = { settings: { dataSource, props }, limit, take }
+    const start = (current: Plugin): SourceRun => new SourceRun(session, current, reading)
+    await withReplacement(plugin, start, builds, source => readCurrent(source, builds, session.signal))
   },
 
-  async sink({ local, plugin, props }, builds) {
+  async sink({ session, plugin, props }, builds) {
     const start = (current: Plugin): Promise<RunningSink> =>
-      RunningSink.start(current, local.place, props, local.host, local.signal)
-    await withReplacement(plugin, start, builds, sink =>
-      feedSink(local, { collect: data => sink.use(current => current.collect(data)) }),
-    )
+      RunningSink.start(current, session.place, props, session.host, session.signal)
+    await withReplacement(plugin, start, builds, sink => {
+      const step = sinkStep(session, currentSink(sink))
+      return eachLine(session, line => {
+        session.record(line)
+        return step(line)
+      })
+    })
   },
 
-  async function({ local, plugin, options: { args, as = 'result' } }, builds) {
-    const start = (current: Plugin): RunningFunction => new RunningFunction(current, local.host)
-    await withReplacement(plugin, start, builds, func => {
-      const validate: RunningFunction['validate'] = given => func.use(current => current.validate(given))
-      const exec: RunningFunction['exec'] = (given, key, placeOf) =>
-        func.use(current => current.exec(given, key, placeOf))
-      return mapLines(local, { validate, exec }, { args, as })
-    })
+  async function({ session, plugin, options: { args, as = 'result' } }, builds) {
+    const start = (current: Plugin): RunningFunction => new RunningFunction(current, session.host)
+    await withReplacement(plugin, start, builds, func =>
+      eachLine(
+        session,
+        functionStep(session, currentFunction(func), { args, as }, row => session.print(row)),
+      ),
+    )
   },
 }

@@ -3,7 +3,6 @@ import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import { messageOf } from '../errors/reason.js'
 import { Waits } from '../waiting/abort.js'
-import { linesOf } from './lines.js'
 import type { LocalRun } from './local-run.js'
 
 /**
@@ -12,7 +11,7 @@ import type { LocalRun } from './local-run.js'
  */
 export async function eachLine(run: LocalRun, act: (line: string) => unknown): Promise<void> {
   const waits = new Waits(run.signal)
-  const lines = linesOf(run.stdin)
+  const lines = run.lines(run.signal)
   let number = 0
   for (;;) {
     const next = await waits.until(lines.next()).catch(unreadable)

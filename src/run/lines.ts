@@ -8,10 +8,10 @@ const longest = 2 ** 28
 /** The lines of a stream without their ends, as many at a time as each chunk completes. */
 export async function* linesOf(
   stream: AsyncIterable<Buffer | string>,
-  limit = longest,
+  { limit = longest, subject = 'standard input' } = {},
 ): AsyncGenerator<string[]> {
   const decoder = new StringDecoder('utf8')
-  const open = new OpenLine(limit)
+  const open = new OpenLine(limit, subject)
   for await (const chunk of stream) {
     const [first = '', ...others] = (typeof chunk === 'string' ? chunk : decoder.write(chunk)).split('\n')
     open.add(first)
@@ -31,9 +31,11 @@ class OpenLine {
   #pieces: string[] = []
   #length = 0
   readonly #limit: number
+  readonly #subject: string
 
-  constructor(limit: number) {
+  constructor(limit: number, subject: string) {
     this.#limit = limit
+    this.#subject = subject
   }
 
   add(piece: string): void {
@@ -41,7 +43,7 @@ class OpenLine {
     this.#length += piece.length
     if (this.#length <= this.#limit) return
     throw new UsageError(
-      `Cannot read standard input: a line is longer than ${this.#limit} characters; end each row with a line feed`,
+      `Cannot read ${this.#subject}: a line is longer than ${this.#limit} characters; end each row with a line feed`,
     )
   }
 

@@ -7,7 +7,8 @@ import type { PendingCall } from './pending-call.js'
 export interface LocalRun {
   host: Host
   place: RulePlace
-  stdin: AsyncIterable<Buffer | string>
+  /** The lines of the input, until the signal aborts. */
+  lines(signal: AbortSignal): AsyncGenerator<string[]>
   output: LineWriter
   /** Aborts on Ctrl-C, at the time limit, and when nobody reads the output any more. */
   signal: AbortSignal
@@ -19,6 +20,6 @@ export interface LocalRun {
   pending: PendingCall
   /** Ends the run if its time is over: for code that keeps timers from running. */
   tick(): void
-  /** Reports the failure of one line, or of a row of a source. */
-  failed(error: unknown, line: number | undefined): void
+  /** Reports the failure of one line, of a plugin such as `function wordCount`, or of a row of a source. */
+  failed(error: unknown, place: number | string | undefined): void
 }

@@ -1,5 +1,4 @@
 import { encodeJson } from '../data/encode.js'
-import type { Row } from '../data/row.js'
 import { encodeRow } from '../data/source-row.js'
 import type { RowOutput } from '../runtime/context.js'
 import type { Plugin } from '../runtime/plugin.js'
@@ -7,31 +6,31 @@ import { RunningSource, type SourceSettings } from '../runtime/source.js'
 import type { LocalRun } from './local-run.js'
 import type { Builds, Current } from './replacement.js'
 
-export interface Printing {
+export interface Reading {
   settings: SourceSettings
-  /** Prints each row as `{"message": ROW, "meta": META}`. */
-  meta: boolean
   /** Rows and errors after which the source ends. */
   limit: number
+  /** Takes the JSON of a row, and of its metadata. Returns a promise if the next row has to wait. */
+  take: (row: string, meta: string | undefined) => Promise<void> | undefined
 }
 
-/** Prints the rows of one source as NDJSON, until the source ends, the limit is reached or it is closed. */
+/** Takes the rows of one source, until the source ends, the limit is reached or it is closed. */
 export class SourceRun {
   readonly #run: LocalRun
   readonly #plugin: Plugin
-  readonly #printing: Printing
+  readonly #reading: Reading
   readonly #stop = new AbortController()
   #ended: Promise<void> = Promise.resolve()
 
-  constructor(run: LocalRun, plugin: Plugin, printing: Printing) {
+  constructor(run: LocalRun, plugin: Plugin, reading: Reading) {
     this.#run = run
     this.#plugin = plugin
-    this.#printing = printing
+    this.#reading = reading
   }
 
   /** Resolves when the source has ended; rejects with what it threw. */
-  print(): Promise<void> {
-    this.#ended = this.#print()
+  read(): Promise<void> {
+    this.#ended = this.#read()
     return this.#ended
   }
 
@@ -40,22 +39,22 @@ export class SourceRun {
     await this.#ended.catch(() => {})
   }
 
-  async #print(): Promise<void> {
+  async #read(): Promise<void> {
     const { place, host, signal: ending } = this.#run
     if (this.#full()) return
     const signal = AbortSignal.any([ending, this.#stop.signal])
     const output = this.#output(signal)
-    const { settings } = this.#printing
+    const { settings } = this.#reading
     const source = await RunningSource.configure(this.#plugin, place, settings, output, host, signal)
     await source.run(signal)
   }
 
   #output(signal: AbortSignal): RowOutput {
-    const { count, output, strict } = this.#run
+    const { count, strict } = this.#run
     return {
       write: (row, meta) => {
         if (this.#full()) return undefined
-        const wait = output.write(this.#lineOf(row, meta))
+        const wait = this.#reading.take(encodeRow(row), meta && encodeJson(meta))
         count.rows += 1
         if (this.#full()) this.#stop.abort()
         return wait
@@ -72,17 +71,12 @@ export class SourceRun {
 
   #full(): boolean {
     const { rows, failed } = this.#run.count
-    return rows + failed >= this.#printing.limit
-  }
-
-  #lineOf(row: Row, meta: Row | undefined): string {
-    if (!this.#printing.meta) return encodeRow(row)
-    return `{"message":${encodeRow(row)},"meta":${encodeJson(meta ?? {})}}`
+    return rows + failed >= this.#reading.limit
   }
 }
 
-/** Prints the rows of a source and of each build that replaces it, until one ends by itself. */
-export async function printCurrent(
+/** Reads a source and each build that replaces it, until one ends by itself. */
+export async function readCurrent(
   current: Current<SourceRun>,
   builds: Builds | undefined,
   signal: AbortSignal,
@@ -90,7 +84,7 @@ export async function printCurrent(
   for (;;) {
     const source = current.value
     try {
-      await source.print()
+      await source.read()
     } catch (error) {
       if (builds === undefined) throw error
       builds.report(error)

@@ -7,7 +7,7 @@ async function read(chunks: readonly string[], limit?: number): Promise<string[]
   for (const chunk of chunks) stream.write(chunk)
   stream.end()
   const all: string[] = []
-  for await (const lines of linesOf(stream, limit)) all.push(...lines)
+  for await (const lines of linesOf(stream, { limit })) all.push(...lines)
   return all
 }
 

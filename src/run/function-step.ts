@@ -3,7 +3,7 @@ import { isRow, type Row } from '../data/row.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 import type { RunningFunction } from '../runtime/function.js'
-import { eachLine, readLine } from './each-line.js'
+import { readLine } from './each-line.js'
 import type { LocalRun } from './local-run.js'
 
 /** How the lines that a function reads become arguments, and its results lines. */
@@ -21,24 +21,25 @@ interface Form {
 }
 
 /**
- * Maps lines with a function: arrays of arguments to values, or rows to rows. There is no rule that would validate a
- * call when it is created, so a call is validated at the first line with that many arguments.
+ * What maps lines with a function: arrays of arguments to values, or rows to rows. There is no rule that would validate
+ * a call when it is created, so a call is validated at the first line with that many arguments.
  */
-export async function mapLines(
+export function functionStep(
   run: LocalRun,
   func: Pick<RunningFunction, 'exec' | 'validate'>,
   mapping: Mapping,
-): Promise<void> {
+  write: (line: string) => Promise<void> | undefined,
+): (line: string) => Promise<void> | undefined {
   const form = formOf(mapping)
   const key = JSON.stringify(run.place)
   const placeOf = (): RulePlace => run.place
   const validated = new Set<number>()
   const call = (line: string, input: unknown, args: readonly unknown[]): Promise<void> | undefined => {
     const result = func.exec(args, key, placeOf)
-    if (!(result instanceof Promise)) return run.output.write(form.lineOf(line, input, result))
-    return run.pending.until(result).then(value => run.output.write(form.lineOf(line, input, value)))
+    if (!(result instanceof Promise)) return write(form.lineOf(line, input, result))
+    return run.pending.until(result).then(value => write(form.lineOf(line, input, value)))
   }
-  await eachLine(run, line => {
+  return line => {
     const input = readLine(line)
     const args = form.argumentsOf(input)
     if (validated.has(args.length)) return call(line, input, args)
@@ -46,7 +47,7 @@ export async function mapLines(
       validated.add(args.length)
       return call(line, input, args)
     })
-  })
+  }
 }
 
 const formOf = ({ args, as }: Mapping): Form => (args === undefined ? values : rowsWith(args, as))

@@ -1,0 +1,187 @@
+import * as path from 'node:path'
+import { setSourceMapsEnabled } from 'node:process'
+import { addAbortSignal } from 'node:stream'
+import { isUsageError, UsageError } from '../errors/usage-error.js'
+import type { ExitCode, Io } from '../io.js'
+import { failureAsText } from '../report/failure.js'
+import { Failures } from '../run/failures.js'
+import { linesOf } from '../run/lines.js'
+import type { LocalRun } from '../run/local-run.js'
+import { PendingCall } from '../run/pending-call.js'
+import { endProcess, guardExit, reserveStdout } from '../run/process.js'
+import { Recorder } from '../run/recorder.js'
+import { type Replay, replayed } from '../run/replay.js'
+import { supervise } from '../run/supervise.js'
+import { type Inspecting, isInspected } from './inspecting.js'
+import { LocalHost } from './local-host.js'
+import { freshLine, showProgress } from './progress.js'
+import type { Target } from './run-target.js'
+import { say } from './say.js'
+import { RunStaging } from './staging.js'
+
+interface SessionOptions extends Inspecting {
+  rule?: string
+  state?: string
+  checkpoint?: number | 'always' | 'off'
+  strict?: boolean
+  timeout?: number
+  record?: string
+  /** What is played instead of standard input. */
+  played?: Replay | undefined
+}
+
+interface Setting {
+  home: Pick<Target, 'project' | 'folder'>
+  options: SessionOptions
+  /** Whether rows are printed on standard output. */
+  printsRows: boolean
+  /** Whether what is expected of the run is missing when its time is over. */
+  expects: boolean
+  interrupted: AbortSignal
+}
+
+/** A run of plugins in this process. */
+export interface LocalSession extends LocalRun {
+  readonly host: LocalHost
+  /** Prints a row, and keeps it in the recording. */
+  print(row: string): Promise<void> | undefined
+  /** Keeps a row in the recording, if there is one. */
+  record(row: string): void
+  /** Where the built file of a plugin is loaded from. */
+  stage(target: Target, file: string): string
+}
+
+/** Runs plugins in this process. It ends after them, whatever they leave open. */
+export async function inLocalSession(
+  io: Io,
+  { home, options, printsRows, expects, interrupted }: Setting,
+  act: (session: LocalSession) => Promise<void>,
+): Promise<ExitCode> {
+  setSourceMapsEnabled(true)
+  const ended = new AbortController()
+  const signal = AbortSignal.any([interrupted, ended.signal])
+  // Nobody reads any more, as in `| head`.
+  io.stdout.once('error', () => ended.abort())
+  const failures = new Failures(text => io.stderr.write(freshLine(io) + text))
+  const host = new LocalHost(io, home, options, signal)
+  const recorder = recorderFor(io, options.record)
+  const stagings = new Map<string, RunStaging>()
+  const openBefore = io.getActiveResourcesInfo()
+  const exit = guardExit(io)
+  const session = sessionOf(io, { host, options, signal, failures, recorder, stagings })
+  const timer = limitTime(session, options.timeout, expects, () => ended.abort())
+  const hideProgress = showProgress(io, session.count, printsRows)
+  try {
+    await supervise(
+      io,
+      session,
+      () => ended.abort(),
+      () => act(session),
+    )
+  } catch (error) {
+    if (isUsageError(error)) throw error
+    session.failed(error, undefined)
+  } finally {
+    clearTimeout(timer)
+    await session.output.flush()
+    // A terminal that is still read from would keep the process alive.
+    ended.abort()
+    hideProgress()
+    failures.finish()
+    recorder?.close()
+    await host.close()
+    for (const staging of stagings.values()) staging.leave()
+    endProcess(io, exit, openBefore, error => io.stderr.write(`${failureAsText(error, io.cwd())}\n`))
+  }
+  return session.count.failed > 0 ? 1 : 0
+}
+
+function recorderFor(io: Io, file: string | undefined): Recorder | undefined {
+  return file === undefined ? undefined : new Recorder(path.resolve(io.cwd(), file), text => say(io, text))
+}
+
+interface Parts {
+  host: LocalHost
+  options: SessionOptions
+  signal: AbortSignal
+  failures: Failures
+  recorder: Recorder | undefined
+  stagings: Map<string, RunStaging>
+}
+
+function sessionOf(io: Io, { host, options, signal, failures, recorder, stagings }: Parts): LocalSession {
+  const count = { rows: 0, failed: 0 }
+  const output = reserveStdout(io)
+  return {
+    host,
+    place: { ruleId: options.rule ?? 'local', opId: 'local', instanceId: 0, funcId: 0 },
+    lines: until =>
+      options.played
+        ? replayed(options.played, until)
+        : // Lines are bytes or text, whatever the stream was set to.
+          linesOf(addAbortSignal(until, io.stdin) as AsyncIterable<Buffer | string>),
+    output,
+    signal,
+    strict: options.strict === true,
+    count,
+    // Whoever steps through a call takes longer than any limit.
+    pending: new PendingCall(isInspected(options) ? 0 : undefined),
+    tick() {},
+    failed(error, place) {
+      count.failed += 1
+      failures.add(failureAsText(error, io.cwd()), placeAsText(place))
+    },
+    print(row) {
+      recorder?.add(row)
+      return output.write(row)
+    },
+    record: row => recorder?.add(row),
+    stage(target, file) {
+      const key = `${target.kind} ${target.name.name}`
+      const staging = stagings.get(key) ?? new RunStaging(io, target)
+      stagings.set(key, staging)
+      return staging.stage(file)
+    },
+  }
+}
+
+const placeAsText = (place: number | string | undefined): string =>
+  place === undefined ? '' : `${typeof place === 'number' ? `Line ${place}` : place}: `
+
+/** Ends the run after its time. Whatever was still expected then is a failure: rows of a limit, or lines of the input. */
+function limitTime(
+  session: LocalRun,
+  timeout: number | undefined,
+  expects: boolean,
+  stop: () => void,
+): NodeJS.Timeout | undefined {
+  if (timeout === undefined) return undefined
+  const end = (): void => {
+    if (session.signal.aborted) return
+    if (expects)
+      session.failed(new UsageError(`The run did not end within ${timeout} s`), session.pending.line)
+    stop()
+  }
+  const latest = performance.now() + timeout * 1000
+  session.tick = () => {
+    if (performance.now() >= latest) end()
+  }
+  return setTimeout(end, timeout * 1000).unref()
+}
+
+/** Does something as a run of its own: what the state keeps in memory is new. */
+export async function inSessionAnew(
+  io: Io,
+  { home, options }: Pick<Setting, 'home' | 'options'>,
+  session: LocalSession,
+  signal: AbortSignal,
+  act: (session: LocalSession) => Promise<void>,
+): Promise<void> {
+  const host = new LocalHost(io, home, options, signal)
+  try {
+    await host.checkState()
+    await act({ ...session, host, signal })
+  } finally {
+    await host.close()
+  }
+}

@@ -1,0 +1,50 @@
+import * as path from 'node:path'
+import type { Command } from 'commander'
+import { UsageError } from '../errors/usage-error.js'
+import type { Io } from '../io.js'
+import type { Replay } from '../run/replay.js'
+import type { Target } from './run-target.js'
+
+/** The options of commands that keep rows, and play them again. */
+export interface Recordings {
+  record?: string
+  replay?: string
+  speed?: number
+}
+
+export function defineRecordings(command: Command): void {
+  command
+    .option('--record <file>', 'keep the rows with their times in a file')
+    .option(
+      '--replay <file>',
+      'read rows from a recording instead of standard input; with --watch, for each build',
+    )
+    .option(
+      '--speed <factor>',
+      'replay so many times as fast, or without pauses with "max"; default: 1',
+      speedFrom,
+    )
+}
+
+/** What is played: of rows that sinks have refused, those of the sink that runs. */
+export function replayFor(
+  io: Io,
+  sink: Pick<Target, 'kind' | 'name'> | undefined,
+  { replay, speed = 1 }: Recordings,
+): Replay | undefined {
+  if (replay === undefined) {
+    if (speed !== 1) throw new UsageError('Cannot use option "--speed" without "--replay": name a recording')
+    return undefined
+  }
+  return {
+    file: path.resolve(io.cwd(), replay),
+    speed,
+    wanted: facts => sink?.kind !== 'sink' || facts?.sink === undefined || facts.sink === sink.name.name,
+  }
+}
+
+function speedFrom(text: string): number {
+  if (text === 'max') return Infinity
+  if (/^\d{1,6}(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text)
+  throw new UsageError(`Invalid speed "${text}": use a factor, such as 10, or "max"`)
+}

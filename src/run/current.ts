@@ -1,0 +1,16 @@
+import type { RunningFunction } from '../runtime/function.js'
+import type { RunningSink } from '../runtime/sink.js'
+import type { Current } from './replacement.js'
+
+/** A sink as it is at each item. */
+export const currentSink = (sink: Current<RunningSink>): Pick<RunningSink, 'collect'> => ({
+  collect: data => sink.use(current => current.collect(data)),
+})
+
+/** A function as it is at each call. */
+export const currentFunction = (
+  func: Current<RunningFunction>,
+): Pick<RunningFunction, 'exec' | 'validate'> => ({
+  validate: args => func.use(current => current.validate(args)),
+  exec: (args, key, placeOf) => func.use(current => current.exec(args, key, placeOf)),
+})

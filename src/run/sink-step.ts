@@ -1,0 +1,11 @@
+import type { RunningSink } from '../runtime/sink.js'
+import { readLine } from './each-line.js'
+import type { LocalRun } from './local-run.js'
+
+/** What feeds a sink with lines, the JSON of an item each. */
+export const sinkStep =
+  (run: LocalRun, sink: Pick<RunningSink, 'collect'>) =>
+  (line: string): Promise<void> | undefined => {
+    const work = sink.collect(readLine(line))
+    return work instanceof Promise ? run.pending.until(work) : undefined
+  }
