@@ -38,6 +38,7 @@ async function makeDist() {
     const outputs = [
       ...(await bundleCommandLine(beside)),
       ...(await bundleSdk(beside)),
+      ...(await bundleTestingEngine(beside)),
       ...(await bundleHost(beside)),
       ...(await bundleInspector(beside)),
       ...(await bundlePackages(beside)),
@@ -56,7 +57,7 @@ function emitTypes(outDir) {
   const args = [tsc, '-p', path.join(root, 'tsconfig.build.json'), '--outDir', outDir]
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
   if (status !== 0) throw new Error(`tsc ended with exit code ${status}`)
-  removeUnnamed(outDir, ['index.d.ts', 'testing.d.ts'])
+  removeUnnamed(outDir, ['index.d.ts', 'testing.d.ts', 'testing-engine.d.ts'])
 }
 
 /** Leaves only the declarations that the given ones lead to: tsc writes one for every file of the program. */
@@ -187,6 +188,19 @@ const bundleSdk = outdir =>
     format: 'esm',
     packages: 'external',
     plugins: [packagesApart('.')],
+  })
+
+// A file of its own with all that it needs, since an ES module cannot import names from the packages that lie apart.
+const bundleTestingEngine = outdir =>
+  bundle({
+    entryPoints: ['src/testing-engine.ts'],
+    outdir,
+    format: 'esm',
+    external: Object.keys(JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).dependencies),
+    // What is CommonJS in it calls `require`, which an ES module does not have.
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'\nconst require = requireFrom(import.meta.url)",
+    },
   })
 
 // The host of every package: one CommonJS file. What keeps state is another, and so is the client of Redis: few packages

@@ -1,6 +1,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { Engine } from './test/support/engine.js'
-import { ekuipers, hasFixedPort, sharedWithEngines, sideBySide } from './test/support/ekuiper.js'
+import { runSideBySide, sharedWithEngines } from './src/kuiperd/start.js'
+import { ekuipers, hasFixedPort } from './test/support/ekuiper.js'
 
 interface Unpacked {
   folder: string
@@ -47,7 +48,7 @@ const engineTests = (
 
 /** Engines that can run side by side do so. The tests wait more than they compute. */
 function testsOn(found: readonly Unpacked[]): TestProjectInlineConfiguration[] {
-  const isAlone = ({ version }: Unpacked): boolean => !sideBySide || hasFixedPort(version)
+  const isAlone = ({ version }: Unpacked): boolean => !runSideBySide() || hasFixedPort(version)
   const together = found.filter(ekuiper => !isAlone(ekuiper))
   const alone = found.filter(isAlone)
   const label = ({ version }: Unpacked): string => `eKuiper ${version}`

@@ -18,6 +18,8 @@ const documented = [
   'state/store.ts',
   'state/types.ts',
   'testing.ts',
+  'testing-engine.ts',
+  'testing-engine/types.ts',
 ]
 
 /** Exports whose use another's example shows. */
@@ -35,6 +37,7 @@ const given: Record<string, string> = {
 
 const kplugNames = exportsOf('index.ts')
 const testingNames = exportsOf('testing.ts')
+const engineNames = exportsOf('testing-engine.ts')
 const examples = new Map(documented.flatMap(file => examplesIn(read(file))))
 
 function read(file: string): string {
@@ -72,6 +75,7 @@ function moduleOf(example: string): string {
     `import { expect, test } from 'vitest'`,
     `import { ${kplugNames.filter(uses).join(', ')} } from 'kplug'`,
     `import { ${testingNames.filter(uses).join(', ')} } from 'kplug/testing'`,
+    `import { ${engineNames.filter(uses).join(', ')} } from 'kplug/testing/engine'`,
     ...Object.entries(given).flatMap(([name, line]) => (wanted(name) ? [line] : [])),
     example.replace(/^(.+\)) \/\/ (.+)$/gm, 'expect($1).toEqual($2)'),
     `test('runs', () => { expect(true).toBe(true) })`,
@@ -79,7 +83,7 @@ function moduleOf(example: string): string {
 }
 
 test('everything that authors import has an example', () => {
-  const without = [...kplugNames, ...testingNames].filter(
+  const without = [...kplugNames, ...testingNames, ...engineNames].filter(
     name => !examples.has(name) && !shownElsewhere.has(name),
   )
   expect(without).toEqual([])

@@ -34,10 +34,13 @@ const making = [
 const rooms: Record<string, Room> = {
   cli: { rooms: ['commands', 'report', 'io', 'build', 'project', 'errors'], packages: 'any', builtins: true },
   commands: {
-    rooms: ['server', 'check', 'run', 'doctor', 'engine', 'report', 'io', ...making, ...running],
+    rooms: ['packing', 'server', 'check', 'run', 'doctor', 'engine', 'report', 'io', ...making, ...running],
     packages: 'any',
     builtins: true,
   },
+  packing: { rooms: ['check', ...making], packages: [], builtins: true },
+  // Real engines for tests of authors, and for ours.
+  kuiperd: { rooms: ['errors', 'waiting'], packages: [], builtins: true },
   doctor: { rooms: ['engine', ...making, 'ekuiper'], packages: [], builtins: true },
   server: { rooms: ['report', ...making], packages: 'any', builtins: true },
   // The boot check plays the engine's part on the engine's own channels.
@@ -60,6 +63,11 @@ const rooms: Record<string, Room> = {
   problem: { rooms: ['plugin', 'errors'], packages: [], builtins: false },
   index: { rooms: running, packages: [], builtins: false },
   testing: { rooms: [...running, 'load'], packages: [], builtins: true },
+  'testing-engine': {
+    rooms: ['packing', 'kuiperd', 'engine', 'report', ...making],
+    packages: [],
+    builtins: true,
+  },
   host: { rooms: [...running, 'sp', 'process', 'stack'], packages: [], builtins: true },
   runtime: { rooms: running.slice(1), packages: [], builtins: true },
   state: { rooms: ['data', 'plugin', 'process', 'errors'], packages: ['ioredis'], builtins: true },
@@ -75,10 +83,11 @@ const rooms: Record<string, Room> = {
 }
 
 /**
- * What is a process of its own besides `bin`: the host of a package and the guard that keeps plugins from ending it,
+ * What is a process of its own besides `bin`, and the entry of authors' tests that reads their environment: the host of a package and the guard that keeps plugins from ending it,
  * what loads a built file, and what watches that process from inside.
  */
 const programs = new Set([
+  'testing-engine.ts',
   'host/main.ts',
   'host/guard.ts',
   'load/inspector.ts',

@@ -5,7 +5,7 @@ import type { Package } from '../package/pack.js'
 import { parseYaml } from '../package/yaml.js'
 import { manifestFile, type PackageManifest } from '../plugin/package-manifest.js'
 import { pluginsFolder, type Project } from '../project/project.js'
-import type { WrittenPackage } from './make-package.js'
+import type { WrittenPackage } from '../packing/make-package.js'
 
 /** What a package brings to an engine, as its own files say. */
 export async function deliveryOf(

@@ -17,7 +17,7 @@ import { printableJson } from '../report/printable.js'
 import { deliveryOf } from './delivery.js'
 import { enginesFrom } from './engines.js'
 import { inProject } from './interrupt.js'
-import { buildAndPack } from './make-package.js'
+import { buildAndPack } from '../packing/make-package.js'
 import { reportProblems } from './report-build.js'
 import { say } from './say.js'
 

@@ -14,7 +14,7 @@ import { packageAsJson, packageAsText } from '../report/package.js'
 import { inProject } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
 import { reportProblems } from './report-build.js'
-import { buildAndPack, type PackOptions, writePackage } from './make-package.js'
+import { buildAndPack, type PackOptions, writePackage } from '../packing/make-package.js'
 import { say } from './say.js'
 
 interface Options {

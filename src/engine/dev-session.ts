@@ -11,9 +11,9 @@ import {
   listUploads,
 } from './portables.js'
 import { RowReceiver } from './row-receiver.js'
-import { type RuleStatus, ruleStatus } from './rules.js'
+import { failuresOf, ruleStatus, statusLine } from './rules.js'
 import { lookAt, type Situation } from './situation.js'
-import { createdBy } from './sql.js'
+import { ruleFrom } from './sql.js'
 import { TemporaryRule } from './temporary-rule.js'
 import { uploadsOf } from './uploads.js'
 
@@ -35,7 +35,7 @@ export class DevSession {
   readonly #engine: Engine
   readonly #name: string
   readonly #before: Situation
-  readonly #statements: readonly string[]
+  readonly #statements: ReturnType<typeof ruleFrom> | undefined
   readonly #options: DevOptions
   #receiver: RowReceiver | undefined
   #rule: TemporaryRule | undefined
@@ -47,7 +47,7 @@ export class DevSession {
     engine: Engine,
     name: string,
     before: Situation,
-    statements: readonly string[],
+    statements: ReturnType<typeof ruleFrom> | undefined,
     options: DevOptions,
   ) {
     this.#engine = engine
@@ -64,17 +64,14 @@ export class DevSession {
     statements: readonly string[],
     options: DevOptions,
   ): Promise<DevSession> {
-    const selects = statements.filter(statement => createdBy(statement) === undefined)
-    if (statements.length > 0 && selects.length !== 1) {
-      throw new UsageError(`Cannot create the rule: it needs one SELECT statement, and has ${selects.length}`)
-    }
+    const rule = statements.length === 0 ? undefined : ruleFrom(statements)
     const before = await lookAt(engine, name)
     if (before.installed !== undefined && before.current === undefined && !options.force) {
       throw new UsageError(
         `Cannot restore version ${before.installed.version} of "${name}" at the end: kplug did not deploy it; use "--force" to continue`,
       )
     }
-    return new DevSession(engine, name, before, statements, options)
+    return new DevSession(engine, name, before, rule, options)
   }
 
   /** Installs a package, and creates the rule if it does not exist yet. Resolves with whether the package is new. */
@@ -89,14 +86,13 @@ export class DevSession {
       keep: this.#before.current?.upload?.file,
     })
     this.#installed = delivery.sha256
-    if (this.#statements.length > 0) await this.#createRule()
+    await this.#createRule()
     return true
   }
 
   async #createRule(): Promise<void> {
-    if (this.#rule) return
-    const creating = this.#statements.filter(statement => createdBy(statement) !== undefined)
-    const sql = this.#statements.find(statement => createdBy(statement) === undefined) ?? ''
+    if (this.#rule || this.#statements === undefined) return
+    const { creating, select: sql } = this.#statements
     const id = `kplug_dev_${this.#name}`
     this.#rule = await TemporaryRule.create(this.#engine, creating, {
       id,
@@ -162,23 +158,4 @@ export class DevSession {
     if (current) this.#options.say(`installed ${current.version} again`)
     else if (installed === undefined) this.#options.say('removed the package')
   }
-}
-
-function failuresOf({ nodes }: RuleStatus): { count: number; last: string } {
-  const failed = nodes.filter(({ exceptions }) => exceptions > 0)
-  return {
-    count: failed.reduce((sum, { exceptions }) => sum + exceptions, 0),
-    last: failed.map(({ lastException }) => lastException).find(text => text !== '') ?? 'no message',
-  }
-}
-
-function statusLine(status: RuleStatus): string {
-  const rows = (prefix: string, key: 'recordsIn' | 'recordsOut'): number =>
-    status.nodes.filter(({ node }) => node.startsWith(prefix)).reduce((sum, node) => sum + node[key], 0)
-  const failures = failuresOf(status)
-  return [
-    status.message === '' ? status.status : `${status.status}: ${status.message}`,
-    `${rows('source_', 'recordsOut')} rows in, ${rows('sink_', 'recordsOut')} out`,
-    ...(failures.count === 0 ? [] : [`${failures.count} exceptions, the last one: ${failures.last}`]),
-  ].join(', ')
 }

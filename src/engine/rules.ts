@@ -60,3 +60,24 @@ export const dropsRows = ({ lastException }: NodeCounters): boolean =>
 
 /** Whether the engine counts a rule as running. */
 export const isRunning = ({ status }: RuleStatus): boolean => status.startsWith('running')
+
+/** How many rows failed in a rule, and why the last one did. */
+export function failuresOf({ nodes }: RuleStatus): { count: number; last: string } {
+  const failed = nodes.filter(({ exceptions }) => exceptions > 0)
+  return {
+    count: failed.reduce((sum, { exceptions }) => sum + exceptions, 0),
+    last: failed.map(({ lastException }) => lastException).find(text => text !== '') ?? 'no message',
+  }
+}
+
+/** The state of a rule in a few words. */
+export function statusLine(status: RuleStatus): string {
+  const rows = (prefix: string, key: 'recordsIn' | 'recordsOut'): number =>
+    status.nodes.filter(({ node }) => node.startsWith(prefix)).reduce((sum, node) => sum + node[key], 0)
+  const failures = failuresOf(status)
+  return [
+    status.message === '' ? status.status : `${status.status}: ${status.message}`,
+    `${rows('source_', 'recordsOut')} rows in, ${rows('sink_', 'recordsOut')} out`,
+    ...(failures.count === 0 ? [] : [`${failures.count} exceptions, the last one: ${failures.last}`]),
+  ].join(', ')
+}

@@ -1,3 +1,5 @@
+import { UsageError } from '../errors/usage-error.js'
+
 // A parser for as much of eKuiper's SQL as shows which functions a statement calls and which streams it reads. It
 // recognizes comments, strings and quoted names like the engine's own scanner: the characters of `--` and of comment
 // delimiters may have spaces between them.
@@ -68,6 +70,15 @@ export function statementsOf(sql: string): string[] {
 }
 
 const hasWords = (statement: string): boolean => tokensOf(statement).length > 0
+
+/** What a text has to create a rule: statements that create streams and tables, and the one SELECT. */
+export function ruleFrom(statements: readonly string[]): { creating: string[]; select: string } {
+  const creating = statements.filter(statement => createdBy(statement) !== undefined)
+  const [select, ...others] = statements.filter(statement => createdBy(statement) === undefined)
+  if (select !== undefined && others.length === 0) return { creating, select }
+  const count = statements.length - creating.length
+  throw new UsageError(`Cannot create the rule: it needs one SELECT statement, and has ${count}`)
+}
 
 /** The name of the stream or table that a `CREATE` statement creates; undefined for any other statement. */
 export function createdBy(statement: string): { kind: 'stream' | 'table'; name: string } | undefined {

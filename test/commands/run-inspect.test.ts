@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { binary, ended } from '../support/binary.js'
 import { Debugger } from '../support/debugger.js'
 import { plain, projectWith } from '../support/folder.js'
-import { freePort } from '../support/free-port.js'
+import { freePort } from '../../src/kuiperd/free-port.js'
 import { kplug } from '../support/io.js'
 import { linkPackages, tool } from '../support/linked-packages.js'
 

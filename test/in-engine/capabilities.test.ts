@@ -191,7 +191,7 @@ withEngine('as the table in the documentation says:', () => {
     await packed.install()
     await engine.kill()
     await until('its process is gone', () => packed.processes().length === 0, 5000)
-    await engine.startAgain()
+    await engine.start()
     const runs = until('it runs', () => packed.hosts().length === 1, 5000)
     return runs.then(
       () => 'yes',
@@ -226,7 +226,7 @@ withEngine('as the table in the documentation says:', () => {
   survives('state survives when engine and plugin are killed', async packed => {
     for (const pid of packed.processes()) process.kill(pid, 'SIGKILL')
     await engine.kill()
-    await engine.startAgain()
+    await engine.start()
   })
 
   /** A rule that writes the rows of a source with some properties to a file, once it has written two. */

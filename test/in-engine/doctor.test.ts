@@ -5,7 +5,7 @@ import type { Finding } from '../../src/doctor/finding.js'
 import { folderWith, manifest, write } from '../support/folder.js'
 import { kplug, type Outcome } from '../support/io.js'
 import { type Engine, unique } from '../support/engine.js'
-import { freePort } from '../support/free-port.js'
+import { freePort } from '../../src/kuiperd/free-port.js'
 import { startEngine, startLimit, version, withEngine2 } from '../support/engine-under-test.js'
 import { until } from '../support/until.js'
 

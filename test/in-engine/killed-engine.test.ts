@@ -24,7 +24,7 @@ withEngine2('when eKuiper is killed, a package', () => {
   test('ends within 5 s, and runs once when the engine is back', async () => {
     await engine.kill()
     await until('its process is gone', () => feeding.processes().length === 0, 5000)
-    await engine.startAgain()
+    await engine.start()
     await until('it runs again', async () => (await feeding.status()).status === 'running')
     expect(feeding.hosts()).toHaveLength(1)
   })
@@ -50,7 +50,7 @@ withEngine2('when eKuiper is killed, a package', () => {
       expect(await counted()).toBe(9)
       for (const pid of [...counting.processes(), ...feeding.processes()]) process.kill(pid, 'SIGKILL')
       await engine.kill()
-      await engine.startAgain()
+      await engine.start()
       expect(await counted()).toBe(12)
     },
     minute,

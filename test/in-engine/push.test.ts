@@ -130,7 +130,7 @@ withEngine2('pushing to eKuiper', () => {
       const outcome = io.run()
       await io.stderr.until('updating from 0.1.0')
       await engine.kill()
-      await engine.startAgain()
+      await engine.start()
       const { code, stderr } = await outcome
       expect(code).toBe(1)
       expect(stderr).toMatch(/version 0\.1\.0 is installed again and running\n/)
@@ -146,7 +146,7 @@ withEngine2('pushing to eKuiper', () => {
       const folder = project(name)
       await engine.kill()
       expect(await kplug(folder, 'pack', '--layout', engine.folder)).toMatchObject({ code: 0 })
-      await engine.startAgain()
+      await engine.start()
       expect(await answer(engine, name)).toBe('0.1.0')
     },
     minute,

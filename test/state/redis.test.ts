@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openStore } from '../../src/state/open.js'
 import type { State, StateStore } from '../../src/state/store.js'
-import { freePort } from '../support/free-port.js'
+import { freePort } from '../../src/kuiperd/free-port.js'
 import { hasRedis, RedisServer } from '../support/redis-server.js'
 import { temporaryFolder } from '../support/temporary.js'
 

@@ -1,95 +1,26 @@
-import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import * as fs from 'node:fs'
 import * as http from 'node:http'
 import * as path from 'node:path'
-import { makeRoot, sharedWithEngines, startKuiperd } from './ekuiper.js'
-import { freePort } from './free-port.js'
-import { until } from './until.js'
+import { OwnEngine, type Settings } from '../../src/kuiperd/own-engine.js'
 
 /** Names that no other run on this machine has: without namespaces, the channels of all engines lie in one folder. */
 export const unique = randomBytes(3).toString('hex')
 
-// A second, unless the machine is busy.
-const longestStart = 60_000
-
 type Fields = Record<string, unknown>
 
 /** A real eKuiper with a folder of its own, over its REST API. */
-export class Engine {
-  /** Holds the engine's own folder, and whatever a test puts beside it. Removed at the end. */
-  readonly temp = fs.mkdtempSync(path.join(sharedWithEngines, 'kplug-engine-'))
-  readonly #ekuiper: string
-  readonly #settings: Readonly<Record<string, string>>
-  #port = 0
-  #process: ChildProcess | undefined
-
-  private constructor(ekuiper: string, settings: Readonly<Record<string, string>>) {
-    this.#ekuiper = ekuiper
-    this.#settings = settings
-  }
-
+export class Engine extends OwnEngine {
   /** Starts an unpacked eKuiper. `settings` are environment variables, such as `KUIPER__BASIC__LOGLEVEL`. */
-  static async start(ekuiper: string, settings: Readonly<Record<string, string>> = {}): Promise<Engine> {
-    const engine = new Engine(ekuiper, settings)
-    makeRoot(ekuiper, engine.folder)
-    engine.#port = await freePort()
+  static async start(ekuiper: string, settings: Settings = {}): Promise<Engine> {
+    const engine = new Engine(ekuiper, { ...process.env, ...settings })
     try {
-      await engine.startAgain()
+      await engine.start()
       return engine
     } catch (error) {
       await engine.end()
       throw error
     }
-  }
-
-  get folder(): string {
-    return path.join(this.temp, 'engine')
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.#port}`
-  }
-
-  /** Starts on the same folder and port. Resolves when the REST API answers. */
-  async startAgain(): Promise<void> {
-    const env = { ...process.env, ...(await this.#network()), ...this.#settings }
-    const log = fs.openSync(this.#logFile, 'a')
-    const stdio = ['ignore' as const, log, log]
-    const started = startKuiperd({ ekuiper: this.#ekuiper, root: this.folder, env, stdio })
-    fs.closeSync(log)
-    this.#process = started
-    const answers = async (): Promise<boolean> => {
-      if (started.exitCode !== null)
-        throw new Error(`The engine ended with ${started.exitCode}: ${this.log()}`)
-      return this.get('/').then(
-        () => true,
-        () => false,
-      )
-    }
-    await until('the engine answers', answers, longestStart)
-  }
-
-  async #network(): Promise<Record<string, string>> {
-    return {
-      KUIPER__BASIC__RESTIP: '127.0.0.1',
-      KUIPER__BASIC__RESTPORT: String(this.#port),
-      KUIPER__BASIC__IP: '127.0.0.1',
-      KUIPER__BASIC__PORT: String(await freePort()),
-      KUIPER__BASIC__PPROF: 'false',
-      KUIPER__BASIC__CONSOLELOG: 'true',
-      KUIPER__BASIC__FILELOG: 'false',
-    }
-  }
-
-  get #logFile(): string {
-    return path.join(this.temp, 'engine.log')
-  }
-
-  /** What the engine and its plugins wrote so far. */
-  log(): string {
-    return fs.readFileSync(this.#logFile, 'utf8')
   }
 
   async version(): Promise<string> {
@@ -151,21 +82,6 @@ export class Engine {
       const cwd = linkOf(`/proc/${entry}/cwd`)
       return cwd === home || cwd === `${home} (deleted)` ? [Number(entry)] : []
     })
-  }
-
-  /** SIGKILL: nothing of it can be caught. */
-  async kill(): Promise<void> {
-    const running = this.#process
-    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return
-    const exit = once(running, 'exit')
-    running.kill('SIGKILL')
-    await exit
-  }
-
-  /** Kills the engine and waits for its plugins to end by themselves, then removes everything. */
-  async end(): Promise<void> {
-    await this.kill()
-    fs.rmSync(this.temp, { recursive: true, force: true })
   }
 
   async #call(method: string, resource: string, body?: Fields): Promise<unknown> {

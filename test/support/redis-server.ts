@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { freePort } from './free-port.js'
+import { freePort } from '../../src/kuiperd/free-port.js'
 
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
 if (!hasRedis) process.stderr.write('redis-server is not installed: the tests that need it are skipped\n')
