@@ -25,7 +25,9 @@ test('the source of docs/coming-from.md continues where it was', async () => {
   expect(rows).toEqual([{ next: 3 }, { next: 4 }])
 })
 
-const pages = ['.', 'docs', 'docs/zh'].flatMap(folder =>
+const folders = ['.', 'docs', 'docs/zh'].filter(folder => fs.existsSync(path.join(repository, folder)))
+
+const pages = folders.flatMap(folder =>
   fs
     .readdirSync(path.join(repository, folder))
     .filter(name => name.endsWith('.md'))

@@ -1,6 +1,8 @@
 import { InvalidYaml, parseYaml } from '../package/yaml.js'
+import { checksumsFile } from '../package/checksums.js'
 import type { PackageContents } from '../package/contents.js'
 import { packageNameOf, readPackageManifest } from '../package/identify-zip.js'
+import { checkChecksums } from './package/checksums.js'
 import { checkFiles } from './package/files.js'
 import { checkDefaults, checkHostManifest } from './package/kplug-package.js'
 import { readEngineManifest } from '../package/check-manifest.js'
@@ -27,7 +29,7 @@ export async function checkPackage(file: string, options: CheckOptions): Promise
 
 /** Descriptions are read in full. For all other files, the checksum and the first bytes are enough. */
 const wantToCheck = (entry: string): Wanted =>
-  /^[^/]*\.json$|^sources\/[^/]*\.yaml$/.test(entry) ? 'whole' : 'beginning'
+  /^[^/]*\.json$|^sources\/[^/]*\.yaml$/.test(entry) || entry === checksumsFile ? 'whole' : 'beginning'
 
 async function checkContents(name: string, host: PackageManifest | undefined, contents: PackageContents) {
   const { manifest, problems } = readEngineManifest(name, contents)
@@ -35,7 +37,7 @@ async function checkContents(name: string, host: PackageManifest | undefined, co
     ? [
         ...checkFiles(name, manifest, contents),
         ...(await checkSourceDefaults(manifest, contents)),
-        ...(host ? checkHostManifest(host, manifest, contents) : []),
+        ...(host ? [...checkHostManifest(host, manifest, contents), ...checkChecksums(contents)] : []),
       ]
     : []
   return { manifest, problems: [...problems, ...checkEntries(contents), ...more] }

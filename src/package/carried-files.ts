@@ -10,7 +10,9 @@ import type { CarriedPackage } from '../build/carried/carried-package.js'
 import { externalPackages } from '../build/carried/external.js'
 import { type CarriedFile, carriedFiles } from '../build/carried/files.js'
 import { placePackages } from '../build/carried/tree.js'
+import type { Part } from './bom.js'
 import type { Entry } from './entries.js'
+import { installedPackages } from './npm-package.js'
 import type { Project } from '../project/project.js'
 
 /** The files that a project's `assets` name, under the same paths as in the project. */
@@ -39,7 +41,7 @@ export interface CarriedSummary {
 export function carriedEntries(
   project: Project,
   packages: readonly CarriedPackage[],
-): { entries: Entry[]; carried: CarriedSummary[] } {
+): { entries: Entry[]; carried: CarriedSummary[]; parts: Part[] } {
   refuseMissing(project)
   const placed = placePackages([...externalPackages(project), ...packages])
   const found = placed.map(one => ({ one, entries: carriedFiles(one).map(entryOf) }))
@@ -51,6 +53,9 @@ export function carriedEntries(
       bytes: entries.reduce((sum, { content }) => sum + content.length, 0),
       why: one.why,
     })),
+    parts: placed.flatMap(({ folder, path: place }) =>
+      installedPackages([folder]).map(one => ({ ...one, place })),
+    ),
   }
 }
 

@@ -17,6 +17,8 @@ export interface PackageContents {
   entries: readonly ZipEntry[]
   /** The bytes of the requested entries, by name: all of them, or only the beginning. */
   texts: ReadonlyMap<string, Buffer>
+  /** The SHA-256 of the entries that were read, by name. */
+  sums: ReadonlyMap<string, string>
   /** Entries that were read and whose checksum is wrong. */
   damaged: ReadonlySet<string>
 }

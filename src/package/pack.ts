@@ -16,6 +16,8 @@ import { licenseEntries } from './licenses.js'
 import { demandEntries, demandsOf } from './native.js'
 import { bundledInOwn } from './notices.js'
 import { installedPackages } from './npm-package.js'
+import { bomEntry } from './bom.js'
+import { checksumsFile, withChecksums } from './checksums.js'
 import { packageNameAdvice, packageNameFrom } from './package-name.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
@@ -31,7 +33,7 @@ export interface Package {
 
 // Files that every package has or may have in its folder.
 const folders = ['lib', 'sources', 'sinks', 'functions', 'node_modules']
-const reserved = new Set([...folders, 'install.sh', 'kplug.json', 'host.cjs', ...runtimes])
+const reserved = new Set([...folders, 'install.sh', 'kplug.json', 'host.cjs', checksumsFile, ...runtimes])
 
 /** The name and version of the package of a project. Throws if the project cannot be packed under them. */
 export function identify(project: Project, named: string | undefined): { name: string; version: string } {
@@ -75,16 +77,17 @@ export function packageContents(
   const manifest = manifestOf(project, plugins, identity)
   const described = plugins.map(plugin => ({ ...plugin, plugin: plugin.built.source }))
   const packages = plugins.flatMap(({ built }) => built.carried)
-  const { entries: modules, carried } = carriedEntries(project, packages)
+  const { entries: modules, carried, parts } = carriedEntries(project, packages)
   const assets = assetEntries(project)
   const demands = demandsOf([...modules, ...assets])
   const withRedis = manifest.state?.startsWith('redis') === true
   const bundled = [
-    ...installedPackages([...new Set(plugins.flatMap(({ built }) => bundledIn(project, built.source)))]),
-    ...(withRedis ? bundledInOwn('ioredis.cjs') : []),
+    ...plugins.flatMap(({ built }) => bundledParts(project, built)),
+    ...(withRedis ? bundledInOwn('ioredis.cjs').map(one => ({ ...one, place: 'lib/ioredis.cjs' })) : []),
   ]
+  const program = runtime?.(demands)
   const entries: Entry[] = [
-    ...executables(project, identity.name, runtime?.(demands)),
+    ...executables(project, identity.name, program),
     { path: 'install.sh', content: preflight(), executable: true },
     { path: 'lib/state.cjs', content: hostFile('state.cjs') },
     ...describingEntries({ manifest, settings: project.settings, described }),
@@ -95,9 +98,15 @@ export function packageContents(
     ...demandEntries(demands),
     ...(withRedis ? [{ path: 'lib/ioredis.cjs', content: hostFile('ioredis.cjs') }] : []),
   ]
-  refuseDoubles(entries)
-  return { entries, carried }
+  const own = entries.some(entry => entry.path === 'host.cjs') ? 'host.cjs' : identity.name
+  const kplug = installedPackages([kplugFolder]).map(one => ({ ...one, place: own }))
+  const bom = bomEntry({ identity, parts: [...kplug, ...bundled, ...parts], program })
+  refuseDoubles([...entries, bom])
+  return { entries: withChecksums([...entries, bom]), carried }
 }
+
+const bundledParts = (project: Project, { source, file }: BuiltFile) =>
+  installedPackages(bundledIn(project, source)).map(one => ({ ...one, place: `lib/${file}` }))
 
 const preflight = (): Buffer => fs.readFileSync(path.join(kplugFolder, 'templates', 'package', 'install.sh'))
 

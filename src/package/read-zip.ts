@@ -1,8 +1,10 @@
-import { messageOf } from '../errors/reason.js'
+import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { promisify } from 'node:util'
 import { type Entry, type Options, open, type ZipFile } from 'yauzl'
+import { messageOf } from '../errors/reason.js'
+import { checksumsFile } from './checksums.js'
 import { isFolder, type PackageContents, type ZipEntry } from './contents.js'
 import { packageProblems } from '../problem/package-problems.js'
 import type { Problem } from '../problem/problem.js'
@@ -15,6 +17,8 @@ const mostBytes = 1024 ** 3
 const highestRatio = 200
 const ratioMatters = 64 * 1024 ** 2
 const mostText = 1024 ** 2
+// Of the longest list of checksums.
+const mostList = 160 * mostEntries
 const beginning = 256
 
 const opened = promisify<string, Options, ZipFile>(open)
@@ -121,14 +125,16 @@ function refuseLarge(found: readonly Found[], packed: number): Problem | undefin
 }
 
 function refuseLargeText(found: readonly Found[], wanted: (name: string) => Wanted): Problem | undefined {
-  const large = found.find(({ entry: { name, size } }) => size > mostText && wanted(name) === 'whole')
+  const large = found.find(({ entry: { name, size } }) => size > limitOf(name) && wanted(name) === 'whole')
   return (
     large &&
     packageProblems.tooLarge(
-      `has a file "${large.entry.name}" of ${large.entry.size} bytes, and the limit is ${mostText}`,
+      `has a file "${large.entry.name}" of ${large.entry.size} bytes, and the limit is ${limitOf(large.entry.name)}`,
     )
   )
 }
+
+const limitOf = (name: string): number => (name === checksumsFile ? mostList : mostText)
 
 async function contentsOf(
   zip: ZipFile,
@@ -136,15 +142,20 @@ async function contentsOf(
   wanted: (name: string) => Wanted,
 ): Promise<PackageContents> {
   const texts = new Map<string, Buffer>()
+  const sums = new Map<string, string>()
   const damaged = new Set<string>()
   for (const { raw, entry } of found) {
     const amount = wanted(entry.name)
     if (amount === 'nothing' || isFolder(entry) || !raw.canDecodeFileData()) continue
-    const read = await readEntry(zip, raw, amount === 'whole' ? mostText : beginning)
-    if (read === undefined) damaged.add(entry.name)
-    else texts.set(entry.name, read)
+    const read = await readEntry(zip, raw, amount === 'whole' ? limitOf(entry.name) : beginning)
+    if (read === undefined) {
+      damaged.add(entry.name)
+      continue
+    }
+    texts.set(entry.name, read.text)
+    sums.set(entry.name, read.sum)
   }
-  return { entries: found.map(({ entry }) => entry), texts, damaged }
+  return { entries: found.map(({ entry }) => entry), texts, sums, damaged }
 }
 
 export const openEntry = (zip: ZipFile, raw: Entry): Promise<NodeJS.ReadableStream> =>
@@ -152,9 +163,14 @@ export const openEntry = (zip: ZipFile, raw: Entry): Promise<NodeJS.ReadableStre
     zip.openReadStream(raw, (error, stream) => (error ? reject(error) : resolve(stream))),
   )
 
-/** The first bytes of an entry; undefined if its checksum is wrong. */
-async function readEntry(zip: ZipFile, raw: Entry, keep: number): Promise<Buffer | undefined> {
+/** The first bytes of an entry, and the SHA-256 of them all; undefined if its checksum is wrong. */
+async function readEntry(
+  zip: ZipFile,
+  raw: Entry,
+  keep: number,
+): Promise<{ text: Buffer; sum: string } | undefined> {
   const kept: Buffer[] = []
+  const hash = createHash('sha256')
   let length = 0
   let checksum = 0
   try {
@@ -162,6 +178,7 @@ async function readEntry(zip: ZipFile, raw: Entry, keep: number): Promise<Buffer
       // The stream has no encoding, so its chunks are bytes.
       const bytes = chunk as Buffer
       checksum = crc32(bytes, checksum)
+      hash.update(bytes)
       if (length < keep) kept.push(bytes.subarray(0, keep - length))
       length += bytes.length
     }
@@ -169,5 +186,5 @@ async function readEntry(zip: ZipFile, raw: Entry, keep: number): Promise<Buffer
     // Bytes that cannot be unpacked are damaged too.
     return undefined
   }
-  return checksum === raw.crc32 ? Buffer.concat(kept) : undefined
+  return checksum === raw.crc32 ? { text: Buffer.concat(kept), sum: hash.digest('hex') } : undefined
 }

@@ -6,6 +6,7 @@ import {
   manifestFile,
   type PackagedPlugin,
 } from '../plugin/package-manifest.js'
+import { withChecksums } from './checksums.js'
 import type { Package } from './pack.js'
 
 // Since 2.4, eKuiper's sink `rest` refuses loopback addresses. `kplug dev` therefore receives rows through its own sink
@@ -41,7 +42,10 @@ export function withRowSink(made: Package): Package {
     const change = changed.get(entry.path)
     return change ? { ...entry, content: Buffer.from(change(String(entry.content))) } : entry
   })
-  return { ...made, entries: [...entries, { path: `lib/${file}`, content: Buffer.from(code(symbol)) }] }
+  return {
+    ...made,
+    entries: withChecksums([...entries, { path: `lib/${file}`, content: Buffer.from(code(symbol)) }]),
+  }
 }
 
 function withPlugin(text: string, plugin: PackagedPlugin): string {

@@ -9,6 +9,8 @@ import type { Demands } from './native.js'
 /** The program of a JavaScript runtime that a package includes. */
 export interface Carried {
   runtime: Runtime
+  /** Unknown of a program that the user gives. */
+  version?: string
   program: Buffer
 }
 
@@ -33,7 +35,7 @@ export function standaloneRuntime(
     const chosen = fitting(found, demands)
     const { file, version } = fetchBinary(chosen, env)
     say(`The package includes ${titleOf(chosen)} ${version} from ${chosen.package}. ${experience(chosen)}`)
-    return { runtime: chosen.runtime, program: fs.readFileSync(file) }
+    return { runtime: chosen.runtime, version, program: fs.readFileSync(file) }
   }
   return demands => (carried ??= fetch(demands))
 }

@@ -73,6 +73,7 @@ export const codes = {
   'defaults-missing': error('A source has no file of default properties'),
   'defaults-invalid': error('The default properties of a source cannot be read'),
   'package-file-missing': error('A package lacks a file that its host needs'),
+  'package-file-changed': error('A package was changed after it was packed'),
   // A package at work.
   'boot-failed': error('The process of a package ends before its handshake'),
   'boot-silent': error('The process of a package sends no handshake'),

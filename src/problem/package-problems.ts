@@ -177,6 +177,13 @@ const ofManifests = {
     ),
 }
 
+/** How the files of a package differ from the list of checksums that it was packed with. */
+const changes = {
+  changed: 'has not the checksum in SHA256SUMS',
+  added: 'is not listed in SHA256SUMS',
+  removed: 'is listed in SHA256SUMS, and is not in the zip',
+}
+
 /** The files that the manifest names, or that the engine demands. */
 const ofFiles = {
   executableMissing: (name: string) =>
@@ -233,6 +240,13 @@ const ofFiles = {
     ),
   defaultsInvalid: (name: string, seen: string, remedy?: string) =>
     problem('defaults-invalid', file(name), seen, remedy),
+  changed: (name: string, how: keyof typeof changes) =>
+    problem(
+      'package-file-changed',
+      file(name),
+      changes[how],
+      'Run `kplug pack` again, or remove SHA256SUMS from the zip if the change is intended',
+    ),
 }
 
 export const packageProblems = { ...ofEntries, ...ofManifests, ...ofFiles } satisfies Record<
