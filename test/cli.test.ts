@@ -183,7 +183,7 @@ test.each(['missing', 'package.json'])('-C with %s, which is no folder, is a mis
 
 test.each([
   ['{', 'Cannot read FILE: Expected property name'],
-  ['[]', 'Cannot use FILE: it must hold a JSON object'],
+  ['[]', 'Cannot use FILE: it is not a JSON object'],
 ])('a package.json that holds %j is named', async (text, sentence) => {
   const folder = folderWith({ 'package.json': text })
   const { code, stderr } = await kplug(folder, 'list')

@@ -7,7 +7,7 @@ import { packageAround } from '../project/installation.js'
 import { slashedFrom } from '../project/slashed.js'
 import type { Bond } from './carried/segments.js'
 
-/** A bundle as esbuild made it. */
+/** A bundle from esbuild. */
 interface RawBundle {
   code: string
   map: string
@@ -15,7 +15,7 @@ interface RawBundle {
   file: string
 }
 
-/** What of the author's own modules holds only in their place, each at its line. */
+/** Code in the author's own modules that depends on the location of its file, with its lines. */
 export function bondProblems(
   folder: string,
   bonds: readonly Bond[],
@@ -40,7 +40,7 @@ export function bondProblems(
 const isPackaged = (folder: string, { input }: Bond): boolean =>
   packageAround(path.resolve(folder, input)) !== undefined
 
-/** `createRequire(import.meta.url)` finds modules of Node, and the packages that travel, from the built file too. */
+/** `createRequire(import.meta.url)` works in a built file too: it finds Node's modules and the carried packages. */
 const makesRequire = (code: string, { text, offset }: Bond): boolean =>
   text === 'kplugMetaUrl' && /\bcreateRequire\d*\($/.test(code.slice(Math.max(0, offset - 30), offset))
 

@@ -22,13 +22,13 @@ export interface BuildOptions {
   signal: AbortSignal
 }
 
-/** A plugin's file as it was installed. */
+/** The built file of a plugin. */
 interface BuiltPlugin {
   source: PluginSource
   /** Relative to the project, with `/`. */
   file: string
   bytes: number
-  /** Milliseconds from the start of the build until it was ready. */
+  /** Milliseconds between the start of the build and this file. */
   time: number
   /** Relative to the project. */
   inputs: string[]
@@ -39,13 +39,13 @@ export interface BuildResult {
   problems: Problem[]
   /** Files that `clean` removed, relative to the project. */
   removed: string[]
-  /** The files that the type-check read, relative to the project; none where it was left out. */
+  /** The files that the type-check read, relative to the project; none if the check was skipped. */
   checked: string[]
 }
 
 /**
- * Type-checks and bundles plugins into the plugins folder. On any error, one of those `found` before included, all
- * problems are found but no file changes.
+ * Type-checks and bundles plugins into the plugins folder. If there is any error, including those in `found`, it
+ * reports all problems and changes no file.
  */
 export async function buildPlugins(
   project: Project,
@@ -76,7 +76,7 @@ export async function buildPlugins(
       checked,
     }
   } catch (error) {
-    // Ctrl-C reaches the bundler and the compiler too, which then fail in ways of their own, even before we hear of it.
+    // Ctrl-C also reaches the bundler and the compiler. They may then fail even before kplug receives the signal.
     if (!isUsageError(error)) await setTimeout(50)
     refuseInterrupted(options.signal)
     throw error
@@ -91,7 +91,7 @@ function startTypeCheck(
   { check, signal }: BuildOptions,
 ): Promise<TypeCheck> {
   const types = check ? typeCheck(project, sources, signal) : Promise.resolve({ problems: [], files: [] })
-  // Awaited only after the bundling, which may throw first: this keeps its own failure from going unhandled.
+  // Awaited only after bundling. Bundling may throw first, and then this rejection would be unhandled.
   types.catch(() => {})
   return types
 }
@@ -114,7 +114,7 @@ async function stageBundles(
   return { built, problems: found }
 }
 
-/** Bundles chunk by chunk; the next one is under way while the last is being written. */
+/** Bundles chunk by chunk. The next chunk is bundled while the previous one is written. */
 async function* bundleInChunks(project: Project, sources: readonly PluginSource[], minify: boolean) {
   let next: Promise<BundleResult> | undefined
   for (let i = 0; i < sources.length; i += entriesPerCall) {
@@ -136,7 +136,7 @@ function stage(project: Project, bundled: Bundle, staging: Staging, time: number
   return { source, file: `plugins/${file}`, bytes: code.byteLength, time, inputs }
 }
 
-/** What the bundler found is often found by the type-check too, in other words: the first one is enough. */
+/** The type-check often reports what the bundler has reported. One of them is enough. */
 function withoutEchoes(types: readonly Problem[], bundling: readonly Problem[]): Problem[] {
   const said = new Set(bundling.filter(problem => problem.line !== undefined).map(placeOf))
   return types.filter(problem => !said.has(placeOf(problem)))
@@ -145,13 +145,13 @@ function withoutEchoes(types: readonly Problem[], bundling: readonly Problem[]):
 const placeOf = ({ file, line }: Problem): string => `${file}:${line}`
 
 function refuseInterrupted(signal: AbortSignal): void {
-  if (signal.aborted) throw new UsageError('Build was interrupted: no file was changed')
+  if (signal.aborted) throw new UsageError('The build was interrupted: no file was changed')
 }
 
-/** A built file with what lies beside it. */
+/** A built file and the files beside it. */
 const filesOf = (file: string): string[] => [file, `${file}.map`, recordOf(file), descriptionOf(file)]
 
-/** The files of other versions of some plugins, relative to the plugins folder. */
+/** Files of other versions of these plugins, relative to the plugins folder. */
 function otherVersions(project: Project, sources: readonly PluginSource[]): string[] {
   const keep = new Set(sources.map(source => `${builtStem(source)}.js`))
   const names = new Set(sources.map(source => `${source.kind} ${source.name}`))

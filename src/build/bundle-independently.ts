@@ -6,8 +6,8 @@ import type { Project } from '../project/project.js'
 const callsAtATime = 8
 
 /**
- * Bundles every plugin that can be bundled, and reports all problems of the others. When one entry of a call fails,
- * esbuild gives up on all of them: those are then bundled one by one.
+ * Bundles every plugin that can be bundled, and reports all problems of the others. If one entry of a call fails,
+ * esbuild produces no output for any of them: each is then bundled separately.
  */
 export async function bundleIndependently(
   project: Project,

@@ -20,11 +20,11 @@ import { builtStem, type PluginSource } from '../project/plugin-sources.js'
 import { withRequire } from './require-shim.js'
 import type { Project } from '../project/project.js'
 
-/** A built plugin that is not yet written. */
+/** A built plugin that has not been written yet. */
 export interface Bundle extends BuiltFile {
-  /** The files it was made of, relative to the project. */
+  /** Its input files, relative to the project. */
   inputs: string[]
-  /** The names of the values that it exports. */
+  /** The names of the exported values. */
   exports: string[]
 }
 
@@ -33,10 +33,12 @@ export interface BundleResult {
   problems: Problem[]
 }
 
-/** Memory of esbuild grows with what one call puts out: 600 MB for 1000 plugins, under 200 for this many. */
+/**
+ * The memory of esbuild grows with the output of one call: 600 MB for 1000 plugins, less than 200 MB for this number.
+ */
 export const entriesPerCall = 200
 
-// What a module may find its own place by, and the names of it in a bundle: words in texts are none.
+// The expressions by which a module finds its own location, and their names in a bundle. Strings are not searched.
 const ownPlaces = {
   __dirname: 'kplugDirname',
   __filename: 'kplugFilename',
@@ -46,7 +48,9 @@ const ownPlaces = {
   'import.meta.url': 'kplugMetaUrl',
 }
 
-/** How the bundles of some plugins are made: a pure value. ESM that runs alone on every Node that kplug supports. */
+/**
+ * The bundling options for some plugins. A pure value: ESM that runs without other files on every supported Node.js.
+ */
 function bundleOptions(
   project: Project,
   sources: readonly PluginSource[],
@@ -71,8 +75,8 @@ function bundleOptions(
     sourcemap: 'linked',
     minify,
     external: unresolvable.flatMap(name => [name, `${name}/*`]),
-    // CommonJS code asks for these; withRequire defines what they become. Names of its own, since an author's
-    // ES module may well declare a `__dirname`.
+    // CommonJS code uses these; withRequire defines them. They have unique names, because an author's ES module may
+    // declare its own `__dirname`.
     define: ownPlaces,
     plugins: [
       ...(missing.length === 0 ? [] : [resolveFallbacks(missing)]),
@@ -83,7 +87,7 @@ function bundleOptions(
   }
 }
 
-/** Bundles some plugins, and reports every problem of all of them. Writes nothing. */
+/** Bundles plugins and reports all problems of all of them. Writes nothing. */
 export async function bundle(
   project: Project,
   sources: readonly PluginSource[],
@@ -105,10 +109,13 @@ export async function bundle(
   return { bundles: bundlesOf(project, sources, small, carried, bundles).bundles, problems: found }
 }
 
-/** What esbuild made of all plugins, or why it made nothing. */
+/** The output of esbuild for all plugins, or why there is none. */
 type Attempt = { result: Built; bonds: ReadonlyMap<string, Bond[]> } | { errors: Message[] }
 
-/** What cannot be bundled shows only when it is tried: then it is carried, and all is bundled again without it. */
+/**
+ * Only bundling shows what cannot be bundled. Such packages are then carried, and everything is bundled again without
+ * them.
+ */
 async function untilNothingIsLearned(
   project: Project,
   sources: readonly PluginSource[],
@@ -143,7 +150,7 @@ async function attemptToBundle(
   }
 }
 
-/** By output, as esbuild names it. */
+/** By output file, as esbuild names it. */
 function bondsOf(project: Project, { outputFiles, metafile }: Built): Map<string, Bond[]> {
   const found = new Map<string, Bond[]>()
   for (const file of outputFiles) {
@@ -154,7 +161,7 @@ function bondsOf(project: Project, { outputFiles, metafile }: Built): Map<string
   return found
 }
 
-/** A call that failed says nothing of the plugins without errors: those are bundled apart, for what is wrong with them. */
+/** If a call fails, nothing is known about the plugins without errors. They are bundled again separately. */
 async function problemsOfOthers(
   project: Project,
   sources: readonly PluginSource[],
@@ -171,7 +178,7 @@ async function problemsOfOthers(
 
 type Built = BuildResult<{ write: false; metafile: true }>
 
-/** `whole` are the same bundles before they were minified: only those tell which packages their texts name. */
+/** `whole` are the same bundles before minification: only they show which packages their strings name. */
 function bundlesOf(
   project: Project,
   sources: readonly PluginSource[],
@@ -206,7 +213,7 @@ function bundlesOf(
   return { bundles, problems: found }
 }
 
-/** The packages that a bundle imports, and those of the project that its own texts name, for a package to load them. */
+/** The packages that a bundle imports, and the dependencies that its strings name. The package must contain both. */
 function packagesOf(
   project: Project,
   carried: Carried,
@@ -232,7 +239,7 @@ interface Raw {
   carried: CarriedPackage[]
 }
 
-/** Makes the bytes the same in every folder, and gives CommonJS code the `require` that it expects. */
+/** Makes the bytes independent of the folder, and defines `require` for CommonJS code. */
 function finish(project: Project, { code, map, ...raw }: Raw): Bundle {
   const parsed: CodeAndMap['map'] = JSON.parse(map.text)
   const made = withRequire(portablePaths(project.folder, raw.inputs, { code: code.contents, map: parsed }))

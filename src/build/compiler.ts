@@ -5,19 +5,19 @@ import * as path from 'node:path'
 import { UsageError } from '../errors/usage-error.js'
 import { kplugFolder, packageFolder } from '../project/installation.js'
 
-/** A TypeScript compiler: a program, and what its arguments begin with. */
+/** A TypeScript compiler: a program, and its first arguments. */
 interface Compiler {
   command: string
   args: string[]
 }
 
-/** What a run of the compiler printed. */
+/** The output of a compiler run. */
 export interface CompilerOutput {
   text: string
   exitCode: number | null
 }
 
-/** Runs the TypeScript of a project, or the one of kplug, in the folder of the project. */
+/** Runs the TypeScript of the project, or else the one of kplug, in the folder of the project. */
 export async function runCompiler(
   folder: string,
   args: readonly string[],
@@ -35,7 +35,7 @@ export async function runCompiler(
 function findCompiler(folder: string): Compiler {
   const home = packageFolder('typescript', folder) ?? packageFolder('typescript', kplugFolder)
   if (home === undefined) throw missing('TypeScript is not installed')
-  // Before version 7 the compiler is JavaScript.
+  // Before version 7, the compiler is a JavaScript file.
   if (!fs.existsSync(path.join(home, 'lib', 'getExePath.js')))
     return { command: process.execPath, args: [path.join(home, 'bin', 'tsc')] }
   const native = `@typescript/typescript-${process.platform}-${process.arch}`
@@ -46,7 +46,7 @@ function findCompiler(folder: string): Compiler {
 
 const missing = (reason: string): UsageError =>
   new UsageError(
-    `Cannot check types: ${reason}; run "npm install typescript" with its optional dependencies, or leave the check out with "--no-check" ("--no-types" for validate)`,
+    `Cannot check types: ${reason}; run "npm install typescript" with its optional dependencies, or skip the check with "--no-check" ("--no-types" for validate)`,
   )
 
 async function outputOf(child: ChildProcess): Promise<CompilerOutput> {

@@ -6,8 +6,8 @@ import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 import { SourceTexts } from '../project/source-texts.js'
 
-// Whether a plugin has what its kind demands is for TypeScript to say. A generated file asks it, one question a line, and
-// an error on that line is a "no".
+// TypeScript decides whether a plugin matches the type of its kind. A generated file contains one statement per
+// question. An error in its line means that the answer is no.
 
 const preamble = [
   "import type { Func, Row, RowWithMeta, Sink, Source } from 'kplug'",
@@ -25,9 +25,9 @@ const preamble = [
 interface Question {
   source: PluginSource
   text: string
-  /** What a "no" means. */
+  /** The problem for a negative answer. */
   problem(answer: Diagnostic): Problem
-  /** The method that it is about, if the compiler reports the same of the author's file. */
+  /** The method, if the compiler may report the same error in the author's file. */
   method?: 'configure' | 'open'
 }
 
@@ -54,14 +54,14 @@ function questionsOf(source: PluginSource, i: number): Question[] {
   return kind === 'sink' ? [shape, config] : [shape, config, rows]
 }
 
-/** A file that asks the compiler about plugins, and what its answers mean. */
+/** A file with questions for the compiler, and the meaning of its errors. */
 export interface Contract {
   text: string
-  /** By line, from 1. */
+  /** By line number, from 1. */
   questions: ReadonlyMap<number, Question>
 }
 
-/** Makes a file that lies in a folder of the project. */
+/** Generates the file for a folder of the project. */
 export function contractFile(sources: readonly PluginSource[], folder: string): Contract {
   const imports = sources.flatMap(({ symbol, file }, i) => {
     const relative = path.posix.relative(folder, file.replace(/\.([mc]?)[jt]sx?$/, '.$1js'))
@@ -77,8 +77,8 @@ export function contractFile(sources: readonly PluginSource[], folder: string): 
 }
 
 /**
- * Makes problems of the compiler's answers among all that it found. If the compiler reports the same method in the
- * author's file, the problem takes its place. What is wrong with an import is found elsewhere, too.
+ * Turns compiler errors in the generated file into problems. If the compiler reports the same method in the author's
+ * file, the problem is placed there. Import errors are reported elsewhere.
  */
 export function readContractErrors(
   found: readonly Diagnostic[],

@@ -5,16 +5,16 @@ import { slashedFrom } from '../project/slashed.js'
 
 /** What the compiler reports, in its own words. */
 export interface Diagnostic {
-  /** Its number: 2322 of `TS2322`. */
+  /** The error number: 2322 for `TS2322`. */
   number: number
-  /** The lines below the first explain that one, the innermost last. */
+  /** The indented lines below the first one. They explain it, the innermost last. */
   lines: [string, ...string[]]
   place: Place
 }
 
 /**
- * Reads the compiler's plain output: `file(line,column): error TS2322: message`, then indented lines that explain it, and
- * the paths of the files that it read.
+ * Parses the compiler's plain output: `file(line,column): error TS2322: message`, then indented explanations, and the
+ * paths of the files that it read.
  */
 export function readOutput(output: string, folder: string): { found: Diagnostic[]; files: string[] } {
   const found: Diagnostic[] = []
@@ -39,7 +39,7 @@ function diagnosticFrom(line: string, folder: string): Diagnostic | undefined {
 
 const relativeTo = (folder: string, file: string): string => slashedFrom(folder, path.resolve(folder, file))
 
-/** The compiler reports no types of a file before it can read all of it: numbers from 1000 to 1999. */
+/** Syntax errors have numbers from 1000 to 1999. The compiler reports no type errors in a file that has one. */
 export const isOfSyntax = ({ number }: Diagnostic): boolean => number >= 1000 && number < 2000
 
 export function problemFrom({ number, lines: [first, ...more], place }: Diagnostic): Problem {

@@ -6,7 +6,10 @@ import { placeOfExport } from '../project/export-place.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 
-/** What a file exports instead of its symbol, and where. esbuild knows the names of values; types are only in the text. */
+/**
+ * What a file exports instead of its symbol, and where. esbuild knows only the names of values, so names of types are
+ * searched in the source text.
+ */
 export function exportedInstead(
   project: Project,
   { file, symbol }: PluginSource,

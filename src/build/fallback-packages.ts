@@ -1,10 +1,12 @@
 import type { Plugin } from 'esbuild'
 import { kplugFolder } from '../project/installation.js'
 
-/** What a plugin made a second ago may import before anything is installed: it then comes from beside kplug. */
+/**
+ * Packages that a new plugin may import before anything is installed. They are then resolved from kplug's own folder.
+ */
 export const fallbackPackages = ['kplug', 'zod'] as const
 
-/** Makes imports of the named packages, and of their parts (`zod/mini`), resolve as kplug itself would. */
+/** Resolves imports of these packages, and of their subpaths (`zod/mini`), from kplug's own folder. */
 export function resolveFallbacks(names: readonly string[]): Plugin {
   const filter = new RegExp(`^(${names.join('|')})(/|$)`)
   return {

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 
-/** Files, relative to a project, with the hash of what they held; null for one that was not there. */
+/** Files, relative to a project, with the hash of their content; null for a missing file. */
 export type Inputs = Record<string, string | null>
 
-/** Hashes files. Those of a package are stood for by its package.json, whose version changes with them. */
+/** Hashes files. For files of a package, its package.json is hashed instead, because its version changes with them. */
 export function hashInputs(folder: string, files: readonly string[]): Inputs {
   const names = new Set(files.map(manifestOfPackage))
   return Object.fromEntries([...names].sort().map(file => [file, hashOf(folder, file)]))
@@ -26,7 +26,7 @@ function hashOf(folder: string, file: string): string | null {
       .digest('base64url')
       .slice(0, 22)
   } catch {
-    // Whatever keeps a file from being read now, it is not what it was.
+    // If a file cannot be read for any reason, it counts as changed.
     return null
   }
 }

@@ -4,7 +4,7 @@ import { nearestFolderWith } from '../project/installation.js'
 import { carriedNamespace } from './carried/resolve.js'
 import { readManifest } from '../project/find.js'
 
-/** A source map, as far as it is rewritten. */
+/** The rewritten fields of a source map. */
 interface SourceMapData {
   sources: string[]
   mappings: string
@@ -16,8 +16,8 @@ export interface CodeAndMap {
 }
 
 /**
- * Rewrites what esbuild says of files outside the project, and of installed packages, to `PACKAGE/file`: otherwise
- * the bytes would tell how deep the project lies and how its packages were installed.
+ * Rewrites paths of files outside the project, and of installed packages, to `PACKAGE/file`. Otherwise the output would
+ * depend on the location of the project and on the way its packages are installed.
  */
 export function portablePaths(
   folder: string,
@@ -49,7 +49,7 @@ function portableName(folder: string, input: string): string {
   return `${typeof name === 'string' ? name : path.basename(home)}/${rest}`
 }
 
-// esbuild names a module in a comment line above it, and where it wraps CommonJS code, as a key.
+// esbuild writes the name of a module in a comment above it, and as a key where it wraps CommonJS code.
 function renamedComments(code: string, names: ReadonlyMap<string, string>): string {
   return code
     .replace(/^( *\/\/ )(.+)$/gm, (line, start: string, name: string) => {
@@ -70,7 +70,7 @@ function renamedSources(
   sources: readonly string[],
   names: ReadonlyMap<string, string>,
 ): string[] {
-  // A map's sources are relative to the built file, two folders below the project.
+  // The sources of a map are relative to the built file, which is two folders below the project.
   const from = path.join(folder, 'plugins', 'kind')
   return sources.map(source => names.get(slashedFrom(folder, path.resolve(from, source))) ?? source)
 }

@@ -1,11 +1,11 @@
-// A build notes beside its files what it knows of them. Dot files are never plugins.
+// A build stores its records beside its files. Dot files are never plugins.
 export const folderOfRecords = '.kplug'
 
 const below = (built: string, extension: string): string =>
   `${folderOfRecords}/${built.replace(/\.js$/, extension)}`
 
-/** The record of the build of a file; both paths are below the plugins folder. */
+/** The path of the record of a built file. Both paths are below the plugins folder. */
 export const recordOf = (built: string): string => below(built, '.json')
 
-/** What a built file said of itself when it was last loaded. */
+/** The path of the description of a built file, stored when it was last loaded. */
 export const descriptionOf = (built: string): string => below(built, '.description.json')

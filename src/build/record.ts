@@ -11,7 +11,7 @@ import { carriedNamespace } from './carried/resolve.js'
 import { areUnchanged, hashInputs } from './inputs.js'
 import { folderOfRecords, recordOf } from './record-files.js'
 
-// A build notes what its files were made of, and what was type-checked.
+// A build records the inputs of its files and the inputs of the type-check.
 
 const inputs = z.record(z.string(), z.nullable(z.string()))
 
@@ -25,7 +25,7 @@ const checkRecord = z.object({ kplug: z.string(), plugins: z.array(z.string()), 
 
 type CheckRecord = z.infer<typeof checkRecord>
 
-/** What decides about every build, whatever a plugin is made of. */
+/** Inputs of every build, in addition to a plugin's own files. */
 const common = ['package.json', 'tsconfig.json']
 
 /** The record of a plugin's built file: its path below the plugins folder, and its text. */
@@ -43,10 +43,10 @@ export function recordBuild(
   return { file: recordFile(source), text: JSON.stringify(record) }
 }
 
-/** What stands in for a carried package is none. */
+/** The stand-in for a carried package is not an input. */
 const isFile = (input: string): boolean => !input.startsWith(`${carriedNamespace}:`)
 
-/** The packages that a plugin's built file cannot do without. */
+/** The packages that a plugin's built file requires. */
 export function carriedBy(project: Project, source: PluginSource): CarriedPackage[] {
   const record = read(project, recordFile(source), buildRecord)
   return (record?.carried ?? []).map(one => ({ ...one, folder: path.resolve(project.folder, one.folder) }))
@@ -54,7 +54,7 @@ export function carriedBy(project: Project, source: PluginSource): CarriedPackag
 
 const recordFile = (source: PluginSource): string => recordOf(`${builtStem(source)}.js`)
 
-/** The folders of the packages that are a part of a plugin's built file. */
+/** The folders of the packages that are bundled into a plugin's built file. */
 export function bundledIn(project: Project, source: PluginSource): string[] {
   const record = read(project, recordFile(source), buildRecord)
   const carriedToo = new Set(record?.carried.map(({ folder }) => `${folder}/package.json`))
@@ -63,7 +63,7 @@ export function bundledIn(project: Project, source: PluginSource): string[] {
     .map(file => path.resolve(project.folder, path.dirname(file)))
 }
 
-/** Whether a plugin was never built in its version, or a file that it is made of has changed since. */
+/** Whether a plugin was never built in its current version, or one of its inputs has changed since. */
 export function isStale(project: Project, source: PluginSource): boolean {
   const built = path.join(pluginsFolder(project), `${builtStem(source)}.js`)
   const record = read(project, recordFile(source), buildRecord)
@@ -72,7 +72,7 @@ export function isStale(project: Project, source: PluginSource): boolean {
 
 const checkFile = `${folderOfRecords}/checked.json`
 
-/** The record of a type-check that found no error: what was checked before counts as long as nothing has changed. */
+/** The record of a type-check without errors. An earlier check remains valid while none of its inputs changes. */
 export function recordCheck(
   project: Project,
   sources: readonly PluginSource[],
@@ -87,7 +87,7 @@ export function recordCheck(
   return { file: checkFile, text: JSON.stringify(record) }
 }
 
-/** Whether plugins were type-checked as they are now. */
+/** Whether plugins were type-checked in their current state. */
 export function areChecked(project: Project, sources: readonly PluginSource[]): boolean {
   const checked = new Set(readCheck(project)?.plugins)
   return sources.every(({ file }) => checked.has(file))
@@ -105,7 +105,7 @@ function read<T>(project: Project, file: string, schema: z.ZodMiniType<T>): T | 
   try {
     return schema.parse(JSON.parse(fs.readFileSync(path.join(pluginsFolder(project), file), 'utf8')))
   } catch {
-    // A record that is not there, or that another kplug wrote, says nothing.
+    // Without a record, or with the record of another kplug version, everything counts as changed.
     return undefined
   }
 }

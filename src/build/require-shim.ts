@@ -1,7 +1,7 @@
 import type { CodeAndMap } from './portable-paths.js'
 
-// What bundled CommonJS code expects of Node is not there in an ES module. esbuild leaves these marks where it
-// met such code: the text of its own stand-in for `require`, and the names that bundleOptions defines.
+// An ES module has no `require`, `__filename` or `__dirname`, which bundled CommonJS code expects. esbuild marks such
+// code: with the text of its own stand-in for `require`, and with the names that bundleOptions defines.
 const wanted = [
   { mark: 'Dynamic require of "', name: 'require', value: 'kplugCreateRequire(import.meta.url)' },
   { mark: 'kplugFilename', name: 'kplugFilename', value: 'import.meta.filename' },
@@ -12,7 +12,7 @@ const wanted = [
   { mark: 'kplugMetaUrl', name: 'kplugMetaUrl', value: 'import.meta.url' },
 ]
 
-/** Puts a first line before code that needs one, and moves its source map down by as much. */
+/** Inserts a first line into code that needs it, and shifts its source map by one line. */
 export function withRequire({ code, map }: CodeAndMap): CodeAndMap {
   const bytes = Buffer.from(code.buffer, code.byteOffset, code.byteLength)
   const needed = wanted.filter(({ mark }) => bytes.includes(mark))

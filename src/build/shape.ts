@@ -3,14 +3,14 @@ import type { Problem } from '../problem/problem.js'
 import { type NeededMethod, projectProblems } from '../problem/project-problems.js'
 import type { Diagnostic } from './diagnostic.js'
 
-/** The method without which a plugin of a kind cannot run. */
+/** The required method of each plugin kind. */
 const needed: Record<Kind, NeededMethod> = {
   source: { method: 'open', signature: 'open(ctx)' },
   sink: { method: 'collect', signature: 'collect(ctx, data)' },
   function: { method: 'exec', signature: 'exec(args, ctx)' },
 }
 
-/** Checks that a plugin has the method of its kind; one with that of another kind lies in the wrong folder. */
+/** Checks that a plugin has the method of its kind. A plugin with the method of another kind is in the wrong folder. */
 export function checkShape(kind: Kind, symbol: string, methods: ReadonlySet<string>): Problem[] {
   if (methods.has(needed[kind].method)) return []
   const other = kinds.find(candidate => methods.has(needed[candidate].method))
@@ -21,7 +21,7 @@ export function checkShape(kind: Kind, symbol: string, methods: ReadonlySet<stri
   ]
 }
 
-/** What is wrong with the shape of a plugin, as the compiler reports it: the reason is its innermost line. */
+/** The problem of a plugin's shape, from the compiler's error. Its innermost line gives the reason. */
 export function checkTypeOfShape(kind: Kind, symbol: string, { lines }: Diagnostic): Problem {
   const reason = lines.at(-1) ?? ''
   const wrong = (seen: string, remedy: string) => projectProblems.shapeWrong(kind, symbol, seen, remedy)
@@ -34,17 +34,17 @@ export function checkTypeOfShape(kind: Kind, symbol: string, { lines }: Diagnost
   return wrong(`does not fit its kind (${words})`, `Add ${needed[kind].signature} to "${symbol}"`)
 }
 
-/** A `config` whose output is not what `configure` takes; the compiler's message names both types. */
+/** A `config` whose output does not match the properties of `configure`. The compiler's message names both types. */
 export function configMismatch(kind: Kind, symbol: string, { lines }: Diagnostic): Problem {
   const { given, wanted } = typesIn(lines.join('\n'))
   return projectProblems.configMismatch(kind, symbol, given, wanted)
 }
 
-/** A source that yields something else than rows. */
+/** A source that yields something other than rows. */
 export const noRow = (symbol: string, { lines }: Diagnostic): Problem =>
   projectProblems.rowWrong(symbol, typesIn(lines.join('\n')).given)
 
-/** The two types that do not fit, in the compiler's first line, as one writes them. */
+/** The two incompatible types, from the compiler's first line. */
 function typesIn(message: string): { given: string; wanted: string } {
   const lacks = /is missing in type '(.*)' but required in type '(.*?)'/.exec(message)
   const fits = /Type '(.*?)' (?:is not assignable to|does not satisfy the expected) type '(.*?)'/.exec(

@@ -1,12 +1,12 @@
 /**
- * Starts esbuild's own process, so that it gets ready while the rest of a command loads. Never fails: the build itself
- * reports what is wrong with esbuild.
+ * Starts esbuild's process early, so that it is ready when the rest of a command has loaded. Never fails: the build
+ * reports esbuild's errors.
  */
 export async function startEsbuild(): Promise<void> {
   try {
     const { initialize } = await import('esbuild')
     await initialize({})
   } catch {
-    // esbuild already runs, or it cannot start, which the build reports.
+    // esbuild is already running, or it cannot start, which the build reports.
   }
 }

@@ -26,17 +26,22 @@ const shown = z.looseObject({
   }),
 })
 
-/** What a project's tsconfig.json comes to, with all that it extends. Paths are relative to the project. */
+/**
+ * The effective tsconfig.json of a project, including everything that it extends. Paths are relative to the project.
+ */
 export type ShownConfig = z.infer<typeof shown>
 
 export const hasTsconfig = ({ folder }: Project): boolean => fs.existsSync(path.join(folder, 'tsconfig.json'))
 
-/** A folder of the project in which the compiler takes a source: it refuses any outside of "rootDir". */
+/** A folder of the project in which the compiler accepts a source file: it refuses files outside of "rootDir". */
 export function sourceFolder({ compilerOptions: { rootDir = '.' } }: ShownConfig): string {
   return path.isAbsolute(rootDir) || rootDir.startsWith('..') ? '.' : rootDir
 }
 
-/** Asks the compiler what a tsconfig.json comes to. A file that it cannot read comes to nothing here: its own check reports why. */
+/**
+ * Asks the compiler for the effective tsconfig.json. An unreadable file gives an empty result: the type-check reports
+ * the error.
+ */
 export async function showConfig(project: Project, signal: AbortSignal): Promise<ShownConfig> {
   const nothing: ShownConfig = { files: [], compilerOptions: {} }
   if (!hasTsconfig(project)) return nothing
@@ -49,9 +54,9 @@ export async function showConfig(project: Project, signal: AbortSignal): Promise
 }
 
 /**
- * The tsconfig.json of a check: the project's own, for these plugins, `more` files, and those files of the project that
- * declare something for others. What is not installed yet comes from beside kplug. It must lie in the project's folder,
- * which decides where types and `${configDir}` are looked for.
+ * The tsconfig.json of a check: the project's own, for these plugins, for `more` files, and for files of the
+ * project with global declarations. Packages that are not installed are resolved from kplug's folder. It must be in the
+ * project's folder, because its location decides where types and `${configDir}` are resolved.
  */
 export function checkConfig(
   project: Project,
@@ -69,7 +74,7 @@ export function checkConfig(
     compilerOptions: {
       ...(extended ? {} : defaults),
       noEmit: true,
-      // These write files, also where nothing is to be emitted.
+      // With these options, the compiler writes files even if "noEmit" is set.
       composite: false,
       incremental: false,
       tsBuildInfoFile: null,
@@ -79,7 +84,7 @@ export function checkConfig(
   }
 }
 
-/** esbuild drops the types of decorated properties, which "emitDecoratorMetadata" promises to those who look for them. */
+/** esbuild does not emit the types of decorated properties that "emitDecoratorMetadata" requires. */
 export function metadataProblems(
   { folder }: Project,
   { compilerOptions }: ShownConfig,
@@ -96,14 +101,19 @@ export function metadataProblems(
 
 const defaults = { strict: true, target: 'es2023', module: 'nodenext', skipLibCheck: true, types: ['node'] }
 
-/** Declarations, modules that add to a global or to another module, and scripts, whose names are global. */
+/**
+ * Files that affect others: declarations, modules that extend a global or another module, and scripts, whose names are
+ * global.
+ */
 function declaresForOthers(folder: string, file: string): boolean {
   if (/\.d\.[^/]*ts$/.test(file)) return true
   const text = fs.readFileSync(path.resolve(folder, file), 'utf8')
   return /\bdeclare\s+(?:global|module)\b/.test(text) || !/^\s*(?:import|export)\b/m.test(text)
 }
 
-/** What the project's options lack as long as packages are not installed: where kplug, zod and Node's types are. */
+/**
+ * The options that a project lacks while its packages are not installed: the locations of kplug, zod and Node's types.
+ */
 function additions(folder: string, options: ShownConfig['compilerOptions']): object {
   const missing = fallbackPackages.filter(name => packageFolder(name, folder) === undefined)
   return {
@@ -131,14 +141,14 @@ function typePaths(name: string): [string, string[]][] {
     ]
   }
   const home = packageFolder(name, kplugFolder) ?? ''
-  // Where modules are resolved as Node does, a path is a file, never a folder.
+  // In Node's module resolution, a path is a file, never a folder.
   return [
     [name, [path.join(home, 'index.d.ts')]],
     [`${name}/*`, [path.join(home, '*', 'index.d.ts')]],
   ]
 }
 
-/** The compiler looks in every `node_modules/@types` from the project upward, unless it is told where. */
+/** By default, the compiler searches every `node_modules/@types` from the project upward. */
 function typeRoots(folder: string, options: ShownConfig['compilerOptions']): string[] {
   const types = packageFolder('@types/node', kplugFolder)
   const usual: string[] = []

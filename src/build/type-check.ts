@@ -11,18 +11,18 @@ import { type Diagnostic, isOfSyntax, problemFrom, readOutput } from './diagnost
 import { contractFile, readContractErrors } from './contract-check.js'
 import { checkConfig, hasTsconfig, metadataProblems, showConfig, sourceFolder } from './tsconfig.js'
 
-/** What a type-check found. */
+/** The result of a type-check. */
 export interface TypeCheck {
   problems: Problem[]
-  /** The files that it read, relative to the project, with `/`. */
+  /** The files that the compiler read, relative to the project, with `/`. */
   files: string[]
 }
 
 let checks = 0
 
 /**
- * Type-checks plugins with the project's own compiler and tsconfig.json, in a process of its own, and asks it whether
- * they are what their kinds demand. Aborting the signal ends it.
+ * Type-checks plugins with the project's own compiler and tsconfig.json in a child process, and checks that each plugin
+ * matches the type of its kind. Aborting the signal kills the process.
  */
 export async function typeCheck(
   project: Project,
@@ -65,13 +65,13 @@ export async function typeCheck(
   }
 }
 
-/** A project without Node's types may do without them in what it does not import itself. */
+/** A project without @types/node may omit them if its own code imports nothing that requires them. */
 const isOfKplug = ({ folder }: Project, file: string): boolean =>
   path.resolve(folder, file).startsWith(path.join(kplugFolder, 'dist') + path.sep)
 
 const placeOfOptions = (project: Project) => (hasTsconfig(project) ? { file: 'tsconfig.json' } : {})
 
-/** Files that are in the project's folder while something runs. */
+/** Temporary files in the project's folder. */
 async function withFiles<T>(
   folder: string,
   files: ReadonlyMap<string, string>,
@@ -86,7 +86,7 @@ async function withFiles<T>(
   } catch (error) {
     if (!isSystemError(error) || error.syscall !== 'open') throw error
     throw new UsageError(
-      `Cannot check types: ${folder} cannot be written (${systemReason(error)}); leave the check out with "--no-check" ("--no-types" for validate)`,
+      `Cannot check types: ${folder} is not writable (${systemReason(error)}); skip the check with "--no-check" ("--no-types" for validate)`,
       { cause: error },
     )
   } finally {
@@ -94,7 +94,10 @@ async function withFiles<T>(
   }
 }
 
-/** The compiler checks no types before it can read every file: the plugins that it can read are checked again, alone. */
+/**
+ * If any file has a syntax error, the compiler checks no types at all. Plugins without syntax errors are then checked
+ * again, separately.
+ */
 async function problemsBehindSyntax(
   project: Project,
   sources: readonly PluginSource[],

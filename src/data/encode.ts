@@ -15,7 +15,7 @@ export interface EncodeOptions {
 }
 
 /**
- * /** Serializes a value like `JSON.stringify`, with three differences: a `bigint` is written as a number; bytes
+ * Serializes a value like `JSON.stringify`, with three differences: a `bigint` is written as a number; bytes
  * (`Buffer`, typed array, `ArrayBuffer`, `DataView`) are written as a base64 string; and a value that JSON cannot
  * represent (Map, Set, NaN, functions, cycles, …) throws a `TypeError` that names the field. `undefined` at the top
  * level becomes `null`.

@@ -3,7 +3,7 @@ import { pluginsIn } from '../engine/portables.js'
 import type { EngineFacts } from './engine-facts.js'
 import type { Check } from './finding.js'
 
-/** What can be wrong with an engine and with the packages in it. */
+/** The checks of an engine and its packages. */
 export const engineChecks: readonly Check<EngineFacts>[] = [
   {
     name: 'engine-old',
@@ -27,7 +27,7 @@ export const engineChecks: readonly Check<EngineFacts>[] = [
             {
               severity: 'warning',
               subject: 'engine',
-              message: `eKuiper ${version.text} panics if a plugin refuses a start after an update. The whole engine ends.`,
+              message: `eKuiper ${version.text} panics if a plugin refuses a start after an update. The whole engine then crashes.`,
               remedy: 'Use eKuiper 2.1.1 or newer, and update packages with `kplug push` only.',
             },
           ]
@@ -56,7 +56,7 @@ export const engineChecks: readonly Check<EngineFacts>[] = [
         .map(({ name, errMsg }) => ({
           severity: 'error',
           subject: `package "${name}"`,
-          message: `Its process never answered (${errMsg}). The usual cause is that the PATH of the engine has no \`node\`.`,
+          message: `Its process never responded (${errMsg}). The usual cause is that the PATH of the engine has no \`node\`.`,
           remedy:
             'Install Node.js 20.19 or newer there, or use `kplug pack --standalone`; then restart the engine.',
         })),
@@ -76,7 +76,7 @@ export const engineChecks: readonly Check<EngineFacts>[] = [
         .map(([symbol, names]) => ({
           severity: 'error',
           subject: symbol,
-          message: `It is in the packages ${names.map(name => `"${name}"`).join(', ')}, and the engine uses either.`,
+          message: `It is in the packages ${names.map(name => `"${name}"`).join(', ')}, and the engine may use any of them.`,
           remedy: 'Remove one of the packages, or rename one of the plugins.',
         }))
     },
@@ -106,7 +106,7 @@ export const engineChecks: readonly Check<EngineFacts>[] = [
         .map(({ name, from }) => ({
           severity: 'warning',
           subject: `package "${name}"`,
-          message: `The upload that it was installed from is gone (${from}), so an export of the engine cannot be imported and no push can roll back.`,
+          message: `The upload that it was installed from no longer exists (${from}), so an export of the engine cannot be imported and no push can roll back.`,
           remedy: 'Push the package again with `kplug push --force`.',
         })),
   },
@@ -130,7 +130,7 @@ export const engineChecks: readonly Check<EngineFacts>[] = [
 
 const hasFailed = ({ status }: { status: string }): boolean => status === 'error' || status === 'stop'
 
-/** 127 is what a shell answers for a program that it does not find; later the engine only says that it waited in vain. */
+/** 127 is a shell's exit code for a missing program. Later, the engine reports only a timeout. */
 const isSilent = ({ errMsg }: { errMsg: string }): boolean => /exit status 127|receive time out/.test(errMsg)
 
 /** A form shows neither lists nor objects. */

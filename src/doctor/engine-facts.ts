@@ -15,11 +15,11 @@ import { type Use, usesOf } from '../engine/usage.js'
 import { type EngineVersion, engineVersion } from '../engine/version.js'
 import { sideBySide } from '../waiting/side-by-side.js'
 
-/** A package, with how it is doing. */
+/** A package and its status. */
 interface PackageFacts extends InstalledPackage, PackageStatus {
-  /** Where it was installed from; empty where the engine does not know. */
+  /** The file or URL that it was installed from; empty if the engine does not know it. */
   from: string
-  /** The version of kplug that made it; undefined where its metadata does not say. */
+  /** The version of kplug that made it; undefined if its metadata does not contain it. */
   kplug: string | undefined
 }
 
@@ -27,7 +27,7 @@ interface PackageFacts extends InstalledPackage, PackageStatus {
 export interface RuleFacts {
   rule: StoredRule
   uses: (Use & { package: string })[]
-  /** A first look at its counters, and a second one a little later. */
+  /** Its counters, read twice at a short interval. */
   first: RuleStatus
   second: RuleStatus
 }
@@ -37,14 +37,14 @@ interface SourceFacts {
   name: string
   stored: Record<string, unknown>
   packaged: ReadonlyMap<string, unknown>
-  /** Whether somebody set defaults in the engine. */
+  /** Whether a user set defaults in the engine. */
   isSet: boolean
 }
 
-/** What is known of an engine. */
+/** The facts of an engine. */
 export interface EngineFacts {
   version: EngineVersion
-  /** The kplug that runs. */
+  /** The version of this kplug. */
   kplug: string
   packages: PackageFacts[]
   rules: RuleFacts[]
@@ -56,7 +56,7 @@ export interface EngineFacts {
 const requestsAtATime = 8
 const betweenLooks = 1500
 
-/** Reads everything that the checks look at. An eKuiper of version 1 says only its version. */
+/** Reads everything that the checks use. An eKuiper of version 1 provides only its version. */
 export async function readEngineFacts(engine: Engine, kplug: string): Promise<EngineFacts> {
   const version = await engineVersion(engine)
   const facts: EngineFacts = { version, kplug, packages: [], rules: [], sources: [], uploads: new Set() }

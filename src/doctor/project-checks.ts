@@ -10,7 +10,7 @@ const isOlder = (version: string, than: string): boolean => compareVersions(vers
 const one = (wrong: boolean, found: Omit<Found, 'subject'>): Found[] =>
   wrong ? [{ subject: 'project', ...found }] : []
 
-/** What can be wrong with a project before anything is built. */
+/** The checks of a project that need no build. */
 export const projectChecks: readonly Check<ProjectFacts>[] = [
   {
     name: 'node-old',
@@ -54,7 +54,7 @@ export const projectChecks: readonly Check<ProjectFacts>[] = [
       one(installedKplug !== undefined && installedKplug !== kplug, {
         severity: 'warning',
         message: `The project has kplug ${installedKplug} installed, and kplug ${kplug} is running.`,
-        remedy: 'Run `npx kplug`, which takes that of the project.',
+        remedy: 'Run `npx kplug`, which uses the version of the project.',
       }),
   },
   {

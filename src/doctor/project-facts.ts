@@ -5,15 +5,15 @@ import { kplugFolder, kplugVersion, packageFolder } from '../project/installatio
 import { findPluginSources } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 
-/** What is known of a project and of the machine that it is on. */
+/** The facts of a project and of its machine. */
 export interface ProjectFacts {
   node: string
-  /** The kplug that runs. */
+  /** The version of this kplug. */
   kplug: string
-  /** The kplug that the project has installed; undefined where it has none. */
+  /** The version of kplug that the project has installed; undefined if it has none. */
   installedKplug: string | undefined
   typescript: string | undefined
-  /** Plugins whose built file is older than their source, or missing. */
+  /** Plugins whose built file is missing or older than their source. */
   stale: string[]
 }
 

@@ -5,7 +5,7 @@ import type { Check } from './finding.js'
 
 const waitsForSpace = { remedy: 'Set "disableBufferFullDiscard": true in the options of the rule.' }
 
-/** What can be wrong with a rule that uses plugins of packages. */
+/** The checks of a rule that uses plugins of packages. */
 export const ruleChecks: readonly Check<EngineFacts>[] = [
   {
     name: 'source-hangs',
@@ -17,7 +17,7 @@ export const ruleChecks: readonly Check<EngineFacts>[] = [
           ...hanging.map(({ name, node }) => ({
             severity: 'error' as const,
             subject: ruleNamed(facts),
-            message: `The source "${name}" hangs: the rule runs, and its counters stand still at ${counters(facts.second, node)}. eKuiper blocks while it discards a row of a full buffer.`,
+            message: `The source "${name}" hangs: the rule is running, but its counters do not change (${counters(facts.second, node)}). eKuiper blocks when it discards a row of a full buffer.`,
             remedy: `${waitsForSpace.remedy} Then restart the engine.`,
           })),
           ...(isBlocked && !isRunning(facts.second)
@@ -25,7 +25,7 @@ export const ruleChecks: readonly Check<EngineFacts>[] = [
                 {
                   severity: 'error' as const,
                   subject: ruleNamed(facts),
-                  message: `It cannot start again, since the channel of a source that hung before is still open (${facts.second.message}).`,
+                  message: `It cannot start again, because the channel of a source that hung earlier is still open (${facts.second.message}).`,
                   remedy: `${waitsForSpace.remedy} Then restart the engine.`,
                 },
               ]
@@ -43,7 +43,7 @@ export const ruleChecks: readonly Check<EngineFacts>[] = [
           {
             severity: 'warning' as const,
             subject: ruleNamed(facts),
-            message: `eKuiper discarded ${drops} rows, since the rule is slower than its source.`,
+            message: `eKuiper discarded ${drops} rows because the rule is slower than its source.`,
             ...waitsForSpace,
           },
         ]
@@ -62,8 +62,8 @@ export const ruleChecks: readonly Check<EngineFacts>[] = [
             message: `It is stopped by an error: ${message === '' ? 'the engine gives no reason' : message}.`,
             remedy:
               message === ''
-                ? 'Read the log of the engine: a refused property is one cause, a source that hung before ("address in use") another, which a restart of the engine cures.'
-                : 'Correct what it names, then restart the rule.',
+                ? 'Read the log of the engine. Two common causes are a refused property, and a source that hung earlier ("address in use"). For the second, restart the engine.'
+                : 'Correct the cause that the message names, then restart the rule.',
           },
         ]
       }),
@@ -94,8 +94,8 @@ const find = ({ nodes }: RuleStatus, name: string): NodeCounters | undefined =>
   nodes.find(({ node }) => node === name)
 
 /**
- * A source that waits for its next row has passed on all that it took in. With the option it may wait for space with a
- * row in hand; without it nothing but the deadlock keeps one there.
+ * A source that waits for its next row has passed on all received rows. With the option, it may also wait for space
+ * with one row in hand. Without the option, only the deadlock keeps a row there.
  */
 function hangs(node: string, { rule, first, second }: RuleFacts): boolean {
   const [before, after] = [find(first, node), find(second, node)]

@@ -5,17 +5,17 @@ import { readFolder } from './folder.js'
 import { slashed } from './slashed.js'
 import type { Project } from './project.js'
 
-/** What the patterns of `kplug.assets` come to. */
+/** The result of the patterns in `kplug.assets`. */
 export interface Assets {
   /** Relative to the project, each once, with `/`. */
   files: string[]
   /** Patterns that match no file. */
   unmatched: string[]
-  /** Why patterns cannot be followed, each with the asset or pattern that it is about. */
+  /** Why patterns cannot be used, each with its asset or pattern. */
   refused: { asset: string; seen: string; remedy: string }[]
 }
 
-/** Finds the files that patterns name; one that begins with `!` takes files out again. */
+/** Finds the files that match the patterns. A pattern that starts with `!` excludes files. */
 export function findAssets({ folder, settings }: Pick<Project, 'folder' | 'settings'>): Assets {
   const patterns = settings.assets ?? []
   const wanted = patterns.filter(pattern => !pattern.startsWith('!'))
@@ -39,9 +39,9 @@ const copyIt = 'Copy it into the project'
 
 const leadsOut = (pattern: string): boolean => path.isAbsolute(pattern) || pattern.split('/').includes('..')
 
-/** Lets a search find links too, which it otherwise passes over or follows. */
+/** Includes links in the search. By default, a search skips or follows them. */
 const linksAsFiles = {
-  // The search asks for entries with their types, and for no other form of the answer.
+  // The search requests entries with types, and no other form of the result.
   readdirSync: readEntries as unknown as typeof fs.readdirSync,
 }
 
@@ -53,7 +53,7 @@ function readEntries(folder: string): fs.Dirent[] {
 const asFile = (entry: fs.Dirent): fs.Dirent =>
   Object.assign(Object.create(entry), { isSymbolicLink: () => false, isFile: () => true })
 
-/** Links to folders are not followed while searching: one may lead to the root of the system. */
+/** The search does not follow links to folders: a link may lead to the root of the file system. */
 function expand(folder: string, pattern: string, ignore: readonly string[]): string[] {
   const found = globSync(pattern, {
     cwd: folder,
@@ -62,13 +62,15 @@ function expand(folder: string, pattern: string, ignore: readonly string[]): str
     followSymbolicLinks: false,
     fs: linksAsFiles,
     ignore: [...ignore],
-    // What is named exactly may begin with a dot.
+    // A pattern without wildcards may name a dot file.
     dot: !/[*?[{]/.test(pattern),
   })
   return found.map(slashed).flatMap(file => filesAt(folder, file, new Set()))
 }
 
-/** A file, or the files in a folder that a link leads to. A link out of the project stands for all that is there. */
+/**
+ * A file, or the files in a folder behind a link. A link out of the project is reported once, instead of all its files.
+ */
 function filesAt(folder: string, file: string, seen: ReadonlySet<string>): string[] {
   const full = path.join(folder, file)
   if (fs.statSync(full, { throwIfNoEntry: false })?.isDirectory() !== true) return [file]
@@ -85,13 +87,13 @@ function isInside(folder: string, file: string): boolean {
   return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative)
 }
 
-// Names that keys, certificates and passwords usually have.
+// Typical names of keys, certificates and passwords.
 const secret =
   /(?:^|\/)(?:\.env(?:\.[^/]*)?|\.npmrc|\.netrc|id_(?:rsa|dsa|ecdsa|ed25519))$|\.(?:pem|key|p12|pfx|jks|keystore|crt|cer|der|kdbx)$/i
 
 function refusal(folder: string, file: string, wanted: readonly string[]): Assets['refused'] {
   if (!fs.existsSync(path.join(folder, file)))
-    return [{ asset: file, seen: 'is a link that leads nowhere', remedy: 'Remove the link' }]
+    return [{ asset: file, seen: 'is a link to a missing file', remedy: 'Remove the link' }]
   if (!isInside(folder, file)) {
     const target = fs.realpathSync(path.join(folder, file))
     return [{ asset: file, seen: `is a link to ${target}, outside the project`, remedy: copyIt }]

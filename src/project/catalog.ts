@@ -16,7 +16,7 @@ interface Entry extends FileName {
   base: string
 }
 
-/** Sorts the files of one kind's folder into plugins and versions, and finds what is ambiguous about them. */
+/** Sorts the files in the folder of one kind into plugins and versions. Reports ambiguous files. */
 export function catalogOf(kind: Kind, folder: string, files: readonly string[]): Catalog {
   const found: Problem[] = []
   const entries: Entry[] = []
@@ -50,11 +50,11 @@ function pluginOf(kind: Kind, entries: Entry[]): InstalledPlugin {
   return { kind, name: first.name, symbol: first.symbol, versions: [version(first), ...rest.map(version)] }
 }
 
-/** Equal versions happen with two spellings of one plugin: the file name then decides, so that the order is total. */
+/** Versions are equal if two spellings of one plugin exist. The file name then decides, so that the order is total. */
 const latestFirst = (a: Entry, b: Entry): number =>
   compareVersions(b.version, a.version) || engineOrder(b.base, a.base)
 
-/** eKuiper reads a folder in the order of its file names, byte by byte, and the last one of a plugin wins. */
+/** eKuiper reads a folder in byte order of the file names, and the last file of a plugin wins. */
 const engineOrder = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
 function ambiguities(kind: Kind, entries: Entry[]): Problem[] {

@@ -1,6 +1,6 @@
 import { positionAt } from '../problem/position.js'
 
-/** Where in a TypeScript file a name is exported: its own export, else the file's first one, else the first line. */
+/** The position of a name's export in a TypeScript file; else the file's first export, else line 1. */
 export function placeOfExport(text: string, name: string): { line: number; column: number } {
   const own = new RegExp(
     `\\bexport\\s+(?:declare\\s+)?(?:abstract\\s+|async\\s+)?(?:class|const|let|var|function\\*?)\\s+(?=${name}\\b)|\\bexport\\s*\\{[^}]*?(?=\\b${name}\\b)`,

@@ -4,14 +4,14 @@ import { isObject } from '../data/object.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 
-// Apart from project.ts since `list` and `describe` only need the folder: what checks a whole package.json costs
-// a third of their start.
+// Separate from project.ts, because `list` and `describe` need only the folder: validating the whole package.json would
+// take a third of their start-up time.
 
 const dependencyKeys = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies']
 
 /**
- * The nearest folder upward whose package.json names kplug, as a dependency or as a key. At the root of a workspace,
- * its only such package.
+ * The nearest folder upward whose package.json names kplug, as a dependency or as a key. In the root of a workspace,
+ * its only package that names kplug.
  */
 export function findProject(from: string): string | undefined {
   return findUpward(from) ?? onlyProjectOfWorkspace(path.resolve(from))
@@ -22,7 +22,7 @@ function onlyProjectOfWorkspace(root: string): string | undefined {
   return others.length === 0 ? only : undefined
 }
 
-/** The packages of a workspace that name kplug, at most two folders below its root; none where it is no root. */
+/** The packages of a workspace that name kplug, at most two folders below its root; empty for any other folder. */
 export function projectsOfWorkspace(root: string): string[] {
   const manifest = path.join(root, 'package.json')
   if (!fs.existsSync(manifest)) return []
@@ -51,7 +51,7 @@ function findUpward(from: string): string | undefined {
   }
 }
 
-/** Whether a package.json makes its folder a kplug project: it has kplug as a dependency, or a key "kplug". */
+/** Whether a package.json makes its folder a kplug project: it has kplug as a dependency, or the key "kplug". */
 export function namesKplug(manifest: Record<string, unknown>): boolean {
   if ('kplug' in manifest) return true
   return dependencyKeys.some(key => {
@@ -64,7 +64,7 @@ export function readManifest(file: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))
     if (isObject(value)) return value
-    throw new UsageError(`Cannot use ${file}: it must hold a JSON object`)
+    throw new UsageError(`Cannot use ${file}: it is not a JSON object`)
   } catch (error) {
     if (error instanceof SyntaxError)
       throw new UsageError(`Cannot read ${file}: ${error.message}`, { cause: error })

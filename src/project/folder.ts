@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 
-/** What lies in a folder, dot files left out. A folder that is not there holds nothing. */
+/** The entries of a folder, without dot files. A missing folder is empty. */
 export function readFolder(folder: string): fs.Dirent[] {
   try {
     return fs.readdirSync(folder, { withFileTypes: true }).filter(entry => !entry.name.startsWith('.'))

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 
-/** The folder of the kplug that runs: of its package.json, wherever this file was bundled to. */
+/** The folder of this kplug's package.json, wherever this file is bundled. */
 export const kplugFolder = nearestFolderWith('package.json', import.meta.dirname) ?? import.meta.dirname
 
 export function nearestFolderWith(file: string, from: string): string | undefined {
@@ -18,19 +18,19 @@ export function kplugVersion(): string {
   return manifest.version
 }
 
-/** The version of kplug, and the fingerprint of its build: in a clone many builds have one version. */
+/** The version of kplug, and the fingerprint of its build: in a clone, many builds have the same version. */
 export function kplugBuild(): string {
   const fingerprint = path.join(kplugFolder, 'dist', 'fingerprint')
   const built = fs.existsSync(fingerprint) ? fs.readFileSync(fingerprint, 'utf8').slice(0, 16) : ''
   return `${kplugVersion()} ${built}`
 }
 
-/** Whether npm put kplug here from a registry; else it runs from a clone. */
+/** Whether npm installed kplug from a registry. Otherwise it runs from a clone. */
 export const isInstalled = (): boolean => path.basename(path.dirname(kplugFolder)) === 'node_modules'
 
 /**
- * The folder of a package as seen from a folder; undefined where it is not installed. Unlike Node's own search it finds
- * packages that are called like a module of Node (`buffer`), and nothing outside the folders above.
+ * The folder of a package as resolved from a folder; undefined if the package is not installed. Unlike Node's
+ * resolution, it finds packages with the name of a Node module (`buffer`), and searches only the folders above.
  */
 export function packageFolder(name: string, from: string): string | undefined {
   for (let folder = from; ; folder = path.dirname(folder)) {
@@ -41,18 +41,18 @@ export function packageFolder(name: string, from: string): string | undefined {
   }
 }
 
-/** A package that a file of another one, or of none, lies in, by the innermost `node_modules` of its path. */
+/** The package that contains a file, by the innermost `node_modules` in its path; undefined if there is none. */
 export function packageAround(file: string): { name: string; folder: string } | undefined {
   const [, folder = '', name] = /^(.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+))[\\/]/.exec(file) ?? []
   return name === undefined ? undefined : { name: name.replaceAll('\\', '/'), folder }
 }
 
-/** The tarball that npm installed this kplug from; undefined where it came from a registry, or that is not known. */
+/** The tarball that npm installed this kplug from; undefined if it came from a registry, or if that is unknown. */
 export function installedFrom(): string | undefined {
   const modules = path.dirname(kplugFolder)
   const lock = path.join(modules, '.package-lock.json')
   if (!isInstalled() || !fs.existsSync(lock)) return undefined
-  // npm keeps it; what it installed from a file is relative to the folder of node_modules.
+  // npm records it. The path of a file is relative to the folder of node_modules.
   const { packages }: { packages?: Record<string, { resolved?: string }> } = JSON.parse(
     fs.readFileSync(lock, 'utf8'),
   )

@@ -11,7 +11,10 @@ const lockFiles: Record<string, PackageManager> = {
   'package-lock.json': 'npm',
 }
 
-/** The package manager of a project or its workspace: what its package.json or the nearest lock file names; else npm. */
+/**
+ * The package manager of a project or its workspace: the one that package.json or the nearest lock file names;
+ * otherwise npm.
+ */
 export function packageManagerOf(folder: string): PackageManager {
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
     const found =
@@ -21,11 +24,11 @@ export function packageManagerOf(folder: string): PackageManager {
   }
 }
 
-/** What `"packageManager": "pnpm@10.1.0"` names. */
+/** The name in `"packageManager": "pnpm@10.1.0"`. */
 function namedIn(folder: string): PackageManager | undefined {
   const file = path.join(folder, 'package.json')
   if (!fs.existsSync(file)) return undefined
   const [, name] = /"packageManager"\s*:\s*"(npm|pnpm|yarn|bun)@/.exec(fs.readFileSync(file, 'utf8')) ?? []
-  // The pattern has no other names.
+  // The pattern matches no other names.
   return name as PackageManager | undefined
 }

@@ -29,9 +29,9 @@ export const builtStem = ({
   `${folderOf(kind)}/${fileStem(symbol, version)}`
 
 /**
- * Finds a project's plugins by convention: `src/<kind>s/<Symbol>.ts`, or a folder of that name with an index.ts. Also
- * in JavaScript, with JSX, and with `.mts` or `.cts`. Of
- * several spellings of one plugin, which are a problem, the first is among the sources.
+ * Finds a project's plugins by convention: `src/<kind>s/<Symbol>.ts`, or a folder of that name with an index.ts. It
+ * also accepts JavaScript, JSX, `.mts` and `.cts`. If a plugin exists in several spellings, which is a problem, the
+ * first one is returned.
  */
 export function findPluginSources(project: Project): { sources: PluginSource[]; problems: Problem[] } {
   const found: Problem[] = []
@@ -67,7 +67,7 @@ function candidates(root: string, kind: Kind): { base: string; file: string }[] 
 }
 
 function versionOf(project: Project, { name, symbol }: Name): string | undefined {
-  // A map, since a plugin may be called "constructor".
+  // A Map, because a plugin may have the name "constructor".
   const versions = new Map(Object.entries(project.settings.versions ?? {}))
   return versions.get(symbol) ?? versions.get(name) ?? project.version
 }
@@ -103,7 +103,7 @@ function remedyFor(name: string, known: readonly string[]): string {
   return meant === undefined ? 'Remove it' : `Rename it to "${meant}"`
 }
 
-/** Keeps the plugins that were asked for; all where nothing was. A word may be a name, a symbol, or `kind/name`. */
+/** Selects the named plugins; all if there are no names. A word may be a name, a symbol, or `kind/name`. */
 export function selectSources(sources: readonly PluginSource[], words: readonly string[]): PluginSource[] {
   if (words.length === 0) return [...sources]
   return [...new Set(words.flatMap(word => matching(sources, word)))]
@@ -119,7 +119,6 @@ function matching(sources: readonly PluginSource[], word: string): PluginSource[
     last,
     sources.flatMap(source => [source.name, source.symbol]),
   )
-  const remedy =
-    meant === undefined ? 'see "kplug new --help" for how to add one' : `did you mean "${meant}"?`
-  throw new UsageError(`No plugin is called "${word}" in this project: ${remedy}`)
+  const remedy = meant === undefined ? 'create it with "kplug new"' : `did you mean "${meant}"?`
+  throw new UsageError(`No plugin "${word}" in this project: ${remedy}`)
 }

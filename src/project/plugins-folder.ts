@@ -10,10 +10,13 @@ import { UsageError } from '../errors/usage-error.js'
 import { findProject } from './find.js'
 import { readFolder } from './folder.js'
 
-// What else lies in a plugins folder: ours, and an engine's own folders.
+// Other entries of a plugins folder: kplug's own, and an engine's folders.
 const expected = new Set(['package.json', 'node_modules', 'portable', 'wasm', ...kinds.map(folderOf)])
 
-/** The plugins folder that a command means: the one named, else the project's, else `plugins` right here. */
+/**
+ * The plugins folder of a command: the one from the command line, else the project's, else `plugins` in the current
+ * folder.
+ */
 export function locatePlugins(cwd: string, named: string | undefined): string {
   if (named !== undefined) {
     const folder = path.resolve(cwd, named)
@@ -24,11 +27,11 @@ export function locatePlugins(cwd: string, named: string | undefined): string {
   const folder = path.join(project ?? cwd, 'plugins')
   if (project !== undefined || fs.existsSync(folder)) return folder
   throw new UsageError(
-    `No kplug project and no plugins folder in ${cwd} or above it: name one with "--plugins DIR", or make a project in an empty folder with "kplug new source mySource"`,
+    `No kplug project and no plugins folder in ${cwd} or above: name one with "--plugins DIR", or create a project in an empty folder with "kplug new source mySource"`,
   )
 }
 
-/** Reads what is installed, without running any of it. A folder that is not there yet holds nothing. */
+/** Reads the installed plugins without running them. A missing folder is empty. */
 export function readPlugins(folder: string, wanted: readonly Kind[] = kinds): Catalog {
   const catalog: Catalog = { plugins: [], problems: strays(folder) }
   for (const kind of wanted) {
@@ -57,7 +60,7 @@ function strays(folder: string): Problem[] {
     )
 }
 
-/** Why the folder of a kind cannot be read; undefined where it can, and where there is none. */
+/** Why the folder of a kind cannot be read; undefined if it can be read or does not exist. */
 function unreadableFolder(folder: string): string | undefined {
   const entry = fs.lstatSync(folder, { throwIfNoEntry: false })
   if (entry === undefined) return undefined
@@ -85,7 +88,7 @@ function readKind(root: string, kind: Kind): { files: string[]; problems: Proble
   return { files, problems: found }
 }
 
-/** Why an entry cannot be a plugin, whatever its name says. */
+/** Why an entry cannot be a plugin, regardless of its name. */
 function unreadable(file: string, entry: fs.Dirent): string | undefined {
   if (entry.isDirectory()) return 'it is a folder'
   try {
@@ -99,7 +102,9 @@ function unreadable(file: string, entry: fs.Dirent): string | undefined {
 
 function reasonOf(error: unknown, entry: fs.Dirent | fs.Stats): string {
   if (!isSystemError(error)) throw error
-  return entry.isSymbolicLink() && error.code === 'ENOENT' ? 'its link leads nowhere' : systemReason(error)
+  return entry.isSymbolicLink() && error.code === 'ENOENT'
+    ? 'it is a link to a missing file'
+    : systemReason(error)
 }
 
 export const findInstalled = (

@@ -16,7 +16,7 @@ const version = text.check(
   }),
 )
 
-/** The key "kplug" of a project's package.json. `schema/settings.json` describes it for editors. */
+/** The key "kplug" in package.json. `schema/settings.json` describes it for editors. */
 export const settings = z.strictObject({
   $schema: z.optional(text),
   versions: z.optional(z.record(text, version)),
@@ -70,7 +70,7 @@ export interface Project {
 export const pluginsFolder = (project: Pick<Project, 'folder'>): string =>
   path.join(project.folder, 'plugins')
 
-/** Reads the project around a folder, or says why there is none. */
+/** Reads the project around a folder. Throws if there is none. */
 export function readProject(from: string): Project {
   const folder = findProject(from)
   if (folder === undefined) {
@@ -80,7 +80,7 @@ export function readProject(from: string): Project {
         `Cannot choose a project of the workspace ${from}: run kplug in one of ${several.join(', ')}`,
       )
     throw new UsageError(
-      `No kplug project in ${from} or above it: make one in an empty folder with "kplug new source mySource", or name kplug in the package.json`,
+      `No kplug project in ${from} or above: create one in an empty folder with "kplug new source mySource", or run "kplug init" in a package`,
     )
   }
   const file = path.join(folder, 'package.json')
@@ -95,7 +95,7 @@ export function projectFrom(folder: string, { name, version: own, description, k
   return { folder, name, version: own, description, settings: kplug ?? {} }
 }
 
-/** Checks what a package.json holds, as far as kplug uses it. */
+/** Validates the parts of a package.json that kplug uses. */
 export function parseManifest(
   values: Record<string, unknown>,
 ): { data: Manifest; problems: [] } | { data: undefined; problems: Problem[] } {
@@ -111,7 +111,7 @@ function problemsOf(issue: z.core.$ZodIssue, values: object): Problem[] {
       projectProblems.settingInvalid([...keys, key], 'is unknown', useInstead(key)),
     )
   if (issue.code === 'custom') {
-    // Only the check of versions adds such an issue, with both.
+    // Only the validation of versions adds such an issue, with its own sentences.
     const { seen, remedy } = issue.params as Unfit
     return [projectProblems.versionInvalid(keys, seen, remedy)]
   }
@@ -132,7 +132,7 @@ function allowedBy(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `one of ${issue.values.map(value => JSON.stringify(value)).join(', ')}`
     case 'invalid_format':
-      return `a value of the format ${issue.format}`
+      return `a value in the format ${issue.format}`
     case 'too_small':
       return `a value greater than ${issue.minimum}`
     case 'invalid_union':

@@ -7,14 +7,14 @@ import { camelCase } from '../plugin/name.js'
 import { type Files, fillTemplate, readTemplate } from './templates.js'
 import { installedFrom, isInstalled, kplugFolder, kplugVersion } from './installation.js'
 
-/** What a new project says of itself. */
+/** The details of a new project. */
 export interface ProjectDetails {
   name: string
   version: string
   description: string
 }
 
-/** The files of a new project without plugins. `folder` is where it will be, absolute. */
+/** The files of a new project without plugins. `folder` is its future location, absolute. */
 export function projectFiles(details: ProjectDetails, folder: string): Files {
   const files = new Map(fillTemplate(readTemplate('project'), { 'my-plugins': details.name }))
   const manifest: { devDependencies: Record<string, string> } = JSON.parse(files.get('package.json') ?? '{}')
@@ -25,7 +25,7 @@ export function projectFiles(details: ProjectDetails, folder: string): Files {
   return files
 }
 
-/** The files that a package needs to become a kplug project: its package.json, and a tsconfig.json if it has none. */
+/** The files that turn a package into a kplug project: its package.json, and a tsconfig.json if it has none. */
 export function initialFiles(folder: string, manifest: Record<string, unknown>): Files {
   const template = readTemplate('project')
   const ours: Record<string, Record<string, string>> = JSON.parse(template.get('package.json') ?? '{}')
@@ -48,7 +48,9 @@ export function initialFiles(folder: string, manifest: Record<string, unknown>):
   return files
 }
 
-/** A package without code of its own; with code, its "type" says how that is read, and stays. */
+/**
+ * Sets "type" only in a package without code. In a package with code, the existing "type" decides how that code loads.
+ */
 const isEmptyPackage = (manifest: Record<string, unknown>): boolean =>
   !['type', 'main', 'exports', 'bin'].some(key => key in manifest)
 
@@ -58,7 +60,7 @@ const withoutInstalled = (
 ): Record<string, string> =>
   Object.fromEntries(Object.entries(wanted).filter(([name]) => !(name in recordAt(manifest, 'dependencies'))))
 
-/** The kplug that made a project, as its package.json names it: what npm can install there again. */
+/** The dependency on this kplug in package.json: a specifier that npm can install again. */
 function kplugReference(folder: string): string {
   const tarball = installedFrom()
   if (tarball !== undefined) return `file:${slashedFrom(folder, tarball)}`
@@ -66,30 +68,31 @@ function kplugReference(folder: string): string {
   return `file:${slashedFrom(folder, kplugFolder)}`
 }
 
-/** A package name made of a folder's: `My Plugins` → `my-plugins`. */
+/** A package name from the name of a folder: `My Plugins` → `my-plugins`. */
 export function defaultProjectName(folder: string): string {
   const words = path.basename(folder).normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
   const name = words.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')
   return projectNameAdvice(name) === undefined ? name : `${camelCase(name).toLowerCase() || 'my'}-plugins`
 }
 
-/** Why npm would not take a package name; undefined where it would. */
+/** Why npm would refuse a package name; undefined if it would not. */
 export function projectNameAdvice(name: string): string | undefined {
   const fits = name.length <= 214 && /^(?:@[a-z0-9-][a-z0-9-._]*\/)?[a-z0-9-][a-z0-9-._]*$/.test(name)
   if (fits && !['kplug', 'node_modules', 'favicon.ico'].includes(name)) return undefined
-  if (fits) return `Project name "${name}" is taken: choose another, for example "my-plugins"`
-  return `Project name "${name}" cannot be an npm package: use small letters, digits and hyphens, for example "my-plugins"`
+  if (fits)
+    return `Invalid project name "${name}": the name is reserved; choose another, for example "my-plugins"`
+  return `Invalid project name "${name}": use lower-case letters, digits and hyphens, for example "my-plugins"`
 }
 
-/** Why a text cannot be the version of a package; undefined where it can. */
+/** Why a text is not a valid version of a package; undefined if it is. */
 export function projectVersionAdvice(version: string): string | undefined {
   if (valid(version) !== null) return undefined
-  return `Project version "${version}" is not a semantic version: use one such as "0.1.0"`
+  return `Invalid project version "${version}": use a semantic version such as "0.1.0"`
 }
 
-/** Why a text cannot be a description; undefined where it can. */
+/** Why a text is not a valid description; undefined if it is. */
 export function descriptionAdvice(description: string): string | undefined {
   const length = description.trim().length
   if (length > 0 && length <= 200 && !/[\r\n]/.test(description)) return undefined
-  return `Description must be one line of 1 to 200 characters, got ${length === 0 ? 'an empty one' : JSON.stringify(description)}`
+  return `Invalid description ${JSON.stringify(description)}: use one line of 1 to 200 characters`
 }

@@ -8,7 +8,7 @@ import type { PluginSource } from './plugin-sources.js'
 import type { Project } from './project.js'
 import { isSource } from './source-file.js'
 
-/** The texts of a project's TypeScript files, each read once, and what they say about themselves. */
+/** The texts of a project's TypeScript files, each read once, and the comments in them that kplug reads. */
 export class SourceTexts {
   readonly #folder: string
   readonly #texts = new Map<string, string>()
@@ -18,7 +18,7 @@ export class SourceTexts {
     this.#folder = folder
   }
 
-  /** The text of a file; empty where it cannot be read. */
+  /** The text of a file; empty if it cannot be read. */
   of(file: string): string {
     let text = this.#texts.get(file)
     if (text === undefined) {
@@ -43,7 +43,7 @@ export class SourceTexts {
 
   placeOfConfig = ({ file }: PluginSource): Place => ({ file, ...placeOfExport(this.of(file), 'config') })
 
-  /** Where a property of `config` is named. */
+  /** The position of a property in `config`. */
   placeOfProperty(source: PluginSource, property: string): Place {
     const text = this.of(source.file)
     const after = Math.max(0, text.search(/\bconfig\b/))

@@ -3,22 +3,24 @@ import * as path from 'node:path'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 
-// While it is filled, and while its files are renamed into their places.
+// The folder while it is filled, and while its files are renamed to their final paths.
 const [filling, installing] = ['.staging', '.installing']
 
 /**
- * Files that are written beside their place and then renamed into it, all at the end: a process that is killed, a
- * full disk or a problem in the last file leaves the folder with whole files only. Dot files are never plugins, so
- * no reader sees what is staged.
+ * Files are first written beside their final paths and then renamed, all at the end. If the process is killed, the
+ * disk is full, or the last file fails, the target contains only complete files. Dot files are never plugins, so
+ * readers ignore staged files.
  */
 export class Staging {
   readonly #target: string
   #folder: string
-  /** Where they belong; what is staged is named by its index, since each further folder costs time to make and remove. */
+  /**
+   * The final paths. A staged file is named by its index, because each further folder takes time to create and remove.
+   */
   readonly #files: string[] = []
   readonly #removed: string[] = []
   readonly #made = new Set<string>()
-  /** Folders made on the way: each with its outermost parent that was not there before. */
+  /** Created folders, each with its outermost parent that did not exist before. */
   readonly #created: { folder: string; outermost: string }[] = []
   #isInstalled = false
 
@@ -31,23 +33,23 @@ export class Staging {
     })
   }
 
-  /** Stages a file; its path is below the target, with `/`. */
+  /** Stages a file. Its path is relative to the target, with `/`. */
   add(file: string, content: Uint8Array | string, mode?: number): void {
     const staged = this.#stagedAt(this.#files.length)
     attempt(this.#target, () => {
       fs.writeFileSync(staged, content)
-      // Set apart, since the umask takes bits away from a mode given at the writing.
+      // Set separately, because the umask removes bits from the mode of a new file.
       if (mode !== undefined) fs.chmodSync(staged, mode)
     })
     this.#files.push(file)
   }
 
-  /** Stages that a file of the target goes away, if it is there. */
+  /** Stages the removal of a file, if it exists. */
   remove(file: string): void {
     this.#removed.push(file)
   }
 
-  /** Puts every staged file in its place. A reader that must not see a part of them asks `isInstalling`. */
+  /** Moves all staged files to their final paths. A reader that must not see only some of them calls `isInstalling`. */
   install(): void {
     attempt(this.#target, () => {
       for (const file of this.#files) this.#makeFolder(file)
@@ -61,7 +63,7 @@ export class Staging {
     removeEmpty(this.#folder, this.#folder)
   }
 
-  /** Takes away what is staged, and the folders that were made for nothing. */
+  /** Removes all staged files and the folders that were created for them. */
   discard(): void {
     if (this.#isInstalled) return
     fs.rmSync(this.#folder, { recursive: true, force: true })
@@ -111,7 +113,7 @@ function attempt<T>(folder: string, write: () => T): T {
   }
 }
 
-/** A process that was killed leaves its folder: the next one clears it away. */
+/** A killed process leaves its folder. The next process removes it. */
 function removeAbandoned(target: string): void {
   for (const name of fs.readdirSync(target)) {
     const pid = /^\.(?:staging|installing)-(\d+)-/.exec(name)?.[1]
@@ -121,7 +123,7 @@ function removeAbandoned(target: string): void {
   }
 }
 
-/** Whether a process is putting files into a folder right now, so that only a part of them may be there. */
+/** Whether a process is moving files into a folder, so that only some of them may be there. */
 export function isInstalling(names: readonly string[]): boolean {
   return names.some(name => {
     const pid = /^\.installing-(\d+)-/.exec(name)?.[1]

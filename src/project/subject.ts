@@ -6,24 +6,24 @@ import { UsageError } from '../errors/usage-error.js'
 import { findProject } from './find.js'
 import { readFolder } from './folder.js'
 
-/** What there is to check, found out from what it is; its path is absolute. */
+/** What to check, determined from the path. The path is absolute. */
 export interface Subject {
   kind: 'project' | 'plugins' | 'package'
   path: string
 }
 
-/** A zip, a folder of built plugins, or the project that a folder belongs to. A folder that is named holds something. */
+/** A zip, a folder of built plugins, or the project around a folder. A named folder must not be empty. */
 export function subjectAt(place: string, named = true): Subject {
   if (!statOf(place).isDirectory()) {
     if (place.endsWith('.zip') || beginsAsZip(place)) return { kind: 'package', path: place }
-    throw new UsageError(`Cannot check ${place}: it is no project, no plugins folder and no zip`)
+    throw new UsageError(`Cannot check ${place}: it is not a project, a plugins folder or a zip`)
   }
   if (isPluginsFolder(place)) return { kind: 'plugins', path: place }
   if (named && fs.readdirSync(place).length === 0) throw new UsageError(`Cannot check ${place}: it is empty`)
   const project = findProject(place)
   if (project !== undefined) return { kind: 'project', path: project }
   throw new UsageError(
-    `Cannot check ${place}: it is no project and no plugins folder; make a project in an empty folder with "kplug new source mySource"`,
+    `Cannot check ${place}: it is not a project or a plugins folder; create a project in an empty folder with "kplug new source mySource"`,
   )
 }
 
@@ -46,7 +46,9 @@ function beginsAsZip(file: string): boolean {
   }
 }
 
-/** A folder with a folder for a kind, in which no TypeScript lies: that would be the `src` of a project. */
+/**
+ * A folder with the folder of a kind that contains no TypeScript. With TypeScript, it would be the `src` of a project.
+ */
 function isPluginsFolder(folder: string): boolean {
   if (findProject(folder) === folder) return false
   const held = kinds.map(kind => path.join(folder, folderOf(kind))).filter(file => fs.existsSync(file))

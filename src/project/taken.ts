@@ -3,7 +3,7 @@ import { folderOf, type Kind } from '../plugin/kind.js'
 import { readFolder } from './folder.js'
 import { sourceStem } from './source-file.js'
 
-/** The source file, in any spelling, that already has a plugin's place; undefined where it is free. */
+/** The existing source file of a plugin, in any spelling; undefined if there is none. */
 export function takenBy(folder: string, kind: Kind, symbol: string): string | undefined {
   const sources = `src/${folderOf(kind)}`
   const same = readFolder(path.join(folder, sources)).find(

@@ -8,13 +8,13 @@ import { kplugFolder } from './installation.js'
 import { recordAt } from './manifest-text.js'
 import { slashedFrom } from './slashed.js'
 
-/** Text files by their path, relative and with `/`. */
+/** Text files by relative path, with `/`. */
 export type Files = ReadonlyMap<string, string>
 
-/** What a plugin can start from: a folder below `templates/KIND/`. */
+/** A template for a plugin: a folder below `templates/KIND/`. */
 export interface Template {
   name: string
-  /** What it does, after "a source that …". */
+  /** What its plugin does. The text follows "a source that …". */
   summary: string
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
@@ -35,7 +35,7 @@ function namesOf(kind: Kind): string[] {
 
 function readDescription(kind: Kind, name: string): Template {
   const text = fs.readFileSync(path.join(kplugFolder, 'templates', kind, name, description), 'utf8')
-  // kplug wrote the file itself; a test reads them all.
+  // The file belongs to kplug, and a test reads every template.
   return { name, ...(JSON.parse(text) as Omit<Template, 'name'>) }
 }
 
@@ -47,7 +47,7 @@ export function templateNamed(kind: Kind, name: string): Template {
   throw new UsageError(`Unknown template "${name}" for a ${kind}: ${remedy}`)
 }
 
-// npm leaves some names that begin with a dot out of packages, so templates hold them under others.
+// npm excludes some dot files from packages, so templates contain them under other names.
 const undotted = /^_(?=gitignore$|github\/|vscode\/)/
 
 /** Reads a folder below `templates/`. */
@@ -72,7 +72,7 @@ export function fillTemplate(template: Files, words: Record<string, string>): Fi
   return new Map([...template].map(([file, text]) => [fill(file.replace(undotted, '.')), fill(text)]))
 }
 
-/** The files of a plugin: its source, its test, and what else its template has. */
+/** The files of a plugin: its source, its test, and further files of its template. */
 export function pluginFiles(kind: Kind, { name, symbol }: Name, from: string): Files {
   const placeholder = `My${symbolOf(kind)}`
   const template = readTemplate(`${kind}/${from}`)
@@ -85,16 +85,18 @@ export function pluginFiles(kind: Kind, { name, symbol }: Name, from: string): F
   return fillTemplate(hides ? withAlias(template, placeholder) : template, words)
 }
 
-/** Whether the code of a template uses a symbol itself, as it does `Date` and `Source`. */
+/** Whether the code of a template uses a symbol itself, for example `Date` or `Source`. */
 function uses(template: Files, symbol: string): boolean {
   const word = new RegExp(`\\b${symbol}\\b`)
   return [...template.values()].some(text => word.test(text.replace(/'[^']*'|\/\*\*.*\*\//g, '')))
 }
 
-/** Declares the plugin as `MySourcePlugin` and exports it as `MySource`, so that it hides nothing of that name. */
+/**
+ * Declares the plugin as `MySourcePlugin` and exports it as `MySource`, so that it does not shadow the existing name.
+ */
 function withAlias(template: Files, symbol: string): Files {
   const alias = `${symbol}Plugin`
-  // Not in the path of an import.
+  // Except in the path of an import.
   const word = new RegExp(`(?<!/)\\b${symbol}\\b`, 'g')
   const declaration = new RegExp(`export ((?:class|const) ${alias}\\b)`)
   const inSource = (text: string): string =>
@@ -106,7 +108,7 @@ function withAlias(template: Files, symbol: string): Files {
   )
 }
 
-/** Adds to a package.json what a template needs and the project does not have yet. */
+/** Adds to a package.json what a template requires and the project lacks. */
 export function withTemplate(
   manifest: Record<string, unknown>,
   { dependencies, devDependencies, assets }: Template,

@@ -4,8 +4,8 @@ import type { Project } from './project.js'
 import { SourceTexts } from './source-texts.js'
 
 /**
- * What a project makes of the problems that were found in it: each once, with the severity that its rules give it, and
- * without those that its rules or comments turn off. `build`, `pack`, `push` and `validate` all ask this function.
+ * The verdict of a project on its problems: each problem once, with the severity from the project's rules, without
+ * those that rules or comments turn off. `build`, `pack`, `push` and `validate` all use this function.
  */
 export function verdictOn(
   project: Project,

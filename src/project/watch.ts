@@ -4,17 +4,17 @@ import { slashedFrom } from './slashed.js'
 import { isSystemError } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 
-/** What watches a project. */
+/** A watcher of a project. */
 export interface ProjectWatch {
-  /** Also watches those of some files, relative to the project, that lie outside of it. */
+  /** Also watches the folders of some files outside the project. Paths are relative to the project. */
   follow(files: readonly string[]): void
   close(): void
 }
 
 /**
- * Tells of every change below a project's folder, gathered until the last one is `quiet` milliseconds old, so that
- * an editor that saves by renaming, or one that saves everything, is seen as one change. Paths are relative, with `/`.
- * It watches from when it returns; call `close` to end it.
+ * Reports every change below a project's folder. Changes are collected until the last one is `quiet` milliseconds old,
+ * so that an editor that saves by renaming, or saves all files, causes one report. Paths are relative, with `/`. It
+ * watches from when it returns; `close` ends it.
  */
 export function watchProject(
   root: string,
@@ -49,7 +49,7 @@ export function watchProject(
 const isOutside = (file: string): boolean =>
   (file.startsWith('../') || path.isAbsolute(file)) && !file.includes('/node_modules/')
 
-/** Files anywhere. Their folders are watched, since an editor puts a new file in the place of the old one. */
+/** Watches files anywhere through their folders, because an editor replaces the old file by a new one. */
 class WatchedFiles {
   readonly #changed: (file: string) => void
   readonly #folders = new Map<string, fs.FSWatcher>()
@@ -88,8 +88,8 @@ function isIgnored(root: string, file: string): boolean {
 }
 
 /**
- * Folders, each watched for itself: who watches a file, or lets Node watch recursively, watches the old one after an
- * editor has put a new one in its place.
+ * Watches each folder separately. A watch on a file, or a recursive watch of Node, follows the old file after an editor
+ * has replaced it.
  */
 class WatchedFolders {
   readonly #root: string
@@ -106,7 +106,7 @@ class WatchedFolders {
     for (const watcher of this.#watchers.values()) watcher.close()
   }
 
-  /** Watches a folder and those below it, and tells of the files that are there already. */
+  /** Watches a folder and its subfolders, and reports the files that already exist. */
   #watch(folder: string, found: (file: string) => void): void {
     try {
       const watcher = fs.watch(folder, (event, name) => this.#onEvent(folder, event, name ?? ''))
@@ -121,7 +121,7 @@ class WatchedFolders {
         else found(full)
       }
     } catch (error) {
-      // A folder that has gone again meanwhile is told of by the one above it.
+      // The folder was removed again. The watcher of its parent reports that.
       if (!isSystemError(error)) throw error
       if (error.code === 'ENOENT' || error.code === 'ENOTDIR') this.#forget(folder)
       else throw new UsageError(`Cannot watch ${folder}: ${reasonOf(error)}`, { cause: error })
@@ -131,7 +131,7 @@ class WatchedFolders {
   #onEvent(folder: string, event: string, name: string): void {
     const file = path.join(folder, name)
     if (isIgnored(this.#root, file)) return
-    // Something came, went, or took the place of another: if it is a folder, what was watched of it is of no more use.
+    // An entry was added, removed or replaced. If it is a folder, its old watchers are obsolete.
     if (event === 'rename' && file !== folder) {
       this.#forget(file)
       if (isFolder(file)) this.#watch(file, this.#changed)
@@ -153,5 +153,5 @@ const isFolder = (file: string): boolean =>
 
 function reasonOf(error: NodeJS.ErrnoException): string {
   if (error.code !== 'ENOSPC' && error.code !== 'EMFILE') return error.message
-  return 'the system watches as many folders as it may; raise its limit ("fs.inotify" of sysctl)'
+  return 'the system limits the number of watched folders; raise the limit ("fs.inotify" of sysctl)'
 }

@@ -3,7 +3,7 @@ import * as path from 'node:path'
 import { nearestFolderWith } from './installation.js'
 import { readManifest } from './find.js'
 
-/** The root of the workspace that a folder belongs to; the folder itself if it belongs to none. */
+/** The root of the workspace that a folder belongs to; the folder itself if there is none. */
 export function workspaceRoot(folder: string): string {
   for (let from: string | undefined = folder; from !== undefined; ) {
     const root: string | undefined = nearestFolderWith('package.json', from)

@@ -41,8 +41,12 @@ async function answer(folder: string): Promise<unknown> {
 }
 
 test.each<[why: string, files: Files, more?: object]>([
-  ['looks for files beside its own', { 'index.js': "module.exports = __dirname + '/data'" }],
-  ['looks for files beside its own', { 'index.js': 'export default import.meta.url' }, { type: 'module' }],
+  ['looks for files beside its modules', { 'index.js': "module.exports = __dirname + '/data'" }],
+  [
+    'looks for files beside its modules',
+    { 'index.js': 'export default import.meta.url' },
+    { type: 'module' },
+  ],
   ['loads modules by computed names', { 'index.js': 'module.exports = name => require(name)' }],
   [
     'loads modules by computed names',
@@ -82,7 +86,7 @@ test('a package that needs its own version of a carried one is carried as well',
     ...installed('native', native, {}, 'node_modules/wrapper/node_modules'),
   }
   expect(await carried(files)).toEqual([
-    'native looks for files beside its own',
+    'native looks for files beside its modules',
     'wrapper needs its own version of "native"',
   ])
 })
@@ -218,7 +222,7 @@ test('pack prints each carried package with its size and why', async () => {
     ...installed('more', { 'index.js': '' }),
   })
   const { stdout } = await kplug(folder, 'pack')
-  expect(stdout).toMatch(/^node_modules\/it 1\.0\.0 +\d+ B +looks for files beside its own$/m)
+  expect(stdout).toMatch(/^node_modules\/it 1\.0\.0 +\d+ B +looks for files beside its modules$/m)
   expect(stdout).toMatch(/^node_modules\/more 1\.0\.0 +\d+ B +is needed by "it"$/m)
 })
 

@@ -50,7 +50,11 @@ test('an interrupted build changes nothing, and says so', async () => {
     const run = io.run()
     await new Promise<void>(resolve => io.on('newListener', name => name === signal && resolve()))
     io.emit(signal)
-    expect(await run).toEqual({ code: 2, stdout: '', stderr: 'Build was interrupted: no file was changed\n' })
+    expect(await run).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'The build was interrupted: no file was changed\n',
+    })
     expect(contentsOf(folder)).toEqual(before)
   }
 })
@@ -76,7 +80,7 @@ test('Ctrl-C, which also ends the compiler and the bundler, is no bug', async ()
     code: 2,
     signal: null,
     stdout: '',
-    stderr: 'Build was interrupted: no file was changed\n',
+    stderr: 'The build was interrupted: no file was changed\n',
   })
   expect(fs.existsSync(path.join(folder, 'plugins'))).toBe(false)
 })

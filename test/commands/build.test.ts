@@ -157,7 +157,7 @@ describe('what is built', () => {
     expect(await kplug(folder, 'build', 'mySnk')).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'No plugin is called "mySnk" in this project: did you mean "mySink"?\n',
+      stderr: 'No plugin "mySnk" in this project: did you mean "mySink"?\n',
     })
     expect(await kplug(folder, 'build', 'source/mySink')).toMatchObject({ code: 2 })
     expect(pluginsOf(folder)).toEqual({})
@@ -318,7 +318,7 @@ describe('problems', () => {
   test('a version of a plugin that is not there is refused', async () => {
     const stderr = await failing({}, { versions: { Goood: '1.0.0' } })
     expect(stderr).toContain(
-      'package.json: error: The key "kplug.versions.Goood" of package.json is the name of no plugin [version-invalid]\n  Rename it to "good"\n',
+      'package.json: error: The key "kplug.versions.Goood" of package.json is not the name of a plugin [version-invalid]\n  Rename it to "good"\n',
     )
   })
 
@@ -389,7 +389,7 @@ describe('problems', () => {
     const folder = folderWith({ 'package.json': '{"name": "other"}' })
     const { code, stderr } = await kplug(folder, 'build')
     expect(code).toBe(2)
-    expect(stderr).toMatch(/^No kplug project in .* or above it: make one in an empty folder with /)
+    expect(stderr).toMatch(/^No kplug project in .* or above: create one in an empty folder with /)
   })
 })
 

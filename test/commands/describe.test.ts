@@ -224,7 +224,7 @@ test('a file of the plugin that cannot be read is told, also where it is the onl
   link('A@v2.js')
   link('C.js')
   const broken = (name: string): string =>
-    `warning: The file "${name}" cannot be read: its link leads nowhere [file-unreadable]\n`
+    `warning: The file "${name}" cannot be read: it is a link to a missing file [file-unreadable]\n`
   expect(await kplug(folder, 'describe', 'source', 'a')).toEqual({
     code: 0,
     stdout: 'type     source\nname     a\nversion  1\n',

@@ -74,13 +74,13 @@ const situations: Record<string, Situation> = {
   'a machine without Node.js': {
     check: 'node-missing',
     code: 1,
-    says: 'package "things": error: Its process never answered (receive time out).',
+    says: 'package "things": error: Its process never responded (receive time out).',
     breakIt: engine => engine.states.set('things', { status: 'error', errMsg: 'receive time out' }),
   },
   'a symbol that two packages serve': {
     check: 'symbol-twice',
     code: 1,
-    says: 'function "turn": error: It is in the packages "things", "older", and the engine uses either.',
+    says: 'function "turn": error: It is in the packages "things", "older", and the engine may use any of them.',
     breakIt: engine => engine.others.push({ name: 'older', version: '1', functions: ['turn'] }),
   },
   'defaults of an earlier version': {
@@ -92,7 +92,7 @@ const situations: Record<string, Situation> = {
   'an upload that is gone': {
     check: 'upload-missing',
     code: 0,
-    says: `package "things": warning: The upload that it was installed from is gone (file:///engine/data/uploads/${upload})`,
+    says: `package "things": warning: The upload that it was installed from no longer exists (file:///engine/data/uploads/${upload})`,
     breakIt: engine => engine.uploads.clear(),
   },
   'a package of an older kplug': {
@@ -110,13 +110,13 @@ const situations: Record<string, Situation> = {
   'a source that hangs': {
     check: 'source-hangs',
     code: 1,
-    says: 'rule "r1": error: The source "ticks" hangs: the rule runs, and its counters stand still at 10 rows in, 9 processed.',
+    says: 'rule "r1": error: The source "ticks" hangs: the rule is running, but its counters do not change (10 rows in, 9 processed).',
     breakIt: engine => setStatus(engine, counters({ source_clock_0_messages_processed_total: 9 })),
   },
   'a source that cannot start again': {
     check: 'source-hangs',
     code: 1,
-    says: 'rule "r1": error: It cannot start again, since the channel of a source that hung before is still open',
+    says: 'rule "r1": error: It cannot start again, because the channel of a source that hung earlier is still open',
     breakIt: engine =>
       setStatus(engine, {
         status: 'stopped by error',
@@ -126,7 +126,7 @@ const situations: Record<string, Situation> = {
   'a rule that drops rows': {
     check: 'rows-dropped',
     code: 0,
-    says: 'rule "r1": warning: eKuiper discarded 7 rows, since the rule is slower than its source.',
+    says: 'rule "r1": warning: eKuiper discarded 7 rows because the rule is slower than its source.',
     breakIt: engine =>
       setStatus(
         engine,

@@ -194,7 +194,7 @@ test('what is no plugin is a warning each, and hides none of the others', async 
     'sources/E.ts: warning: The file "E.ts" is not a plugin: plugins end in ".js" or ".so" [stray-file]',
     'sources/F.js.map: warning: The file "F.js.map" is a source map without its built file [map-orphan]',
     'sources/folder.js: warning: The file "folder.js" cannot be read: it is a folder [file-unreadable]',
-    'sources/G.js: warning: The file "G.js" cannot be read: its link leads nowhere [file-unreadable]',
+    'sources/G.js: warning: The file "G.js" cannot be read: it is a link to a missing file [file-unreadable]',
     'sources/H.js: warning: The file "H.js" cannot be read: its links form a circle [file-unreadable]',
     'sources/my-d.js: warning: The file "my-d.js" is not a plugin: its name is not camel case [stray-file]',
     'sources/\ufffd.js: warning: The file "\ufffd.js" cannot be read: it does not exist [file-unreadable]',
@@ -207,7 +207,9 @@ test('a kind’s folder that cannot be read is a warning, and the others are sho
   const { code, stdout, stderr } = await kplug(folder, 'list')
   expect(code).toBe(0)
   expect(stdout).toContain('function  a')
-  expect(stderr).toContain('sinks: warning: The folder "sinks" cannot be read: its link leads nowhere')
+  expect(stderr).toContain(
+    'sinks: warning: The folder "sinks" cannot be read: it is a link to a missing file',
+  )
   expect(stderr).toContain(
     'sources: warning: The folder "sources" cannot be read: it is not a folder, or lies below a file',
   )

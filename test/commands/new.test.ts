@@ -173,17 +173,14 @@ describe('a refusal leaves the folder as it was', () => {
   })
 
   test.each([
-    [['--project-name', 'My Plugins'], 'Project name "My Plugins" cannot be an npm package'],
-    [['--project-name', ''], 'Project name "" cannot be an npm package'],
-    [['--project-name', 'kplug'], 'Project name "kplug" is taken'],
-    [['--project-name', 'a'.repeat(215)], 'cannot be an npm package'],
-    [
-      ['--project-version', 'next'],
-      'Project version "next" is not a semantic version: use one such as "0.1.0"',
-    ],
-    [['--project-version', ''], 'Project version "" is not a semantic version'],
-    [['--description', ' '], 'Description must be one line of 1 to 200 characters, got an empty one'],
-    [['--description', 'a\nb'], 'Description must be one line of 1 to 200 characters, got "a\\nb"'],
+    [['--project-name', 'My Plugins'], 'Invalid project name "My Plugins"'],
+    [['--project-name', ''], 'Invalid project name ""'],
+    [['--project-name', 'kplug'], 'Invalid project name "kplug": the name is reserved'],
+    [['--project-name', 'a'.repeat(215)], 'Invalid project name'],
+    [['--project-version', 'next'], 'Invalid project version "next": use a semantic version such as "0.1.0"'],
+    [['--project-version', ''], 'Invalid project version ""'],
+    [['--description', ' '], 'Invalid description " ": use one line of 1 to 200 characters'],
+    [['--description', 'a\nb'], 'Invalid description "a\\nb": use one line of 1 to 200 characters'],
   ])('of %j', async (options, sentence) => {
     expect(await refused(folderWith(), 'source', 'a', ...options)).toContain(sentence)
   })

@@ -17,7 +17,7 @@ const refusal =
 const oldEngine =
   'engine: error: eKuiper 1.14.7 reports no state of a package, and sinks with "requireAck" stop after some hundred rows. Nothing else was checked. [engine-old]\n  Use eKuiper 2.0 or newer.\n'
 const panics =
-  'engine: warning: eKuiper 2.0.8 panics if a plugin refuses a start after an update. The whole engine ends. [engine-panics]\n  Use eKuiper 2.1.1 or newer, and update packages with `kplug push` only.\n'
+  'engine: warning: eKuiper 2.0.8 panics if a plugin refuses a start after an update. The whole engine then crashes. [engine-panics]\n  Use eKuiper 2.1.1 or newer, and update packages with `kplug push` only.\n'
 const ask: Outcomes = [
   ['1.14.7', refusal],
   ['2.0.8', 'yes'],

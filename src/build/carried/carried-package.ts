@@ -1,8 +1,8 @@
-/** A package that travels with a plugin as it is installed, since it cannot be bundled. */
+/** A package that is included as installed, because it cannot be bundled. */
 export interface CarriedPackage {
   name: string
-  /** Where it is installed, without links. */
+  /** Where it is installed, with links resolved. */
   folder: string
-  /** Why it is not bundled, to follow its name. */
+  /** Why it is not bundled. The text follows its name. */
   why: string
 }

@@ -3,7 +3,7 @@ import { packageFolder } from '../../project/installation.js'
 import type { Project } from '../../project/project.js'
 import type { CarriedPackage } from './carried-package.js'
 
-/** The packages of `kplug.external` that are installed: they travel whether a plugin imports them or not. */
+/** The installed packages of `kplug.external`. They are included whether or not a plugin imports them. */
 export const externalPackages = ({ folder, settings }: Project): CarriedPackage[] =>
   (settings.external ?? []).flatMap(name => {
     const home = packageFolder(name, folder)

@@ -4,18 +4,18 @@ import { isForeign } from './foreign.js'
 import type { CarriedPackage } from './carried-package.js'
 import { type PlacedPackage, placePackages } from './tree.js'
 
-/** A file that travels, and where it is now. */
+/** A file to include, and its current path. */
 export interface CarriedFile {
   /** Below the root of the package, with `/`. */
   path: string
   from: string
 }
 
-/** All that travels of some packages and of what they need. */
+/** All files of packages and of their dependencies. */
 export const filesOfPackages = (packages: readonly CarriedPackage[]): CarriedFile[] =>
   placePackages(packages).flatMap(carriedFiles)
 
-/** The files of a package, except those that only making or reading it needs. */
+/** The files of a package, except files that are only needed to build or read it. */
 export function carriedFiles({ folder, path: root }: PlacedPackage): CarriedFile[] {
   return filesBelow(folder).flatMap(file => {
     const from = path.join(folder, file)
@@ -25,7 +25,7 @@ export function carriedFiles({ folder, path: root }: PlacedPackage): CarriedFile
 
 function filesBelow(root: string, below = ''): string[] {
   return fs.readdirSync(path.join(root, below), { withFileTypes: true }).flatMap(entry => {
-    // What lies in here has a place of its own.
+    // Nested packages are placed separately.
     if (entry.name === 'node_modules' || entry.name === '.git') return []
     const file = `${below}${entry.name}`
     const stats = entry.isSymbolicLink()
@@ -36,7 +36,7 @@ function filesBelow(root: string, below = ''): string[] {
   })
 }
 
-// Sources in other languages, what compiling them leaves, declarations, maps, and prose that is no licence.
+// Sources in other languages, compiler output, type declarations, source maps, and documents other than licences.
 const leftover =
   /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|m|mm|S|o|obj|a|lib|pdb|exp|d|mk|gypi?|tlog|stamp|map|markdown|md|tsbuildinfo)$|\.d\.[mc]?ts$|(?:^|\/)(?:Makefile|CMakeLists\.txt|config\.gypi|gyp-mac-tool)$|\.(?:m|c)?ts$/i
 

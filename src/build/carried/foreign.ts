@@ -2,10 +2,10 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { libc } from './platform.js'
 
-// What else could be compiled code is not looked at: reading every file of a package would cost more than it saves.
+// Other extensions are not examined: reading every file of a package would cost more than it helps.
 const compiled = /\.(?:node|so|dll|dylib|exe|bare)$|\.so\.[\d.]+$|^[^.]+$/
 
-/** The number of an ELF machine, by the name that Node has for it. */
+/** The machine number in an ELF file, by Node's name of the architecture. */
 const machines: Partial<Record<string, number>> = {
   x64: 62,
   arm64: 183,
@@ -15,7 +15,7 @@ const machines: Partial<Record<string, number>> = {
   s390x: 22,
 }
 
-/** Whether a file is compiled for another kind of machine than this one, by what it says of itself. */
+/** Whether a file is compiled for another platform than this one, according to its header. */
 export function isForeign(file: string): boolean {
   if (!compiled.test(path.basename(file)) || process.platform !== 'linux') return false
   const head = Buffer.alloc(20)
@@ -30,7 +30,7 @@ export function isForeign(file: string): boolean {
   return machine !== machines[process.arch] || isOfAnotherLibc(file)
 }
 
-/** Windows and macOS programs begin so. */
+/** The first bytes of Windows and macOS programs. */
 function isOfAnotherSystem(head: Buffer): boolean {
   const magic = head.readUInt32BE(0)
   return (
@@ -38,7 +38,7 @@ function isOfAnotherSystem(head: Buffer): boolean {
   )
 }
 
-/** What it is linked to names the C library: musl's `libc.musl-x86_64.so.1`, and `libc.so.6` of glibc. */
+/** The linked libraries name the C library: musl's `libc.musl-x86_64.so.1`, or glibc's `libc.so.6`. */
 function isOfAnotherLibc(file: string): boolean {
   const content = fs.readFileSync(file)
   const [ours, theirs] = libc() === 'musl' ? ['libc.musl-', 'libc.so.6'] : ['libc.so.6', 'libc.musl-']

@@ -6,7 +6,7 @@ import { packageAround } from '../../project/installation.js'
 import type { Bond } from './segments.js'
 import type { Carried } from './resolve.js'
 
-/** Learns from what esbuild could not do: packages in which it fails are carried, and what they lack is absent. */
+/** Learns from esbuild's errors: packages that it cannot bundle are carried, and missing packages count as absent. */
 export function learnFromErrors(carried: Carried, folder: string, errors: readonly Message[]): void {
   for (const { text, location } of errors) {
     const from = path.resolve(folder, location?.file ?? '')
@@ -22,12 +22,12 @@ export function learnFromErrors(carried: Carried, folder: string, errors: readon
   }
 }
 
-/** Learns from a bundle: a package with a module that holds only in its own place is carried. */
+/** Learns from a bundle: a package with a module that depends on the location of its file is carried. */
 export function learnFromBonds(carried: Carried, folder: string, bonds: readonly Bond[]): void {
   for (const { input, text } of bonds) carried.addAround(path.resolve(folder, input), whyOf(text))
 }
 
-/** Learns from the packages in a bundle: one that is compiled where it is installed finds its addon by its own place. */
+/** Learns from the packages in a bundle: a package with a compiled addon finds the addon by its own location. */
 export function learnFromPackages(carried: Carried, folder: string, inputs: readonly string[]): void {
   const homes = new Map(
     inputs.flatMap(input => {
@@ -40,7 +40,7 @@ export function learnFromPackages(carried: Carried, folder: string, inputs: read
   }
 }
 
-// What finds an addon asks whose file called it.
+// Packages that locate addons look at the path of the calling file.
 const finders = [
   'bindings',
   'node-gyp-build',
@@ -58,4 +58,4 @@ function isCompiled(home: string): boolean {
 const whyOf = (text: string): string =>
   /^(?:__require\(|import\()/.test(text)
     ? 'loads modules by computed names'
-    : 'looks for files beside its own'
+    : 'looks for files beside its modules'

@@ -7,7 +7,7 @@ import type { CarriedPackage } from './carried-package.js'
 import { textsOf } from './segments.js'
 
 /**
- * The dependencies of a project that its own modules name in a text, as in `transport: { target: 'pino-pretty' }`: a
+ * The dependencies that a project's own modules name in a string, as in `transport: { target: 'pino-pretty' }`. A
  * package that loads modules by computed names may load these.
  */
 export function packagesNamedIn(project: Project, code: string, inputs: readonly string[]): CarriedPackage[] {
@@ -21,7 +21,7 @@ export function packagesNamedIn(project: Project, code: string, inputs: readonly
     const named = ['"', "'", '`'].some(
       quote => texts.includes(`${quote}${name}${quote}`) || texts.includes(`${quote}${name}/`),
     )
-    return named ? [{ name, folder: fs.realpathSync(home), why: 'is named in a text' }] : []
+    return named ? [{ name, folder: fs.realpathSync(home), why: 'is named in a string' }] : []
   })
 }
 

@@ -2,7 +2,7 @@ import * as os from 'node:os'
 
 let library: 'musl' | 'glibc' | undefined
 
-/** The C library that the Node.js here is linked to. A Debian may have musl installed beside its own. */
+/** The C library that this Node.js is linked to. Debian may have musl installed beside glibc. */
 export const libc = (): 'musl' | 'glibc' => (library ??= findLibrary())
 
 function findLibrary(): 'musl' | 'glibc' {
@@ -12,10 +12,10 @@ function findLibrary(): 'musl' | 'glibc' {
   return Reflect.has(Object(header), 'glibcVersionRuntime') ? 'glibc' : 'musl'
 }
 
-/** The kind of machine that addons installed here are compiled for: `Linux x86_64 glibc`. */
+/** The platform that addons installed here are compiled for: `Linux x86_64 glibc`. */
 export const machine = (): string => `${os.type()} ${os.machine()} ${libc()}`
 
-/** The ABI of Node that an addon is compiled for; undefined for one that uses Node-API, which has none. */
+/** The Node.js ABI that an addon is compiled for; undefined if it uses Node-API, which does not depend on the ABI. */
 export function abiOf(addon: Buffer): string | undefined {
   return addon.includes('napi_') ? undefined : process.versions.modules
 }

@@ -6,12 +6,12 @@ import { nearestFolderWith, packageAround, packageFolder } from '../../project/i
 import { readManifest } from '../../project/find.js'
 import type { CarriedPackage } from './carried-package.js'
 
-/** What is not bundled, as far as it is known. */
+/** The packages that are not bundled, as far as they are known. */
 export class Carried {
   readonly #projectFolder: string
   /** By folder. */
   readonly #packages = new Map<string, CarriedPackage>()
-  /** What packages import and is not installed: absent optional dependencies. */
+  /** Packages that are imported but not installed: absent optional dependencies. */
   readonly absent = new Set<string>()
 
   constructor(projectFolder: string) {
@@ -26,7 +26,7 @@ export class Carried {
     return [...this.#packages.values()]
   }
 
-  /** Adds the package that a folder is; returns whether that is news. */
+  /** Adds the package in a folder. Returns whether it is new. */
   add(name: string, folder: string, why: string): boolean {
     const real = fs.realpathSync(folder)
     if (this.#packages.has(real) || name === 'kplug') return false
@@ -34,27 +34,27 @@ export class Carried {
     return true
   }
 
-  /** Adds the package that a file lies in, if it lies in one. */
+  /** Adds the package that contains a file, if any. */
   addAround(file: string, why: string): boolean {
     const found = packageAround(file)
     return found !== undefined && this.add(found.name, found.folder, why)
   }
 
-  /** Adds a package by its name, as the project sees it; returns undefined where it is not installed. */
+  /** Adds a package by its name, as resolved from the project. Returns undefined if it is not installed. */
   addNamed(name: string, why: string): boolean | undefined {
     const folder = packageFolder(name, this.#projectFolder)
     return folder === undefined ? undefined : this.add(name, folder, why)
   }
 
-  /** The carried package that a name means in a folder. */
+  /** The carried package that a name refers to in a folder. */
   seenFrom(name: string, folder: string): CarriedPackage | undefined {
     const found = packageFolder(name, folder)
     return found === undefined ? undefined : this.#packages.get(fs.realpathSync(found))
   }
 
   /**
-   * The one package of a name that built files can import: the project's own, or where the project has none, the
-   * first that is carried.
+   * The package that built files import under a name: the project's own, or if the project has none, the first carried
+   * one.
    */
   inReachOfPlugins(name: string): CarriedPackage | undefined {
     const own = packageFolder(name, this.#projectFolder)
@@ -63,10 +63,10 @@ export class Carried {
   }
 }
 
-/** Of what stands in a bundle for a package that is not in it. */
+/** The stand-in for a package that is not in the bundle. */
 export const carriedNamespace = 'kplug-carried'
 
-/** Leaves imports of carried packages, and of absent ones, to Node. */
+/** Leaves imports of carried and absent packages to Node. */
 export function resolveCarried(carried: Carried): Plugin {
   const names = [...new Set([...carried.packages.map(({ name }) => name), ...carried.absent])]
   const filter = new RegExp(
@@ -82,7 +82,7 @@ export function resolveCarried(carried: Carried): Plugin {
       build.onResolve({ filter }, args =>
         args.pluginData === 'own' ? undefined : resolve(build, carried, args),
       )
-      // What Node says that a CommonJS module exports by name falls short of what bundling it finds.
+      // Node detects fewer named exports of a CommonJS module than esbuild does.
       build.onLoad({ filter, namespace: carriedNamespace }, ({ path: specifier }) => ({
         contents: `module.exports = require(${JSON.stringify(specifier)})`,
       }))
@@ -100,7 +100,7 @@ async function resolve(
   const seen = carried.seenFrom(name, resolveDir)
   if (seen === undefined) return carried.absent.has(specifier) ? resolveAbsent(kind, importer) : undefined
   if (carried.inReachOfPlugins(name) !== seen) {
-    // Built files would find another version: the importer is carried as well, and finds its own.
+    // Built files would import another version. The importer is therefore carried too, with its own version.
     carried.addAround(importer, `needs its own version of "${name}"`)
     return undefined
   }
@@ -110,7 +110,10 @@ async function resolve(
     ? { path: specifier, namespace: carriedNamespace }
     : { path: specifier, external: true }
 
-  /** Where it is reached it throws, as in Node; a static import of an ES module would keep all from loading. */
+  /**
+   * Throws where the import is reached, as in Node. A static import in an ES module would keep the whole file from
+   * loading.
+   */
   function resolveAbsent(how: OnResolveArgs['kind'], from: string): OnResolveResult | undefined {
     const lazy = how === 'require-call' || how === 'require-resolve' || how === 'dynamic-import'
     return lazy && packageAround(from) !== undefined ? { path: specifier, external: true } : undefined

@@ -1,25 +1,25 @@
-/** A part of a bundle that one module became. */
+/** The part of a bundle that comes from one module. */
 interface Segment {
   /** Relative to the project, as esbuild names it. */
   input: string
   start: number
 }
 
-/** Something of a module that holds only where its own file lies. */
+/** Code of a module that depends on the location of its file. */
 export interface Bond {
   input: string
-  /** As written in the bundle. */
+  /** As in the bundle. */
   text: string
-  /** In the bundle. */
+  /** Its position in the bundle. */
   offset: number
 }
 
-// esbuild leaves no comments but the names of modules, and replaces what is no variable of the module itself:
-// `__dirname` and `import.meta.url` by what bundleOptions defines, a `require` that it cannot follow by `__require`.
+// esbuild keeps no comments except module names. It replaces names that the module does not declare itself: `__dirname`
+// and `import.meta.url` by the definitions in bundleOptions, and a `require` that it cannot resolve by `__require`.
 const bonds =
   /\bkplug(?:Meta)?(?:Dirname|Filename|Resolve|Url)\b|\b__require\((?!["'`])|\b__require\.resolve\b|\bimport\(\s*(?:\/\*[^]*?\*\/\s*)*(?!["'\s/])/g
 
-/** Finds what keeps modules of a bundle from being moved: uses of their own place, and imports of computed names. */
+/** Finds code that keeps the modules of a bundle from being moved: uses of their own location, and computed imports. */
 export function findBonds(code: string, inputs: ReadonlySet<string>): Bond[] {
   const segments = segmentsOf(code, inputs)
   return [...code.matchAll(bonds)].flatMap(({ 0: text, index }) => {
@@ -28,7 +28,7 @@ export function findBonds(code: string, inputs: ReadonlySet<string>): Bond[] {
   })
 }
 
-/** The texts of some modules in a bundle that is not minified. */
+/** The strings of some modules in a bundle that is not minified. */
 export function textsOf(
   code: string,
   inputs: ReadonlySet<string>,
@@ -40,7 +40,7 @@ export function textsOf(
   )
 }
 
-/** esbuild names each module in a comment line above it. */
+/** esbuild writes the name of each module in a comment above it. */
 function segmentsOf(code: string, inputs: ReadonlySet<string>): Segment[] {
   return [...code.matchAll(/^\/\/ (.+)$/gm)].flatMap(({ 1: input = '', index }) =>
     inputs.has(input) ? [{ input, start: index }] : [],

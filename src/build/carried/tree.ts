@@ -12,8 +12,9 @@ export interface PlacedPackage extends CarriedPackage {
 }
 
 /**
- * Places packages with all that they depend on, as npm does: at the root, or where another version of the name is in the
- * way, below the package that needs it. Level by level, so that none is placed between a package and what it found.
+ * Places packages with their dependencies as npm does: at the root, or if another version of the same name is there,
+ * below the package that depends on it. It works level by level, so that no package is placed between another one and
+ * its dependency.
  */
 export function placePackages(roots: readonly CarriedPackage[]): PlacedPackage[] {
   const placed = new Map<string, PlacedPackage>()
@@ -44,7 +45,7 @@ function placeRoot(root: CarriedPackage, placed: Map<string, PlacedPackage>): Pl
   return one
 }
 
-/** Where a dependency has to go; undefined where it is found already. */
+/** The place for a dependency; undefined if the dependency is already reachable. */
 function placeFor(
   name: string,
   folder: string,
@@ -60,10 +61,13 @@ function placeFor(
 
 const tools = new Set(['prebuild-install', 'node-gyp', 'node-addon-api', 'nan', 'cmake-js', 'kplug'])
 
-/** Types are for the compiler only, and what compiles an addon or fetches it is for its installation. */
+/** Types serve only the compiler. Tools that compile or download an addon serve only its installation. */
 const isForMaking = (name: string): boolean => name.startsWith('@types/') || tools.has(name)
 
-/** What a package may load: its dependencies, and those optional and peer ones that are installed. Some peers are only in the meta. */
+/**
+ * What a package may load: its dependencies, and its optional and peer dependencies that are installed. Some peers are
+ * listed only in peerDependenciesMeta.
+ */
 function dependenciesOf(home: string): { name: string; folder: string }[] {
   const manifest = readManifest(path.join(home, 'package.json'))
   const names = ['dependencies', 'optionalDependencies', 'peerDependencies', 'peerDependenciesMeta'].flatMap(
