@@ -18,6 +18,8 @@ test.each([
   { versions: { A: '1.0.0' }, assets: ['a/*'], external: ['pg'] },
   { state: 'file:x', checkpoint: 10, logLevel: 'warn', deadline: 100, supervise: false },
   { checkpoint: 'always', engines: ['http://a:9081'], author: { name: 'a' }, rules: { 'a-b': 'off' } },
+  { engine: '>=2.1.1 <2.4' },
+  { engine: '' },
   { $schema: './node_modules/kplug/schema/settings.json' },
   { check: { Ticks: { datasource: 'a/b', props: { every: 10 } }, lineFile: {} } },
   { check: { Ticks: { properties: {} } } },

@@ -9,6 +9,7 @@ import { readEngineManifest } from '../package/check-manifest.js'
 import { checkEntries } from './package/zip.js'
 import type { EngineManifest } from '../ekuiper/engine-manifest.js'
 import type { PackageManifest } from '../plugin/package-manifest.js'
+import { holdingFor } from '../problem/rules.js'
 import { isError, type Problem } from '../problem/problem.js'
 import type { CheckOptions, Findings } from './project.js'
 import { readZip, type Wanted } from '../package/read-zip.js'
@@ -20,7 +21,7 @@ export async function checkPackage(file: string, options: CheckOptions): Promise
   const { host, problems: unreadable } = readPackageManifest(contents)
   const name = options.name ?? packageNameOf(file, host, contents)
   const { manifest, problems: found } = await checkContents(name, host, contents)
-  const problems = [...found, ...unreadable]
+  const problems = holdingFor(host?.engine, [...found, ...unreadable])
   if (!options.boot || !manifest || problems.some(isError)) return { problems }
   const { bootZip } = await import('./boot/boot-zip.js')
   const booted = await bootZip({ file, name, manifest, host, contents }, options)

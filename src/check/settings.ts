@@ -5,6 +5,7 @@ import { codeAdvice, isCode } from '../problem/codes.js'
 import { positionAt } from '../problem/position.js'
 import { at, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
+import { checkEngine } from './engine.js'
 import { readManifest } from '../project/find.js'
 import { parseManifest, type Project, projectFrom } from '../project/project.js'
 
@@ -21,7 +22,7 @@ export function readProjectWithProblems(folder: string): { project: Project; pro
     const { data, problems } = parseManifest(values)
     if (data) {
       const project = projectFrom(folder, data)
-      const all = [...found, ...unknownRules(project)]
+      const all = [...found, ...unknownRules(project), ...checkEngine(project)]
       return {
         project,
         problems: all.map(problem => at(problem, placeInManifest(text, { keys: keysOf(problem) }))),

@@ -26,6 +26,7 @@ export async function deliveryOf(
     configurations: await configurationsIn(files),
     file: path.resolve(project.folder, written.file),
     sha256: written.sha256,
+    engine: project.settings.engine,
     refusals: given => tryProperties(built, given),
   }
 }

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { folderOf, type Kind, kinds } from '../plugin/kind.js'
 import { camelCase, type Name, nameAdvice, parseName, symbolOf } from '../plugin/name.js'
 import { UsageError } from '../errors/usage-error.js'
-import { isBuiltIn } from '../ekuiper/built-ins.js'
+import { builtInSince } from '../ekuiper/built-ins.js'
 import { findProject } from '../project/find.js'
 import {
   defaultProjectName,
@@ -69,7 +69,7 @@ export async function run(
   const kind = kindFrom(answers.kind)
   const name = nameFrom(answers.name)
   const folder = existing ?? io.cwd()
-  if (isBuiltIn(kind, name.name)) throw new UsageError(builtInAdvice(kind, name))
+  if (builtInSince(kind, name.name) !== undefined) throw new UsageError(builtInAdvice(kind, name))
   const template = templateNamed(kind, answers.template)
   const files = pluginFiles(kind, name, template.name)
   const ofProject = existing === undefined ? projectFiles(answers.project, folder) : new Map<string, string>()
@@ -223,12 +223,12 @@ function questions(given: Given, kind: Kind, defaults: ProjectDetails, newProjec
 function pluginNameAdvice(kind: Kind, text: string): string | undefined {
   const name = parseName(text)
   if (name === undefined) return nameAdvice(text)
-  return isBuiltIn(kind, name.name) ? builtInAdvice(kind, name) : undefined
+  return builtInSince(kind, name.name) !== undefined ? builtInAdvice(kind, name) : undefined
 }
 
 function nameCorrection(kind: Kind, text: string): string | undefined {
   const camel = camelCase(text)
-  return isBuiltIn(kind, camel) ? `my${symbolOf(camel)}` : camel
+  return builtInSince(kind, camel) !== undefined ? `my${symbolOf(camel)}` : camel
 }
 
 const checked =

@@ -85,6 +85,7 @@ type Act = (engine: Engine, how: DeliverOptions) => Promise<string>
 
 const howFor = (io: Io, engine: Engine, options: Options, signal: AbortSignal): DeliverOptions => ({
   force: options.force === true,
+  booted: options.bootCheck,
   watch: options.watchSeconds * 1000,
   signal,
   say: line => say(io, `${engine.url.origin}: ${line}`),

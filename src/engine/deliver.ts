@@ -8,10 +8,12 @@ import {
   clashesWith,
   dropsOf,
   type Objection,
+  unbootedOn,
   refusalOf,
 } from './objections.js'
 import { installPackage, removeUpload, updatePackage, upload } from './portables.js'
 import { type GivenProperties, propertiesGiven } from './properties.js'
+import { isOutside } from '../plugin/engine-range.js'
 import { withLock } from './lock.js'
 import { expectOwn, expectUnchanged, Overtaken, putBack } from './put-back.js'
 import { lookAt, runningRulesOf, type Situation } from './situation.js'
@@ -23,6 +25,8 @@ export interface Delivery extends Arrival {
   version: string
   file: string
   sha256: string
+  /** The versions of eKuiper that it is for. */
+  engine: string | undefined
   /** The named configurations of each source, `default` among them. */
   configurations: ReadonlyMap<string, Record<string, Record<string, unknown>>>
   /** Why the new version refuses properties, for each refusal. */
@@ -36,6 +40,8 @@ export interface DeliverOptions {
   watch: number
   /** Aborts when the user stops the command. A change that has begun in the engine is completed first. */
   signal: AbortSignal
+  /** Whether the package was started on this machine first. */
+  booted: boolean
   /** Receives lines about the progress. */
   say: (line: string) => void
   /** An upload that is never deleted, however many follow it. */
@@ -45,7 +51,11 @@ export interface DeliverOptions {
 /** Installs or updates a package in one engine and watches it; restores the previous version if it fails. */
 export async function deliver(engine: Engine, delivery: Delivery, options: DeliverOptions): Promise<string> {
   const before = await lookAt(engine, delivery.name)
-  refuse(before, await objectionsTo(engine, delivery, before), options)
+  if (isOutside(before.version.text, delivery.engine))
+    options.say(
+      `warning: eKuiper ${before.version.text} is not one that the package is for: "kplug.engine" is "${delivery.engine}"`,
+    )
+  refuse(before, await objectionsTo(engine, delivery, before, options), options)
   return withLock(engine, delivery.name, options.force, () => replace(engine, delivery, before, options))
 }
 
@@ -70,7 +80,12 @@ async function replace(
   return done
 }
 
-async function objectionsTo(engine: Engine, delivery: Delivery, before: Situation): Promise<Objection[]> {
+async function objectionsTo(
+  engine: Engine,
+  delivery: Delivery,
+  before: Situation,
+  { booted }: DeliverOptions,
+): Promise<Objection[]> {
   const clashes = clashesWith(delivery, before)
   if (before.installed === undefined) return clashes
   const running = await runningRulesOf(engine, before.installed, before.stored)
@@ -81,6 +96,7 @@ async function objectionsTo(engine: Engine, delivery: Delivery, before: Situatio
   return [
     ...clashes,
     ...dropsOf(delivery, before, running),
+    ...(booted ? [] : unbootedOn(before, running)),
     ...(await delivery.refusals(kept)).map(refused => refusalOf(refused, before)),
     ...changedAggregates(delivery, await aggregatesOf(engine)),
   ]

@@ -80,6 +80,8 @@ export class DevSession {
     const { signal } = this.#options
     await deliver(this.#engine, delivery, {
       force: true,
+      // Whoever develops may end the engine.
+      booted: true,
       watch: 0,
       signal,
       say: () => {},

@@ -1,4 +1,5 @@
-import { isBuiltIn } from '../ekuiper/built-ins.js'
+import { builtInSince } from '../ekuiper/built-ins.js'
+import type { EngineVersion } from './version.js'
 import type { Kind } from '../plugin/kind.js'
 import type { PackagePlugin } from './portables.js'
 import { pluginsIn } from './portables.js'
@@ -19,6 +20,11 @@ export interface Arrival {
   aggregates: ReadonlyMap<string, boolean>
 }
 
+function isBuiltInto(version: EngineVersion, kind: Kind, name: string): boolean {
+  const since = builtInSince(kind, name)
+  return since !== undefined && version.isAtLeast(...since.split('.').map(Number))
+}
+
 const quoted = (names: readonly string[]): string => names.map(name => `"${name}"`).join(', ')
 
 const rulesUsing = (running: readonly RunningRule[], kind: Kind, name: string): string[] =>
@@ -31,7 +37,7 @@ export const rulesNamed = (ids: readonly string[]): string =>
   `${ids.length === 1 ? 'rule' : 'rules'} ${quoted(ids)}`
 
 /** Symbols in two packages. The engine installs both without an error. */
-export function clashesWith({ name, plugins }: Arrival, { packages }: Situation): Objection[] {
+export function clashesWith({ name, plugins }: Arrival, { packages, version }: Situation): Objection[] {
   return plugins.flatMap(({ kind, name: symbol }) => {
     const others = packages.filter(
       other => other.name !== name && pluginsIn(other).some(own => own.kind === kind && own.name === symbol),
@@ -40,7 +46,7 @@ export function clashesWith({ name, plugins }: Arrival, { packages }: Situation)
       sentence: `The ${kind} "${symbol}" is also in the installed package "${other.name}", and the engine would use either; rename one of them`,
       yields: true,
     }))
-    const builtIn = isBuiltIn(kind, symbol)
+    const builtIn = isBuiltInto(version, kind, symbol)
       ? [{ sentence: `The ${kind} "${symbol}" is built into eKuiper; rename yours`, yields: true }]
       : []
     return [...served, ...builtIn]
@@ -67,6 +73,19 @@ export function dropsOf(
       },
     ]
   })
+}
+
+/** A package that was not started before it reaches an engine that dies if one of its plugins refuses a start. */
+export function unbootedOn({ version }: Situation, running: readonly RunningRule[]): Objection[] {
+  const using = running.filter(({ uses }) => uses.some(({ kind }) => kind !== 'function'))
+  if (using.length === 0 || !version.diesOfRefusedStarts) return []
+  const rules = using.map(({ rule }) => rule.id)
+  return [
+    {
+      sentence: `The package was not started here, and ${rulesNamed(rules)} ${use(rules)} its sources or sinks${deadly(true, version.text)}; leave out "--no-boot-check", or ${remedy(rules)}`,
+      yields: false,
+    },
+  ]
 }
 
 /** Properties of running rules that the new version's `config` refuses. */

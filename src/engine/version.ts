@@ -1,3 +1,5 @@
+import { satisfies } from 'semver'
+import { panicking } from '../ekuiper/versions.js'
 import { UsageError } from '../errors/usage-error.js'
 import { objectOf, textOf } from '../data/lenient.js'
 import type { Engine } from './engine.js'
@@ -25,7 +27,7 @@ export class EngineVersion {
 
   /** Whether the whole engine crashes when a plugin refuses a start that is replayed after an update. */
   get diesOfRefusedStarts(): boolean {
-    return this.isAtLeast(2, 0, 0) && !this.isAtLeast(2, 1, 1)
+    return satisfies(this.text, panicking, { includePrerelease: true })
   }
 }
 

@@ -1,11 +1,10 @@
 import { messageOf } from '../errors/reason.js'
 import { decodeEngineManifest, type EngineManifest, engineManifestFile } from '../ekuiper/engine-manifest.js'
-import { isBuiltIn } from '../ekuiper/built-ins.js'
+import { checkName } from './check-name.js'
 import { groupBy } from '../plugin/group.js'
 import { folderOf, kinds } from '../plugin/kind.js'
 import { packageProblems } from '../problem/package-problems.js'
 import { answeredWith, at, type Problem } from '../problem/problem.js'
-import { projectProblems } from '../problem/project-problems.js'
 import type { PackageContents } from './contents.js'
 
 /** A manifest with its problems. A manifest that cannot be read has at least one. */
@@ -56,9 +55,7 @@ function checkNames({ names }: EngineManifest): Problem[] {
       ...spellings.flatMap(([name, ...more]) =>
         name === undefined || more.length === 0 ? [] : [packageProblems.symbolDuplicate(kind, name)],
       ),
-      ...names[kind]
-        .filter(name => isBuiltIn(kind, name))
-        .map(name => projectProblems.nameBuiltIn(kind, name)),
+      ...names[kind].flatMap(name => checkName(kind, name)),
     ]
   })
 }

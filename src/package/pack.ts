@@ -1,8 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { isBuiltIn } from '../ekuiper/built-ins.js'
 import { at, type Problem } from '../problem/problem.js'
-import { projectProblems } from '../problem/project-problems.js'
+import { checkName } from './check-name.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
 import { runtimes } from './binary/binaries.js'
@@ -51,9 +50,9 @@ export function identify(project: Project, named: string | undefined): { name: s
 
 /** What eKuiper would install without an error and then confuse. */
 export function clashes(sources: readonly PluginSource[]): Problem[] {
-  return sources
-    .filter(({ kind, name }) => isBuiltIn(kind, name))
-    .map(({ kind, name, file }) => at(projectProblems.nameBuiltIn(kind, name), { file }))
+  return sources.flatMap(({ kind, name, file }) =>
+    checkName(kind, name).map(problem => at(problem, { file })),
+  )
 }
 
 /** A plugin to pack: its built file and its description. */
@@ -124,12 +123,13 @@ function manifestOf(
   plugins: readonly PluginToPack[],
   { name, version }: { name: string; version: string },
 ): PackageManifest {
-  const { state, checkpoint, logLevel, deadline } = settings
+  const { engine, state, checkpoint, logLevel, deadline } = settings
   return {
     name,
     version,
     kplug: kplugVersion(),
     plugins: plugins.map(packaged),
+    ...(engine === undefined ? {} : { engine }),
     ...(state === undefined ? {} : { state }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(logLevel === undefined ? {} : { logLevel }),

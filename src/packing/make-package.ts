@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { isError, type Problem } from '../problem/problem.js'
 import { UsageError } from '../errors/usage-error.js'
 import { buildPlugins } from '../build/build.js'
+import { checkEngine } from '../check/engine.js'
 import { loadToPack } from '../check/to-pack.js'
 import { clashes, identify, type Package, packageContents } from '../package/pack.js'
 import { findPluginSources, type PluginSource } from '../project/plugin-sources.js'
@@ -33,7 +34,7 @@ export async function buildAndPack(
   const identity = identify(project, name)
   const { sources, problems } = findPluginSources(project)
   if (sources.length === 0) throw new UsageError('No plugins to pack: add one with "kplug new"')
-  const found = verdictOn(project, [...problems, ...clashes(sources)])
+  const found = verdictOn(project, [...problems, ...clashes(sources), ...checkEngine(project)])
   const built = await buildStale(project, sources, found, signal)
   if (refused(report, built)) return undefined
   const { plugins, problems: unloadable } = await loadToPack(project, sources)

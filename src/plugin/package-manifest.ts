@@ -17,6 +17,8 @@ export interface PackageManifest {
   version: string
   /** The version of kplug that packed. */
   kplug?: string
+  /** The versions of eKuiper that it is for. */
+  engine?: string
   plugins: PackagedPlugin[]
   /** Where plugins keep their state, if not in the engine's data folder. */
   state?: string

@@ -1,5 +1,5 @@
 import type { Kind } from '../plugin/kind.js'
-import { answeredWith, problem, type Problem } from './problem.js'
+import { answeredWith, problem, type Problem, since } from './problem.js'
 
 // What can be wrong with the zip of a package: with its entries, its manifests, and the files that they name. The
 // engine's own words keep the engine's own spelling.
@@ -52,11 +52,14 @@ const ofEntries = {
       'Rename it',
     ),
   parentMissing: (name: string, parent: string) =>
-    problem(
-      'zip-parent',
-      file(name),
-      `lies in a folder whose own folder "${parent}/" has no entry before it`,
-      `Put an entry "${parent}/" before it`,
+    since(
+      problem(
+        'zip-parent',
+        file(name),
+        `lies in a folder whose own folder "${parent}/" has no entry before it, which eKuiper 2.4 and newer refuse`,
+        `Put an entry "${parent}/" before it`,
+      ),
+      '2.4.0',
     ),
   unusual: (name: string, what: string) =>
     problem('zip-link', file(name), `is ${what}, which a package must not have`, 'Pack a plain file'),

@@ -20,6 +20,8 @@ export interface Problem extends Place {
   remedy?: string
   /** What eKuiper answers if the package is installed nevertheless; its own paths are written as `…`. */
   engine?: string
+  /** The versions of eKuiper that it holds for, as a range; undefined for all. */
+  versions?: string
 }
 
 /** A problem with the severity of its code. */
@@ -47,6 +49,9 @@ export const at = (found: Problem, place: Place): Problem => ({ ...found, ...pla
 
 /** A problem with what the engine answers. */
 export const answeredWith = (found: Problem, engine: string): Problem => ({ ...found, engine })
+
+/** A problem that only newer versions of eKuiper have. */
+export const since = (found: Problem, version: string): Problem => ({ ...found, versions: `>=${version}` })
 
 export const isError = ({ severity }: Problem): boolean => severity === 'error'
 

@@ -1,11 +1,16 @@
 import { folderOf, type Kind } from '../plugin/kind.js'
 import { camelCase, symbolOf } from '../plugin/name.js'
-import { problem, type Problem } from './problem.js'
+import { problem, type Problem, since } from './problem.js'
 import { pluginSubject, quoted } from './subject.js'
 
 // What can be wrong with a project: its package.json, and the TypeScript of its plugins.
 
 const manifest = 'package.json'
+
+const engineSetting = { type: 'setting' as const, keys: ['kplug', 'engine'] }
+
+// What it has built in, every version has that kplug supports.
+const oldestEngine = '2.0.0'
 
 /** What a file was found to export. */
 export interface SeenExports {
@@ -43,12 +48,36 @@ export const projectProblems = {
       `are spellings of one ${kind}`,
       'Keep one of them',
     ),
-  nameBuiltIn: (kind: Kind, name: string) =>
-    problem(
+  nameBuiltIn: (kind: Kind, name: string, version: string) => {
+    const newer = version === oldestEngine ? '' : ` ${version.replace(/\.0$/, '')} and newer`
+    const found = problem(
       'name-built-in',
       { type: 'plugin', kind, name },
-      `has the name of a ${kind} that is built into eKuiper, which would hide one of the two`,
+      `has the name of a ${kind} that is built into eKuiper${newer}, which would hide one of the two`,
       'Rename it',
+    )
+    return newer === '' ? found : since(found, version)
+  },
+  engineOld: (engine: string) =>
+    problem(
+      'engine-old',
+      engineSetting,
+      `is "${engine}", and eKuiper before 2.0 reports no state of a package and takes no acknowledgements`,
+      'Use eKuiper 2.0 or newer',
+    ),
+  enginePanics: (engine: string) =>
+    problem(
+      'engine-panics',
+      engineSetting,
+      `is "${engine}", and eKuiper 2.0.0 to 2.1.0 panics if a plugin refuses a start after an update`,
+      'Use eKuiper 2.1.1 or newer, or update packages with `kplug push` only',
+    ),
+  engineUntested: (engine: string) =>
+    problem(
+      'engine-untested',
+      engineSetting,
+      `is "${engine}", and kplug was not tested with such a version`,
+      'Name a version that docs/ekuiper-versions.md lists, or update kplug',
     ),
   folderMisspelt: (folder: string, kind: Kind) =>
     problem(

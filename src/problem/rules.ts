@@ -1,3 +1,4 @@
+import { overlaps } from '../plugin/engine-range.js'
 import type { Severity } from './codes.js'
 import { isError, type Problem, sentenceOf } from './problem.js'
 import type { Ignores } from './ignores.js'
@@ -18,6 +19,10 @@ export function applyRules(
     return grade === 'off' || ignored ? [] : [{ ...problem, severity: grade }]
   })
 }
+
+/** Leaves out what holds only for versions of eKuiper that a package is not for. */
+export const holdingFor = (engine: string | undefined, problems: readonly Problem[]): Problem[] =>
+  problems.filter(({ versions }) => versions === undefined || overlaps(engine, versions))
 
 /** Each problem once: of several with one code at one place, the first. */
 export function withoutDoubles(problems: readonly Problem[]): Problem[] {

@@ -2,6 +2,7 @@ import * as path from 'node:path'
 import * as z from 'zod/mini'
 import { UsageError } from '../errors/usage-error.js'
 import { nearest } from '../errors/nearest.js'
+import { isEngineRange } from '../plugin/engine-range.js'
 import { type Unfit, unfitVersion } from '../plugin/version.js'
 import { clauseOf, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
@@ -27,6 +28,7 @@ export const settings = z.strictObject({
   logLevel: z.optional(z.enum(['debug', 'info', 'warn', 'error'])),
   deadline: z.optional(z.int().check(z.positive())),
   supervise: z.optional(z.boolean()),
+  engine: z.optional(text.check(z.refine(isEngineRange, 'a range of versions, such as ">=2.1"'))),
   engines: z.optional(z.array(z.url())),
   author: z.optional(
     z.strictObject({
@@ -110,8 +112,8 @@ function problemsOf(issue: z.core.$ZodIssue, values: object): Problem[] {
     return issue.keys.map(key =>
       projectProblems.settingInvalid([...keys, key], 'is unknown', useInstead(key)),
     )
-  if (issue.code === 'custom') {
-    // Only the validation of versions adds such an issue, with its own sentences.
+  if (issue.code === 'custom' && issue.params !== undefined) {
+    // Only the validation of versions adds such parameters, with its own sentences.
     const { seen, remedy } = issue.params as Unfit
     return [projectProblems.versionInvalid(keys, seen, remedy)]
   }

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem/problem.js'
-import { applyRules, withoutDoubles } from '../problem/rules.js'
+import { applyRules, holdingFor, withoutDoubles } from '../problem/rules.js'
 import type { Project } from './project.js'
 import { SourceTexts } from './source-texts.js'
 
@@ -12,6 +12,6 @@ export function verdictOn(
   found: readonly Problem[],
   texts = new SourceTexts(project),
 ): Problem[] {
-  const rules = project.settings.rules ?? {}
-  return applyRules(withoutDoubles(found), rules, file => texts.ignoresOf(file))
+  const { rules = {}, engine } = project.settings
+  return applyRules(withoutDoubles(holdingFor(engine, found)), rules, file => texts.ignoresOf(file))
 }

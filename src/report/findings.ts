@@ -42,11 +42,12 @@ export const problemAsJson = (problem: Problem) => ({
 })
 
 /** What a sentence is made of. */
-const factsOf = ({ subject, seen, remedy, engine }: Problem) => ({
+const factsOf = ({ subject, seen, remedy, engine, versions }: Problem) => ({
   subject: subject ?? null,
   seen,
   remedy: remedy ?? null,
   engine: engine ?? null,
+  versions: versions ?? null,
 })
 
 /** What is wrong, then what to do. */

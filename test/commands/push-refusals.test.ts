@@ -160,3 +160,28 @@ test('--rollback restores the default properties of the earlier version', async 
   expect(await push(folder, engine, '--rollback')).toMatchObject({ code: 0 })
   expect(engine.metadata['sources/yaml/ticks']).toEqual({ default: { host: 'old', port: 1 } })
 })
+
+test('eKuiper 2.0.0 to 2.1.0 gets no untried package while rules use its sources or sinks', async () => {
+  const folder = projectWith({ 'src/sinks/Save.ts': plain.sink('Save') })
+  for (const [version, code] of [
+    ['2.1.0', 1],
+    ['2.1.1', 0],
+  ] as const) {
+    const engine = await engineWith({ sinks: ['save'] }, { version })
+    engine.rules['r1'] = { sql: 'SELECT a FROM demo', actions: [{ save: {} }] }
+    const { stderr, ...outcome } = await push(folder, engine, '--force')
+    expect(outcome.code).toBe(code)
+    const refusal = `failed: The package was not started here, and rule "r1" uses its sources or sinks; the update would end eKuiper 2.1.0, which panics when a plugin refuses a start; leave out "--no-boot-check", or stop or change rule "r1" first\n`
+    expect(stderr.includes(refusal)).toBe(code === 1)
+  }
+})
+
+test('an engine outside the versions that a package is for is a warning', async () => {
+  const folder = projectWith({ 'src/functions/Turn.ts': plain.function('Turn') }, { engine: '2.1' })
+  const engine = await engineWith({ functions: ['turn'] })
+  const { code, stderr } = await push(folder, engine)
+  expect(code).toBe(0)
+  expect(stderr).toContain(
+    `${engine.url}: warning: eKuiper 2.4.0 is not one that the package is for: "kplug.engine" is "2.1"\n`,
+  )
+})

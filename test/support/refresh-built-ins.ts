@@ -1,67 +1,51 @@
-// Writes src/ekuiper/built-ins.ts anew from what a running eKuiper tells of itself:
-//   npm run built-ins -- http://127.0.0.1:9081
+// Rewrites src/ekuiper/built-ins.ts from the sources of eKuiper, the oldest version first:
+//   npm run built-ins -- 2.0.0=../ekuiper-2.0.8 2.1.0=../ekuiper-2.1.5 2.2.0=../ekuiper-2.2.4
+// The metadata of a running engine does not list all of its functions.
+import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
-import { get } from 'node:http'
 import * as path from 'node:path'
-import { json } from 'node:stream/consumers'
-import { once } from 'node:events'
-import type { IncomingMessage } from 'node:http'
+import { globSync } from 'tinyglobby'
 
-const engine = process.argv[2] ?? 'http://127.0.0.1:9081'
+const kinds = ['source', 'sink', 'function'] as const
+type Kind = (typeof kinds)[number]
 
-// In the engine's source (internal/binder/io), but not in every build, or without metadata.
-const more = {
-  source: ['edgex', 'kafka', 'redis', 'redisSub', 'sql', 'video', 'zmq', 'random', 'can'],
-  sink: ['kafka', 'sql', 'influx', 'influx2', 'tdengine3', 'image', 'zmq', 'http'],
+const registrations: Record<Kind, RegExp> = {
+  source: /\bmodules\.Register(?:Lookup)?Source\("(\w+)"/g,
+  sink: /\bmodules\.RegisterSink\("(\w+)"/g,
+  function: /\bbuiltin(?:s|StatfulFuncs)\["(\w+)"\]\s*=/g,
+}
+
+// Plugins that come with the engine, or that other builds of it have.
+const more: Record<Kind, readonly string[]> = {
+  source: ['can', 'random'],
+  sink: ['http', 'tdengine3'],
   function: [],
 }
 
-async function fetchJson(where: string): Promise<unknown> {
-  const [response]: [IncomingMessage] = (await once(get(`${engine}${where}`), 'response')) as [
-    IncomingMessage,
-  ]
-  return json(response)
+function namesIn(folder: string, kind: Kind): Set<string> {
+  const texts = globSync('{internal,extensions}/**/*.go', { cwd: folder })
+    .filter(file => !/_test\.go$|mock/.test(file))
+    .map(file => fs.readFileSync(path.join(folder, file), 'utf8'))
+  return new Set(texts.flatMap(text => [...text.matchAll(registrations[kind])].map(([, name = '']) => name)))
 }
 
-interface Named {
-  name: string
+/** The names of a kind by the version that brought them. */
+function byVersion(kind: Kind): string[] {
+  const known = new Set<string>()
+  return process.argv.slice(2).flatMap((argument, i) => {
+    const [version = '', folder = ''] = argument.split('=')
+    const found = new Set([...namesIn(folder, kind), ...(i === 0 ? more[kind] : [])])
+    const fresh = [...found].filter(name => !known.has(name)).sort()
+    for (const name of fresh) known.add(name)
+    return fresh.length === 0 ? [] : [`'${version}': \`${wrapped(fresh)}\`,`]
+  })
 }
 
-const namesOf = (list: readonly Named[]): string[] => list.map(({ name }) => name)
+const wrapped = (names: readonly string[]): string =>
+  names.length < 5 ? names.join(' ') : `\n${names.join(' ').replace(/(.{1,100})(?: |$)/g, '      $1\n')}    `
 
-async function lists(): Promise<Record<string, string[]>> {
-  const sources = (await fetchJson('/metadata/sources')) as Named[]
-  const sinks = (await fetchJson('/metadata/sinks')) as Named[]
-  const functions = (await fetchJson('/metadata/functions')) as { functions: Named[] }[]
-  return {
-    source: [...namesOf(sources), ...more.source],
-    sink: [...namesOf(sinks), ...more.sink],
-    function: functions.flatMap(group => namesOf(group.functions)),
-  }
-}
-
-const literal = (names: readonly string[]): string =>
-  [...new Set(names)]
-    .sort()
-    .map(name => `'${name}'`)
-    .join(', ')
-
-const found = await lists()
-const text = `import type { Kind } from './kind.js'
-
-// What eKuiper has built in: it installs a plugin of such a name without a word, and then one of the two is hidden.
-// From the metadata of eKuiper 2.4, and from the list of its connectors for what a build may leave out;
-// test/built-ins/refresh.ts wrote this file.
-const names: Record<Kind, readonly string[]> = {
-${Object.entries(found)
-  .map(([kind, list]) => `  ${kind}: [${literal(list)}],`)
-  .join('\n')}
-}
-
-/** Whether eKuiper has a source, sink or function of this name itself. It tells functions apart without letter case. */
-export function isBuiltIn(kind: Kind, name: string): boolean {
-  if (kind !== 'function') return names[kind].includes(name)
-  return names.function.some(known => known.toLowerCase() === name.toLowerCase())
-}
-`
-fs.writeFileSync(path.join(import.meta.dirname, '..', '..', 'src', 'ekuiper', 'built-ins.ts'), text)
+const file = path.join(import.meta.dirname, '..', '..', 'src', 'ekuiper', 'built-ins.ts')
+const table = kinds.map(kind => `  ${kind}: {\n${byVersion(kind).join('\n')}\n},`).join('\n')
+const text = fs.readFileSync(file, 'utf8')
+fs.writeFileSync(file, text.replace(/(?<=^const names.*\{\n)[\s\S]*?(?=^\}\n)/m, `${table}\n`))
+execFileSync('npx', ['biome', 'format', '--write', file])
