@@ -128,21 +128,46 @@ const bundleCommandLine = outdir =>
     outExtension: { '.js': '.cjs' },
     define: { 'import.meta.dirname': '__dirname' },
     external: ['esbuild', 'inquirer'],
-    plugins: [requireLiterals, commandsApart, packagesApart('..'), withoutUnused],
+    plugins: [required, nodeOnce, commandsApart, packagesApart('..'), withoutUnused],
     minifyWhitespace: true,
     minifySyntax: true,
   })
 
-// `import('./name.js')` becomes a require, which is faster by some milliseconds, and which esbuild can put into a
-// bundle as code that runs when it is asked for. What is computed, a user's plugin, stays an import.
-const requireLiterals = {
-  name: 'require-literals',
+/**
+ * What `import()` names outside a bundle is loaded with require, which is faster by some milliseconds. What is computed,
+ * a user's plugin, stays an import.
+ */
+const required = {
+  name: 'required',
   setup(build) {
-    build.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path: file }) => ({
-      contents: fs
-        .readFileSync(file, 'utf8')
-        .replace(/\bimport\(('[^']+')\)/g, 'Promise.resolve().then(() => require($1))'),
-      loader: 'ts',
+    build.onResolve({ filter: /./, namespace: 'required' }, ({ path: file }) => ({
+      path: file,
+      external: true,
+    }))
+    build.onResolve({ filter: /./ }, async ({ path: specifier, pluginData, ...question }) => {
+      if (question.kind !== 'dynamic-import' || pluginData === 'required') return undefined
+      const found = await build.resolve(specifier, { ...question, pluginData: 'required' })
+      return found.external ? { path: found.path, namespace: 'required' } : undefined
+    })
+    build.onLoad({ filter: /./, namespace: 'required' }, ({ path: file }) => ({
+      contents: `module.exports = require(${JSON.stringify(file)})`,
+    }))
+  },
+}
+
+// For `import * as` esbuild copies a module of Node in each file that says so: this way it does once in a bundle.
+const nodeOnce = {
+  name: 'node-once',
+  setup(build) {
+    build.onResolve({ filter: /^node:/, namespace: 'node-once' }, ({ path: file }) => ({
+      path: file,
+      external: true,
+    }))
+    build.onResolve({ filter: /^node:/, namespace: 'file' }, ({ path: file, importer }) =>
+      /[\\/]src[\\/]/.test(importer) ? { path: file, namespace: 'node-once' } : undefined,
+    )
+    build.onLoad({ filter: /./, namespace: 'node-once' }, ({ path: file }) => ({
+      contents: `export * from ${JSON.stringify(file)}`,
     }))
   },
 }
@@ -168,7 +193,8 @@ const commandsApart = {
   name: 'commands-apart',
   setup(build) {
     build.onResolve({ filter: /^\.\// }, ({ path: specifier, kind, importer }) => {
-      if (kind !== 'require-call' || !/[\\/]src[\\/](cli\.ts$|commands[\\/])/.test(importer)) return undefined
+      if (kind !== 'dynamic-import' || !/[\\/]src[\\/](cli\.ts$|commands[\\/])/.test(importer))
+        return undefined
       const name = path.basename(specifier, '.js')
       if (commands.includes(name)) return { path: specifier.replace(/\.js$/, '.cjs'), external: true }
       return {
@@ -206,25 +232,21 @@ const bundleTestingEngine = outdir =>
 // The host of every package: one CommonJS file. What keeps state is another, and so is the client of Redis: few packages
 // load the one, and fewer the other, and V8 would read all of it at every start.
 async function bundleHost(outdir) {
-  const host = {
+  const host = await bundle({
     entryPoints: ['src/host/main.ts'],
     outfile: path.join(outdir, 'host.cjs'),
     banner: { js: '#!/usr/bin/env node' },
-    plugins: [requireLiterals, apart(/\/state\/open\.js$/, './lib/state.cjs')],
+    plugins: [required, nodeOnce, apart(/\/state\/open\.js$/, './lib/state.cjs')],
     minifyWhitespace: true,
     minifySyntax: true,
-  }
-  const state = {
+  })
+  const state = await bundle({
     entryPoints: ['src/state/open.ts'],
     outfile: path.join(outdir, 'state.cjs'),
-    plugins: [requireLiterals, packagesApart('.')],
-  }
-  const outputs = [...(await bundle(host)), ...(await bundle(state))]
-  // For `import * as` esbuild copies all that a module of Node has, which is there already.
-  const text = fs.readFileSync(host.outfile, 'utf8')
-  fs.writeFileSync(host.outfile, text.replace(/\b__toESM\((require\("node:[a-z_/]+"\))\)/g, '$1'))
+    plugins: [required, nodeOnce, packagesApart('.')],
+  })
   fs.copyFileSync(path.join(root, 'src', 'host', 'supervise.sh'), path.join(outdir, 'supervise.sh'))
-  return outputs
+  return [...host, ...state]
 }
 
 // What loads a built plugin in a process of its own to see what it is, and what watches that process from inside.
@@ -238,7 +260,7 @@ const bundleInspector = outdir =>
     ],
     outdir,
     outExtension: { '.js': '.cjs' },
-    plugins: [requireLiterals, apart(/^\.\/json-schema\.js$/, './json-schema.cjs')],
+    plugins: [required, nodeOnce, apart(/^\.\/json-schema\.js$/, './json-schema.cjs')],
   })
 
 // Packages that several bundles load, and only when they need them.

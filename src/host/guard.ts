@@ -1,4 +1,4 @@
-import fs from 'node:fs'
+import type { NoParamCallback } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { messageOf } from '../errors/reason.js'
 import type { PluginErrors } from './plugin-errors.js'
@@ -33,9 +33,11 @@ export function guardProcess(errors: PluginErrors, descriptors: ReadonlySet<numb
 
 /** The next file that is opened would get the number of a closed one, and with it what others write there. */
 function guardDescriptors(ignore: (call: string) => void, descriptors: ReadonlySet<number>): void {
+  // The module itself, not its names for ES modules, which cannot be assigned to.
+  const fs = process.getBuiltinModule('node:fs')
   const { close, closeSync } = fs
   fs.closeSync = fd => (descriptors.has(fd) ? ignore(`fs.closeSync(${fd})`) : closeSync(fd))
-  const guarded = (fd: number, done: fs.NoParamCallback = () => {}): void => {
+  const guarded = (fd: number, done: NoParamCallback = () => {}): void => {
     if (!descriptors.has(fd)) return close(fd, done)
     ignore(`fs.close(${fd})`)
     setImmediate(done, null)
