@@ -19,11 +19,11 @@ import { Repetition } from './repetition.js'
 
 /** What happens around the calls of a function. */
 export interface Calls {
-  /** Called for the request that the process before this one died with. */
+  /** Called for the request with which the previous process died. */
   blame: () => void
-  /** Takes what no call can be told. */
+  /** Receives errors that no call can report. */
   warn: (sentence: string) => void
-  /** Takes the error of a call, and the context that the engine sent with it. */
+  /** Receives the error of a call, and the context that the engine sent with it. */
   failed: (error: unknown, context: string) => void
   /** Calls the function. */
   around: <T>(call: () => T) => T
@@ -32,11 +32,11 @@ export interface Calls {
 interface Origin extends Calls {
   /** Called on every new connection. */
   connected: () => void
-  /** Whether the process took over from one that died. */
+  /** Whether the process took over from a process that died. */
   tookOver: boolean
 }
 
-/** Answers the requests of the engine for one function. It dials from the start, and loads the function on demand. */
+/** Responds to the engine's requests for one function. It dials from the start, and loads the function on demand. */
 export class FunctionChannel {
   readonly #host: Host
   readonly #load: () => Promise<Plugin>
@@ -70,14 +70,14 @@ export class FunctionChannel {
     return this.#running
   }
 
-  /** Returns the answer to one request, or a promise if the function returns one. Never throws or rejects. */
+  /** Returns the reply to one request, or a promise if the function returns one. Never throws or rejects. */
   answer(text: string): string | Promise<string> {
     let context = '{}'
     const fail = (error: unknown): string => {
       if (!NotCalled.is(error)) this.#origin.failed(error, context)
       return encodeFailure(messageOf(error))
     }
-    // What JSON cannot carry is an error of its row, too.
+    // A result that JSON cannot represent is an error of its row.
     const answer = (result: unknown): string => {
       try {
         return answerOf(result)
@@ -98,7 +98,7 @@ export class FunctionChannel {
     }
   }
 
-  /** The engine repeats a request that cannot be taken after each connection, until its own time is over. */
+  /** If a request cannot be read, the engine repeats it on each new connection until its own timeout. */
   #lost(reason: Error): void {
     if (!(reason instanceof OversizedFrame) || reason.message === this.#oversized) return
     this.#oversized = reason.message

@@ -9,7 +9,7 @@ import type { Culprits } from './culprits.js'
 import { type Calls, FunctionChannel } from './function-channel.js'
 import type { PackagedCode } from './packaged-code.js'
 
-/** What functions need of their package. */
+/** What functions require from their package. */
 interface Surroundings {
   channels: Channels
   connected: () => void
@@ -27,7 +27,10 @@ export class Functions {
   readonly #surroundings: Surroundings
   readonly #channels = new Map<string, FunctionChannel>()
 
-  /** After an update the engine repeats the start of one function only: all the others must be there unasked. */
+  /**
+   * After an update, the engine repeats the start of only one function, so all others must be available without a
+   * start.
+   */
   constructor(manifest: PackageManifest, host: Host, surroundings: Surroundings) {
     this.#manifest = manifest
     this.#host = host
@@ -61,12 +64,16 @@ export class Functions {
   }
 
   /**
-   * After an update the engine repeats the start of the last function that it started, also if the new version does not
-   * have it. An error there would roll the update back, and ends engines up to 2.1.0: so only its calls fail.
+   * After an update, the engine repeats the start of the last function that it started, even if the new version does
+   * not contain it. An error would roll the update back, and would crash engines up to 2.1.0. Therefore only its calls
+   * fail.
    */
   #miss(name: string): void {
     const { log } = this.#surroundings
-    log('warn', `The engine started the function "${name}", which this version does not have: its calls fail`)
+    log(
+      'warn',
+      `The engine started the function "${name}", which this version does not contain: its calls fail`,
+    )
     const reason = `Package "${this.#manifest.name}" has no function "${name}" in this version`
     this.#dial(name, () => Promise.reject(new Error(reason)), unobserved)
   }
@@ -78,7 +85,9 @@ export class Functions {
 
 const unobserved: Calls = { blame: () => {}, warn: () => {}, failed: () => {}, around: call => call() }
 
-/** The place in the context of a call. One that cannot be read fails the call, but not the report of that. */
+/**
+ * The place in the context of a call. If the context cannot be read, the call fails, but its error is still reported.
+ */
 function placeIn(context: string): RulePlace {
   try {
     return decodePlace(context)

@@ -3,13 +3,13 @@ import { syncBuiltinESMExports } from 'node:module'
 import { messageOf } from '../errors/reason.js'
 import type { PluginErrors } from './plugin-errors.js'
 
-/** The original `process.kill`, with which the host ends its own process. */
+/** The original `process.kill`, for the host's own exit. */
 export const kill = process.kill.bind(process)
 
-/** Keeps one plugin from ending the process of all the others. */
+/** Keeps one plugin from ending the process of all plugins. */
 export function guardProcess(errors: PluginErrors, descriptors: ReadonlySet<number>): void {
   const write = (error: unknown, text: string): void => errors.write(whoThrew(errors, error), error, text)
-  // Unlike a listener, this keeps the listeners of libraries from being called, which may end the process.
+  // Unlike a listener, this also bypasses the listeners of libraries, which may end the process.
   process.setUncaughtExceptionCaptureCallback(error => write(error, `uncaught: ${messageOf(error)}`))
   process.on('unhandledRejection', reason => write(reason, `unhandled rejection: ${messageOf(reason)}`))
   const refuse = (call: string): never => {
@@ -27,11 +27,11 @@ export function guardProcess(errors: PluginErrors, descriptors: ReadonlySet<numb
   process.kill = (pid, signal) =>
     signal !== 0 && isOwn(pid) ? refuse(`process.kill(${pid})`) : kill(pid, signal)
   guardDescriptors(ignore, descriptors)
-  // Else `import { exit } from 'node:process'` would still have the real one.
+  // Otherwise `import { exit } from 'node:process'` would still have the original function.
   syncBuiltinESMExports()
 }
 
-/** The next file that is opened would get the number of a closed one, and with it what others write there. */
+/** The next opened file would get the number of a closed one, and would receive what others write to that number. */
 function guardDescriptors(ignore: (call: string) => void, descriptors: ReadonlySet<number>): void {
   // The module itself, not its names for ES modules, which cannot be assigned to.
   const fs = process.getBuiltinModule('node:fs')
@@ -45,10 +45,10 @@ function guardDescriptors(ignore: (call: string) => void, descriptors: ReadonlyS
   fs.close = Object.assign(guarded, close)
 }
 
-/** 0 and negative ids are groups of processes, which may include this one. */
+/** 0 and negative ids are process groups, which may include this process. */
 const isOwn = (pid: number): boolean => pid === process.pid || pid <= 0
 
-/** The plugin whose built file an error came from: `lib/functions/WordCount@v1.0.0.js` → `function wordCount`. */
+/** The plugin whose built file caused an error: `lib/functions/WordCount@v1.0.0.js` → `function wordCount`. */
 function whoThrew(errors: PluginErrors, error: unknown): string {
   const { file = '' } = errors.builtPlaceOf(error) ?? {}
   const [, kind, symbol] = /\/(source|sink|function)s\/([A-Za-z0-9]+)(?:@[^/]*)?\.js$/.exec(file) ?? []

@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 const interval = 1000
 const digits = 12
 
-/** Counts seconds in a file of the supervisor, which replaces a process whose event loop never comes round. */
+/** Counts seconds in a file of the supervisor. The supervisor restarts a process whose event loop is blocked. */
 export function countSeconds(file: number): void {
   let count = 0
   const write = (): void => {
@@ -11,7 +11,7 @@ export function countSeconds(file: number): void {
     try {
       fs.writeSync(file, `${String(count).padStart(digits, '0')}\n`, 0)
     } catch {
-      // A plugin may have closed the file: the supervisor then takes the process for one that stands still.
+      // If a plugin has closed the file, the supervisor takes the process for blocked.
     }
   }
   write()

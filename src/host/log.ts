@@ -5,7 +5,7 @@ export class Log {
   readonly #output: () => { write(text: string): unknown }
   readonly #least: number
 
-  /** The output is asked for at the first line, so that a silent start opens nothing. */
+  /** The output is requested at the first line, so that a start without log lines opens nothing. */
   constructor(output: () => { write(text: string): unknown }, least: Level) {
     this.#output = output
     this.#least = levels.indexOf(least)
@@ -17,10 +17,10 @@ export class Log {
   }
 }
 
-/** A message without what a terminal would obey, or a reader take for another line of the log. */
+/** A message without terminal control sequences, and without anything that looks like another line of the log. */
 const printable = (message: string): string =>
   message
-    // Escape sequences whole, then what is left of control characters.
+    // Escape sequences as a whole, then the remaining control characters.
     .replaceAll(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
     .replaceAll(/\r?\n|\r/g, '\n    ')
     .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')

@@ -15,8 +15,9 @@ import { stateSpec } from './state-place.js'
 import { countSeconds } from './heartbeat.js'
 import { Notes } from './notes.js'
 
-// The executable of a package. The engine starts it as `NAME '{"sendTimeout":1000}'` in the package's folder, expects
-// a handshake, and never tells it to end.
+// The executable of a package. The engine starts it as `NAME '{"sendTimeout":1000}'` in the package's folder, expects a
+// handshake, and never asks it to stop.
+// After the engine has exited, everything must be closed and the process must exit within 5 s.
 
 // Everything has to be closed, and the process gone, within 5 s after the engine.
 const longestEnd = 4000
@@ -35,7 +36,7 @@ let store: Promise<StateStore> | undefined
 
 const spec = (): string => stateSpec(manifest, folder, process.env)
 
-// Most packages never ask for state, and reading its code would cost each of them a good part of its start.
+// Most packages never use state, and loading its code would slow down the start of each.
 async function openFirst(): Promise<StateStore> {
   const { openStore } = await import('../state/open.js')
   return openStore(spec(), {
@@ -55,7 +56,7 @@ function openedStore(): Promise<StateStore> {
 
 const notesFile = 3
 
-// The supervisor, where the package has one, sets these and hands down two files.
+// If the package has a supervisor, it sets these variables and passes two open files.
 const enginePid = process.env['KPLUG_ENGINE_PID']
 const supervisor = enginePid === undefined ? undefined : process.ppid
 const beats = process.env['KPLUG_BEATS']
@@ -65,7 +66,7 @@ const ownDescriptors = new Set([0, 1, 2, ...(supervisor === undefined ? [] : [no
 
 const engine = watchEngine(
   enginePid === undefined ? undefined : Number(enginePid),
-  () => void end('the engine is gone'),
+  () => void end('the engine has exited'),
 )
 const host = new PackageHost(manifest, {
   folder,
@@ -85,7 +86,7 @@ const host = new PackageHost(manifest, {
 const inspected = process.env['KPLUG_INSPECT']
 if (inspected) void letDebuggerIn(inspected)
 
-/** Each package of an engine has a port of its own: the first one gets the port that was asked for. */
+/** Each package of an engine has its own port: the first one gets the port that was configured. */
 async function letDebuggerIn(address: string): Promise<void> {
   const port = inspectPort(address)
   if (port === undefined)
@@ -98,7 +99,7 @@ async function letDebuggerIn(address: string): Promise<void> {
   log.write('info', name, `a debugger can connect to ${url}`)
 }
 
-// The engine waits for the handshake, and loads no plugin before it: all that can wait does.
+// The engine waits for the handshake, so no plugin is loaded and nothing else is done before it.
 let settled = false
 
 function settle(): void {
@@ -106,7 +107,7 @@ function settle(): void {
   settled = true
   guardProcess(errors, ownDescriptors)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(`got ${signal}`))
-  // Also where nothing is logged: after it a plugin may close standard output.
+  // Needed even without log lines: a plugin may later close standard output.
   output ??= new Output(() => void end('its log is closed'))
   log.write('info', name, `version ${manifest.version}, state in ${spec()}`)
 }
@@ -123,7 +124,7 @@ function end(reason: string): Promise<void> {
 async function close(reason: string): Promise<void> {
   setTimeout(die, longestEnd)
   ending.abort()
-  log.write('info', name, `ends: ${reason}`)
+  log.write('info', name, `exiting: ${reason}`)
   await host.close()
   await store
     ?.then(opened => opened.close())
@@ -132,7 +133,7 @@ async function close(reason: string): Promise<void> {
 }
 
 function die(): void {
-  // Else it would start another host. One that is gone is no longer the parent.
+  // Otherwise the supervisor would start another host. A supervisor that has exited is no longer the parent.
   if (process.ppid === supervisor) kill(process.ppid, 'SIGKILL')
   kill(process.pid, 'SIGKILL')
 }

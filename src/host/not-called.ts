@@ -1,6 +1,6 @@
 import { isObjectLike } from '../data/object.js'
 
-/** Why a plugin was not called at all. The log has said it, so the error is not logged again for each row. */
+/** Why a plugin was not called. The reason is already in the log, so the error is not logged for each row. */
 export class NotCalled extends Error {
   readonly #mark = true
 

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 
-// The supervisor hands down a file without a name, which outlives the process. What runs is noted there for a successor:
+// The supervisor passes an unlinked file, which outlives the process. The host records in it what is running, for the
+// next process:
 // owes(1024 bytes, one for each run) on-stack(256 bytes, one for each plugin) a line of JSON.
 
 const runSlots = 1024
@@ -15,7 +16,7 @@ interface Run {
   command: string
 }
 
-/** What a process that died was running. */
+/** What was running in a process that died. */
 export interface Inherited {
   key: string
   command: string
@@ -23,7 +24,7 @@ export interface Inherited {
   owesAcknowledgement: boolean
 }
 
-/** How many processes in a row a plugin has ended, and until when it is not called. */
+/** How many processes in a row a plugin has crashed, and until when it is suspended. */
 export interface Deaths {
   count: number
   /** The number of the last of these processes. */
@@ -33,26 +34,26 @@ export interface Deaths {
 }
 
 interface Written {
-  /** How many processes there were, with this one. */
+  /** The number of processes so far, including this one. */
   processes: number
   runs: Run[]
   /** By the index of the plugin in its package. */
   deaths: Record<string, Deaths>
 }
 
-/** Notes what is running, so that a process that is killed at any moment leaves it for its successor. */
+/** Records what is running, so that the next process knows it even if this one is killed. */
 export class Notes {
   readonly #file: number | undefined
   readonly #runs: Map<string, Run>
   readonly #deaths: Map<string, Deaths>
-  /** What the process before this one noted. It stays noted until this one has taken it over. */
+  /** The record of the previous process. It is kept until this process has taken it over. */
   readonly inherited: readonly Inherited[]
-  /** The plugins whose code was on the stack when that process died, by their indexes. */
+  /** The indexes of plugins whose code was on the stack when the previous process died. */
   readonly suspects: readonly number[]
   /** The number of this process, from 1. */
   readonly process: number
 
-  /** Without a file, nothing is noted. */
+  /** Without a file, nothing is recorded. */
   constructor(file: number | undefined) {
     this.#file = file
     const bytes = file === undefined ? Buffer.alloc(0) : contentOf(file)
@@ -89,13 +90,13 @@ export class Notes {
     return Array.from({ length: runSlots }, (_, index) => index).find(index => !taken.has(index))
   }
 
-  /** Notes whether the engine waits for a sink to acknowledge an item. */
+  /** Records whether the engine waits for a sink to acknowledge an item. */
   mark(key: string, owes: boolean): void {
     const slot = this.#runs.get(key)?.slot
     if (slot !== undefined) this.#put(single[owes ? 1 : 0], slot)
   }
 
-  /** Notes whether the code of a plugin is on the stack. */
+  /** Records whether the code of a plugin is on the stack. */
   markOnStack(plugin: number, is: boolean): void {
     if (plugin < pluginSlots) this.#put(single[is ? 1 : 0], runSlots + plugin)
   }
@@ -112,7 +113,7 @@ export class Notes {
   #write(): void {
     const runs = [...this.#runs.values()]
     const written: Written = { processes: this.process, runs, deaths: Object.fromEntries(this.#deaths) }
-    // One write with its own end: what an older, longer text leaves behind it does not matter.
+    // One write that includes the end of the line, so the rest of an older, longer text is ignored.
     this.#put(Buffer.from(`${JSON.stringify(written)}\n`), textStart)
   }
 
@@ -121,7 +122,7 @@ export class Notes {
     try {
       fs.writeSync(this.#file, bytes, 0, bytes.length, at)
     } catch {
-      // A plugin may have closed the file, or the disk be full: a successor then knows less.
+      // A plugin may have closed the file, or the disk may be full. The next process then knows less.
     }
   }
 }
@@ -130,7 +131,7 @@ const single = [Buffer.of(0), Buffer.of(1)] as const
 
 function contentOf(file: number): Buffer {
   const bytes = Buffer.alloc(fs.fstatSync(file).size)
-  // Both processes have one position in the file, so it is left alone.
+  // Both processes share one file position, so it must not move.
   fs.readSync(file, bytes, 0, bytes.length, 0)
   return bytes
 }
@@ -138,6 +139,6 @@ function contentOf(file: number): Buffer {
 function writtenIn(bytes: Buffer): Written {
   const end = bytes.indexOf(0x0a, textStart)
   if (end < 0) return { processes: 0, runs: [], deaths: {} }
-  // This program wrote the line, in the process before this one.
+  // The previous process of this program wrote the line.
   return JSON.parse(bytes.toString('utf8', textStart, end)) as Written
 }

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
 
 /**
- * Writes the log to what was standard output when the process started. It has a descriptor of its own where the system
- * gives one: a plugin may close, end or replace the output of the process that it shares with others.
+ * Writes the log to the standard output that the process had at its start, through a separate descriptor if the
+ * system supports it: a plugin may close, end or replace the standard output of the process.
  */
 export class Output {
   readonly #closed: () => void
@@ -16,19 +16,19 @@ export class Output {
 
   write(text: string): void {
     try {
-      // Short writes happen on a full disk only: a line of a log is not worth another try.
+      // Short writes happen only on a full disk: a line of a log is not worth a retry.
       fs.writeSync(this.#fd, text)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'EPIPE') this.#closed()
-      // A reader that is slow, or a plugin that closed the descriptor, costs lines and nothing else.
+      // A slow reader, or a plugin that has closed the descriptor, only costs lines.
     }
   }
 }
 
 const standardOutput = 1
 
-/** Opens what standard output is once more. A socket cannot be opened, and other systems have no such path. */
+/** Opens standard output a second time. A socket cannot be opened, and some systems have no such path. */
 function ownDescriptor(): number {
   try {
     return fs.openSync(`/proc/self/fd/${standardOutput}`, 'a')

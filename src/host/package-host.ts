@@ -19,12 +19,12 @@ import { startRefusalOf } from './start-refusal.js'
 import type { Surroundings } from './surroundings.js'
 import { Takeover } from './takeover.js'
 
-// The engine gives up on an answer after 5 s, unless it is configured otherwise.
+// By default, the engine waits 5 s for a reply.
 const defaultDeadline = 4500
 const closeLimit = 2000
 const pauseBeforeTakeover = 250
 
-/** A package at work: all its plugins, in one process, over the engine's channels. */
+/** A running package: all its plugins, in one process, connected to the engine's channels. */
 export class PackageHost implements Host {
   readonly env: Environment
   readonly assets: string
@@ -76,7 +76,7 @@ export class PackageHost implements Host {
       log,
       failed,
     })
-    // Not at once: what the engine repeats comes first, and has to be seen at once.
+    // Delayed: repeated commands of the engine come first, and must be recognized first.
     if (tookOver) setTimeout(() => this.#takeover.start(notes.inherited), pauseBeforeTakeover)
   }
 
@@ -102,12 +102,12 @@ export class PackageHost implements Host {
     } catch (error) {
       const { isCheck, errors } = this.#surroundings
       errors.write(who, error, isCheck ? stackOf(error) : undefined)
-      // An answer that begins with `h` would be a handshake to the engine.
+      // The engine takes a reply that starts with `h` for a handshake.
       return this.#explain(error) ?? `Error: ${messageOf(error)}`
     }
   }
 
-  /** An error as a check wants to know it. */
+  /** An error in the form for `kplug validate`. */
   #explain(error: unknown): string | undefined {
     return this.#surroundings.isCheck ? encodeStartRefusal(startRefusalOf(error)) : undefined
   }
@@ -120,7 +120,7 @@ export class PackageHost implements Host {
       kind === 'function'
         ? this.#functions.start(name)
         : this.#runs.start({ packaged: this.#code.find(kind, name), command, text })
-    // After the deadline the engine waits no longer, but rows can: what goes wrong from then on is in the log.
+    // After the deadline, the engine no longer waits, but rows still may. Later failures go to the log.
     const late = (): void =>
       void starting.catch((error: unknown) => errors.write(titleOf(command, place), error))
     await within(this.deadline, starting, late)
@@ -132,12 +132,12 @@ export class PackageHost implements Host {
     await this.#runs.stop(place)
   }
 
-  /** Ends all channels and plugins; what hangs is left after its limit. */
+  /** Closes all channels and plugins. Whatever does not close in time is abandoned. */
   async close(): Promise<void> {
     await Promise.all([this.#control.close(), this.#functions.close(), this.#runs.close()])
   }
 }
 
-/** A plugin and its rule, as a line of the log names them. */
+/** A plugin and its rule, as in the log. */
 const titleOf = ({ kind, name }: Pick<Plugin, 'kind' | 'name'>, { ruleId }: RulePlace): string =>
   `${kind} ${name}${ruleId === '' ? '' : `, rule ${ruleId}`}`

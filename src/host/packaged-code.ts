@@ -6,7 +6,10 @@ import { importPlugin, type Plugin } from '../runtime/plugin.js'
 import type { Culprits } from './culprits.js'
 import { LoadError } from './start-refusal.js'
 
-/** The code of a package. A plugin is loaded at its first start: if that is slow or fails, only its own rules notice. */
+/**
+ * The code of a package. A plugin is loaded at its first start: if that is slow or fails, only its own rules are
+ * affected.
+ */
 export class PackagedCode {
   readonly #manifest: PackageManifest
   readonly #lib: string

@@ -3,9 +3,9 @@ import { processStat } from '../process/stat.js'
 const interval = 500
 
 /**
- * Watches the engine that started this process: after its death, another process adopts its children. `check` looks at
- * once, because a channel that was just opened may be another engine's. With a supervisor between the two, `engine` is
- * the process id of the engine.
+ * Watches the engine that started this process: when a process dies, its children get another parent. `check` looks at
+ * once, because a new connection may belong to another engine. With a supervisor in between, `engine` is the process id
+ * of the engine.
  */
 export function watchEngine(engine: number | undefined, gone: () => void): { check: () => void } {
   const parent = process.ppid

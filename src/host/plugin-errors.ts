@@ -9,13 +9,13 @@ const mostKept = 1000
 
 interface Seen {
   at: number
-  /** How many equal errors came since. */
+  /** The number of equal errors since the last line. */
   more: number
 }
 
 /**
- * Writes the errors of plugins to the log, each as its message, its causes and its place in the author's TypeScript. A
- * line of code that fails for every row is logged once a minute, with the number of errors in between.
+ * Writes errors of plugins to the log, each with its message, its causes and its line in the author's TypeScript. If a
+ * line of code fails for every row, it is logged once a minute, with the number of errors in between.
  */
 export class PluginErrors {
   readonly #log: Log
@@ -29,7 +29,7 @@ export class PluginErrors {
     this.#lib = lib + path.sep
   }
 
-  /** `text` says what failed; without it, the message of the error does. */
+  /** `text` describes the failure. Default: the message of the error. */
   write(who: string, error: unknown, text = messageOf(error)): void {
     const place = this.#placeOf(error)
     const key = `${who} ${place ?? text}`
@@ -44,7 +44,7 @@ export class PluginErrors {
     this.#log.write('error', who, `${text}${place === undefined ? '' : ` (${place})`}${more}`)
   }
 
-  /** The built file of a plugin that an error came through, if any. */
+  /** The built file of a plugin in the stack of an error, if any. */
   builtPlaceOf(error: unknown): BuiltPlace | undefined {
     return this.#builtPlaces(error)[0]
   }

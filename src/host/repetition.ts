@@ -3,15 +3,15 @@ import { NotCalled } from './not-called.js'
 const repeatedWithin = 200
 
 /**
- * Recognises the request that a process died with: the engine repeats it at once to the next process, as the first
- * request of all. It would most likely end that one, too.
+ * Recognizes the request with which a process died: the engine repeats it to the next process at once, before any other
+ * request. It would probably crash that process too.
  */
 export class Repetition {
   readonly #found: () => void
   #possible: boolean
   #since: number | undefined
 
-  /** `found` is called for the request that is repeated. */
+  /** `found` is called for the repeated request. */
   constructor(tookOver: boolean, found: () => void = () => {}) {
     this.#found = found
     this.#possible = tookOver
@@ -21,12 +21,12 @@ export class Repetition {
     if (this.#possible) this.#since ??= performance.now()
   }
 
-  /** Throws for the request that is repeated. */
+  /** Throws for the repeated request. */
   check(): void {
     if (!this.#possible) return
     this.#possible = false
     if (performance.now() - (this.#since ?? 0) >= repeatedWithin) return
     this.#found()
-    throw new NotCalled('The process of the package died with this request, which is not tried again')
+    throw new NotCalled('The process of the package died with this request, which is not retried')
   }
 }

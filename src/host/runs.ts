@@ -19,17 +19,17 @@ export interface Start {
   text: string
 }
 
-/** What runs need of their package. */
+/** What runs require from their package. */
 interface Surroundings {
   channels: Channels
   notes: Notes
   culprits: Culprits
   code: PackagedCode
-  /** What the engine is told of an error of a source. */
+  /** The error of a source, as the engine receives it. */
   explain: (error: unknown) => string
 }
 
-/** The sources and sinks of a package, by the place that the engine knows each by. */
+/** The sources and sinks of a package, by the name that the engine uses for each. */
 export class Runs {
   readonly #host: Host
   readonly #surroundings: Surroundings
@@ -44,7 +44,7 @@ export class Runs {
     return this.#byKey.get(key)
   }
 
-  /** Starts one, after what ran in its place has stopped. Rejects if it cannot be started. */
+  /** Starts a run, after the previous run in its place has stopped. Rejects if it cannot start. */
   async start(start: Start, owesAcknowledgement = false): Promise<void> {
     const key = keyOf(start.command.place)
     const run = this.#replace(this.#byKey.get(key), start)

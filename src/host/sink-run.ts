@@ -14,7 +14,7 @@ import { acknowledged, encodeRefusal } from '../ekuiper/protocol.js'
 interface SinkChannels {
   data: string
   acknowledgements: string
-  /** Told of each item that the engine waits to be acknowledged, and when that is done. */
+  /** Called for each item that the engine waits for, and again when it is acknowledged. */
   owe: (acknowledgement: boolean) => void
   /** Calls the sink. */
   around: <T>(call: () => T) => T
@@ -25,13 +25,13 @@ interface Acknowledgements {
   owe: SinkChannels['owe']
 }
 
-/** A sink of one rule. It takes the items of the engine in order, and acknowledges them if the rule has `requireAck`. */
+/** A sink of one rule. It takes the engine's items in order, and acknowledges them if the rule has `requireAck`. */
 export class SinkRun {
   readonly #plugin: Plugin
   readonly #place: RulePlace
   readonly #host: Host
   readonly #sink: RunningSink
-  /** Without `requireAck` nobody reads acknowledgements: they would fill a buffer and block the sink. */
+  /** Without `requireAck`, nobody reads acknowledgements: they would fill a buffer and block the sink. */
   readonly #acks: Acknowledgements | undefined
   readonly #around: SinkChannels['around']
   #pull: Pull | undefined
@@ -102,7 +102,7 @@ export class SinkRun {
     }
   }
 
-  /** The engine has sent what cannot be taken, and waits for its acknowledgement as for any other item. */
+  /** The engine has sent an item that cannot be taken, and waits for its acknowledgement as for any other item. */
   #lost(reason: Error): void {
     if (reason instanceof OversizedFrame)
       void this.#refuse(new Error('The item was dropped', { cause: reason }))
@@ -121,13 +121,13 @@ export class SinkRun {
   #answer({ push, owe }: Acknowledgements, answer: string): void | Promise<void> {
     const item = this.#items
     const goesOn = push.send(answer)
-    // Noted only once it has left: a process that is killed before that still owes it.
+    // Recorded only after it was sent: a process that is killed before that still owes it.
     if (push.gathered === 0) owe(false)
     else void push.flush().then(() => this.#items === item && owe(false))
     return goesOn ? undefined : push.drained()
   }
 
-  /** Answers for the item that the process before this one died on: the engine waits for that without end. */
+  /** Acknowledges the item with which the previous process died. Otherwise the engine waits for it forever. */
   answerForDead(): void {
     void this.#refuse(new Error('The process of the package died with this item'))
   }

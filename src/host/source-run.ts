@@ -20,11 +20,11 @@ interface SourceChannels {
   data: string
   /** Calls the source. */
   around: <T>(call: () => T) => T
-  /** What the engine is told of an error. */
+  /** Sends an error to the engine. */
   explain: (error: unknown) => string
 }
 
-/** A source of one rule. Its rows go to the engine. After an error it is opened again, with growing pauses. */
+/** A source of one rule. Its rows go to the engine. After an error it is opened again, with increasing pauses. */
 export class SourceRun {
   readonly #plugin: Plugin
   readonly #place: RulePlace
@@ -101,7 +101,7 @@ export class SourceRun {
         return
       } catch (error) {
         if (signal.aborted) return
-        // One that ran for long has not failed again and again.
+        // A source that ran for a long time has not failed repeatedly.
         if (performance.now() - start > longestPause) pause = firstPause
         this.#failed(error, pause)
       }

@@ -4,12 +4,12 @@ import { messageOf } from '../errors/reason.js'
 import { PropertiesError } from '../runtime/config/props.js'
 import type { StartRefusal } from '../ekuiper/protocol.js'
 
-/** A plugin whose built file cannot be loaded; the error of its import is the cause. */
+/** The built file of a plugin cannot be loaded. The error of its import is the cause. */
 export class LoadError extends Error {
   override name = 'LoadError'
 }
 
-/** Why a plugin is not started, from what was thrown. */
+/** Converts an error into the reason why a plugin is not started. */
 export function startRefusalOf(error: unknown): StartRefusal {
   const reason = messageOf(error)
   if (error instanceof LoadError) {

@@ -4,8 +4,8 @@ import * as path from 'node:path'
 import type { PackageManifest } from '../plugin/package-manifest.js'
 
 /**
- * The place of the state of a package: the one that its settings name, else the data folder of the engine, which
- * deployments keep on a volume, else the user's state folder. Never the folder of the package: an update deletes it.
+ * The location of a package's state: the one in its settings, else the data folder of the engine, which deployments
+ * keep on a volume, else the user's state folder. Never the folder of the package, because an update deletes it.
  */
 export function stateSpec(
   { name, state }: PackageManifest,

@@ -5,22 +5,22 @@ import type { Log } from './log.js'
 import type { Notes } from './notes.js'
 import type { PluginErrors } from './plugin-errors.js'
 
-/** What a package needs of the process that it runs in. */
+/** What a package requires from the process. */
 export interface Surroundings {
   /** The package's own folder, absolute. */
   folder: string
   channels: Channels
-  /** The environment that secrets are read from. */
+  /** The environment from which secrets are read. */
   env?: Environment
   log: Log
   errors: PluginErrors
   store(): Promise<StateStore>
-  /** Whether `kplug validate` plays the engine: it gets refusals with their codes, and stacks in the log. */
+  /** Whether `kplug validate` plays the engine: it receives refusals with codes, and the log contains stacks. */
   isCheck?: boolean
-  /** Called on every new connection: the process makes sure that it is still its own engine's. */
+  /** Called on every new connection: the process verifies that it still belongs to its own engine. */
   connected: () => void
-  /** Where to note what is running. */
+  /** Where to record what is running. */
   notes: Notes
-  /** Whether this process takes over from one that died. */
+  /** Whether this process takes over from a process that died. */
   tookOver: boolean
 }

@@ -10,7 +10,7 @@ import { SinkRun } from './sink-run.js'
 const firstRetry = 1000
 const longestRetry = 60_000
 
-/** What a takeover needs of its package. */
+/** What a takeover requires from its package. */
 interface Surroundings {
   code: PackagedCode
   culprits: Culprits
@@ -19,12 +19,12 @@ interface Surroundings {
 }
 
 /**
- * Starts again what a process that died was running. The engine does not know that another one replaced it: it repeats
- * no start, and waits for its acknowledgements.
+ * Restarts what was running in a process that died. The engine does not notice the new process: it repeats no start,
+ * and waits for acknowledgements of the previous one.
  */
 export class Takeover {
   readonly #surroundings: Surroundings
-  /** The keys of what is still to be taken over. */
+  /** The keys of runs that are not taken over yet. */
   readonly #waiting = new Set<string>()
 
   constructor(surroundings: Surroundings) {
@@ -41,12 +41,12 @@ export class Takeover {
     }
   }
 
-  /** Leaves out what the engine has stopped. */
+  /** Drops runs that the engine has stopped. */
   forget(key: string): void {
     this.#waiting.delete(key)
   }
 
-  /** Tries again, with growing pauses, until it runs or the engine has started or stopped it. */
+  /** Retries with increasing pauses, until the run has started or the engine has started or stopped it. */
   async #startAgain(inherited: Inherited, retry: number): Promise<void> {
     const { key, command: text, owesAcknowledgement } = inherited
     const { code, culprits, runs, log } = this.#surroundings

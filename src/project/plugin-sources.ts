@@ -91,7 +91,7 @@ function settingProblems({ settings }: Project, sources: readonly PluginSource[]
   const unknown = (key: 'versions' | 'check', make: typeof projectProblems.versionInvalid): Problem[] =>
     Object.keys(settings[key] ?? {})
       .filter(name => !known.includes(name))
-      .map(name => make(['kplug', key, name], 'is the name of no plugin', remedyFor(name, known)))
+      .map(name => make(['kplug', key, name], 'is not the name of a plugin', remedyFor(name, known)))
   return [
     ...unknown('versions', projectProblems.versionInvalid),
     ...unknown('check', projectProblems.settingInvalid),

@@ -9,7 +9,7 @@ interface Advice {
   remedy: string
 }
 
-/** For each finding a line that says what is wrong, and one that says what to do; errors first. */
+/** Two lines for each finding: what is wrong, and what to do. Errors come first. */
 export function adviceAsText(findings: readonly Advice[], style: Style): string {
   if (findings.length === 0) return 'No problems found\n'
   return findings

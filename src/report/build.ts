@@ -5,7 +5,7 @@ import { asJson } from './json.js'
 import { printable } from './printable.js'
 import { counted, size, table } from './table.js'
 
-/** A built file: its path, its bytes, and the milliseconds until it was ready. */
+/** A built file: its path, its size, and the milliseconds until it was ready. */
 export interface BuiltFile {
   file: string
   bytes: number
@@ -20,7 +20,7 @@ interface Build {
   problems: readonly Problem[]
 }
 
-/** What `kplug build --json` prints. */
+/** The output of `kplug build --json`. */
 export const buildAsJson = ({ built, removed, problems }: Build): string =>
   asJson({
     built: built.map(({ source, file, bytes, time }) => ({
@@ -35,12 +35,12 @@ export const buildAsJson = ({ built, removed, problems }: Build): string =>
     problems: problems.toSorted(compareProblems).map(problemAsJson),
   })
 
-/** A line for each plugin: its file, size, and when it was ready. */
+/** A line for each plugin: its file, its size, and when it was ready. */
 export function builtAsText(built: readonly BuiltFile[]): string {
   return table(built.map(({ file, bytes, time }) => [file, size(bytes), milliseconds(time)]))
 }
 
-/** `Built 3 plugins, 12.4 kB, in 210 ms`, after what was removed. */
+/** The removed files, then `Built 3 plugins, 12.4 kB, in 210 ms`. */
 export function totalAsText(built: readonly BuiltFile[], removed: readonly string[], time: number): string {
   const bytes = built.reduce((sum, plugin) => sum + plugin.bytes, 0)
   const gone = removed.map(file => `Removed ${printable(file)}\n`).join('')

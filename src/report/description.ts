@@ -10,7 +10,7 @@ interface Field {
   hint: string
 }
 
-/** What a plugin says of itself. */
+/** The description of a plugin. */
 interface Described {
   description: string
   helpUrl: string
@@ -34,7 +34,7 @@ export function descriptionRows(kind: Kind, form: Described): string[][] {
   return optional.filter(([, text]) => text !== '').map(([name, text]) => [name, printable(text)])
 }
 
-/** A table of the properties of a source or sink, or of the arguments of a function; empty where there are none. */
+/** A table of the properties of a source or sink, or of the arguments of a function; empty if there are none. */
 export function fieldsAsTable(kind: Kind, { properties, args }: Described): string {
   const fields = kind === 'function' ? args : properties
   if (fields.length === 0) return ''
@@ -59,7 +59,7 @@ interface Request {
   body: object
 }
 
-/** Requests as commands to copy into a shell. */
+/** Requests as commands for a shell. */
 export const requestsAsCommands = (requests: readonly Request[], url: string): string =>
   requests
     .map(({ method, path, body }) => `curl -X ${method} ${url}${path} -d '${quoted(JSON.stringify(body))}'\n`)

@@ -2,14 +2,14 @@ import { compareProblems, type Problem } from '../problem/problem.js'
 import { problemAsJson } from './findings.js'
 import { printableJson } from './printable.js'
 
-/** What `kplug dev` reports while it runs. */
+/** The events of `kplug dev`. */
 export type DevEvent =
   | { event: 'row'; row: string }
   | { event: 'installed'; version: string; milliseconds: number }
   | { event: 'problems'; problems: readonly Problem[] }
   | { event: 'note' | 'failed'; message: string }
 
-/** A line of `kplug dev --json`. The text of a row is JSON already, with integers that JavaScript would round. */
+/** A line of `kplug dev --json`. The text of a row is already JSON, with integers that JavaScript would round. */
 export function eventAsJson(happened: DevEvent): string {
   switch (happened.event) {
     case 'row':

@@ -6,7 +6,7 @@ import { printableLines } from './printable.js'
 
 /** An error of a plugin: its message, and its place in the author's TypeScript. */
 export function failureAsText(error: unknown, cwd: string): string {
-  // A mistake in what was typed or read has no place in the author's code.
+  // An error in the command line or in the input has no place in the author's code.
   const place = isUsageError(error) ? undefined : placeOf(stackOf(error) ?? '', cwd)
   const shown = printableLines(messageOf(error))
   return place === undefined
@@ -15,7 +15,7 @@ export function failureAsText(error: unknown, cwd: string): string {
     at ${printableLines(place)}`
 }
 
-// Node has mapped the frames of built files to their sources; the first of a TypeScript file is the author's.
+// Node has mapped the frames of built files to their sources. The first frame in a TypeScript file is the author's.
 function placeOf(stack: string, cwd: string): string | undefined {
   for (const line of stack.split('\n')) {
     const [, file, position] =

@@ -8,8 +8,8 @@ const indent = '  '
 const widest = 100
 
 /**
- * For people: each file once; below it, for each of its problems, a line with place, severity and code, then what is wrong
- * and what to do, in lines that fit.
+ * For people: each file once. Below it, for each problem: a line with position, severity and code, then the problem and
+ * its remedy, wrapped.
  */
 export function findingsAsText({ path, problems }: Findings, width: number, style: Style): string {
   const byFile = groupBy(problems.toSorted(compareProblems), problem => problem.file ?? path)
@@ -39,7 +39,7 @@ function wrapped(text: string, width: number): string {
     .join('')
 }
 
-/** Breaks at spaces; a word that is longer than a line has one to itself. */
+/** Breaks lines at spaces. A word that is longer than a line gets its own line. */
 function linesOf(text: string, room: number): string[] {
   const lines: string[] = []
   let current = ''

@@ -4,15 +4,15 @@ import { asJson } from './json.js'
 import { printable, printableLines } from './printable.js'
 import { compareProblems, isError, type Problem, sentenceOf } from '../problem/problem.js'
 
-/** What a check came to. */
+/** The result of a check. */
 export interface Findings {
-  /** What was checked, and where it is, as it was typed or found. */
+  /** What was checked: its kind, and its path as typed or found. */
   kind: 'project' | 'plugins' | 'package'
   path: string
   problems: readonly Problem[]
 }
 
-/** The version of the JSON form. Fields may be added without a new version. */
+/** The version of the JSON format. New fields do not change it. */
 const formatVersion = 2
 
 /** `--format json`, which docs/validate.md describes. */
@@ -50,13 +50,13 @@ const factsOf = ({ subject, seen, remedy, engine, versions }: Problem) => ({
   versions: versions ?? null,
 })
 
-/** What is wrong, then what to do. */
+/** The problem, then the remedy. */
 const withRemedy = (problem: Problem): string =>
   [sentenceOf(problem), ...(problem.remedy === undefined ? [] : [problem.remedy])].join('\n')
 
 /**
- * `--format github`: a line for each problem, which GitHub Actions shows on the line of the pull request. `base` is the
- * folder of the findings below the repository's root, with `/` at its end, or empty.
+ * `--format github`: one line for each problem, which GitHub Actions shows at the line in the pull request. `base` is
+ * the folder of the findings relative to the repository's root, with `/` at its end, or empty.
  */
 export function findingsAsAnnotations({ path, problems }: Findings, base: string): string {
   return problems
@@ -72,13 +72,13 @@ export function findingsAsAnnotations({ path, problems }: Findings, base: string
     .join('')
 }
 
-// As GitHub's own toolkit writes them.
+// Escaped like in GitHub's own toolkit.
 const escapeData = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 const escapeProperty = (text: string): string =>
   escapeData(printable(text)).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
-/** `--format sarif`: SARIF 2.1.0, which code scanning takes. Every result has a place, since code scanning demands one. */
+/** `--format sarif`: SARIF 2.1.0, for code scanning. Every result has a place, because code scanning requires one. */
 export function findingsAsSarif({ path, problems }: Findings, base: string, version: string): string {
   const used = [...new Set(problems.map(({ code }) => code))].toSorted()
   const results = problems

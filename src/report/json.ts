@@ -1,4 +1,4 @@
 import { printableJson } from './printable.js'
 
-/** What `--json` prints. The folder `schema/` describes each form. */
+/** The output of `--json`. The folder `schema/` describes each format. */
 export const asJson = (value: unknown): string => printableJson(`${JSON.stringify(value, undefined, 2)}\n`)

@@ -2,7 +2,7 @@ import { asJson } from './json.js'
 import { printable } from './printable.js'
 import { size, table } from './table.js'
 
-/** A package as it was written. */
+/** A written package. */
 export interface PackageSummary {
   name: string
   version: string
@@ -11,13 +11,15 @@ export interface PackageSummary {
   bytes: number
   sha256: string
   entries: readonly { path: string; content: Uint8Array }[]
-  /** The packages that travel as they are installed. */
+  /** The packages that are included as installed. */
   carried: readonly { name: string; version: string; bytes: number; why: string }[]
 }
 
 const sorted = ({ entries }: PackageSummary) => entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))
 
-/** Its files with their sizes, those of packages as one, then the zip with its checksum, as `sha256sum` prints it. */
+/**
+ * The files with their sizes, with one line for each package, then the zip with its checksum, as `sha256sum` prints it.
+ */
 export function packageAsText(summary: PackageSummary): string {
   const files = sorted(summary)
     .filter(({ path }) => !path.startsWith('node_modules/'))

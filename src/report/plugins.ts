@@ -1,7 +1,7 @@
 import type { InstalledPlugin, InstalledVersion } from '../plugin/installed.js'
 import { table } from './table.js'
 
-/** What `--json` shows of an installed plugin. Files are relative to the plugins folder; no version is null. */
+/** A plugin in the output of `--json`. Files are relative to the plugins folder. A missing version is null. */
 export interface PluginJson {
   type: string
   name: string
@@ -27,7 +27,7 @@ export function pluginAsJson({ kind, name, symbol, versions }: InstalledPlugin):
   }
 }
 
-/** One line a plugin, or with `all` one a version; what takes effect is marked. */
+/** One line for each plugin, or with `all` for each version. The version in effect is marked. */
 export function pluginsAsTable(plugins: readonly InstalledPlugin[], all: boolean): string {
   const rows = plugins.flatMap(plugin =>
     plugin.versions
@@ -44,7 +44,7 @@ function mark({ versions }: InstalledPlugin, index: number, all: boolean): strin
   return all || versions.length === 1 ? 'in effect' : `in effect, ${versions.length - 1} more`
 }
 
-/** Type, name and version of a plugin, and its other versions. */
+/** Kind, name and version of a plugin, and its other versions. */
 export function pluginRows(plugin: InstalledPlugin): string[][] {
   const [latest, ...others] = plugin.versions
   return [

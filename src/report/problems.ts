@@ -5,8 +5,8 @@ import type { Style } from './style.js'
 import { counted } from './table.js'
 
 /**
- * `file:line:column: severity: message [code]` and below it the remedy, for each problem, in the order of files, with a
- * blank line between files.
+ * `file:line:column: severity: message [code]` for each problem, with the remedy below, ordered by file, with a blank
+ * line between files.
  */
 export function problemsAsText(problems: readonly Problem[], style: Style): string {
   const byFile = groupBy(problems.toSorted(compareProblems), problem => problem.file ?? '')

@@ -13,7 +13,7 @@ interface RemotePlugin {
   uses: readonly RuleUse[]
 }
 
-/** What a plugin does in one rule. */
+/** A plugin's counters in one rule. */
 interface RuleUse {
   rule: string
   state: string
@@ -25,7 +25,7 @@ interface RuleUse {
 
 const columns = ['TYPE', 'NAME', 'PACKAGE', 'VERSION', 'STATE', 'RULE', 'ROWS', 'EXCEPTIONS', 'DROPS']
 
-/** One line for each plugin of an engine and each rule that uses it. */
+/** One line for each plugin of an engine and for each rule that uses it. */
 export function remotePluginsAsTable(plugins: readonly RemotePlugin[]): string {
   const rows = plugins.flatMap(({ kind, name, package: packageName, version, state, uses }) => {
     const own = [kind, name, packageName, shown(version), state]
@@ -68,7 +68,7 @@ function useRow({ rule, state, rows, exceptions, drops, lastException }: RuleUse
   ]
 }
 
-/** A plugin that is not the same here and there. */
+/** A plugin that differs between the engine and the project. */
 export interface Difference {
   kind: Kind
   name: string

@@ -3,7 +3,7 @@ import type { RulePlace } from '../plugin/rule-place.js'
 import { printable, printableLines } from './printable.js'
 import { table } from './table.js'
 
-/** One key of a state, with its contents. */
+/** One key of a state, with its value. */
 export interface ShownKey {
   kind: string
   name: string
@@ -14,7 +14,7 @@ export interface ShownKey {
 
 const headings = ['TYPE', 'NAME', 'RULE', 'OPERATOR', 'INSTANCE', 'KEYS']
 
-/** One line for each place of a plugin in a rule. */
+/** One line for each plugin and rule. */
 export function placesAsTable(keys: readonly ShownKey[]): string {
   if (keys.length === 0) return ''
   const rows = [...byPlace(keys).values()].map(ofPlace => {
@@ -25,7 +25,7 @@ export function placesAsTable(keys: readonly ShownKey[]): string {
   return table([headings, ...rows])
 }
 
-/** Each place as a paragraph: its keys and their contents. */
+/** A paragraph for each plugin and rule: its keys and their values. */
 export function keysAsText(keys: readonly ShownKey[]): string {
   const paragraphs = [...byPlace(keys).values()].map(ofPlace => {
     const [{ kind, name, place }] = ofPlace
@@ -36,7 +36,7 @@ export function keysAsText(keys: readonly ShownKey[]): string {
   return paragraphs.join('\n')
 }
 
-/** As data, with the contents where they are asked for. */
+/** As data, with the values if requested. */
 export const keysAsJson = (keys: readonly ShownKey[], withContents: boolean): unknown[] =>
   keys.map(({ kind, name, place, key, contents }) => ({
     type: kind,
@@ -46,7 +46,7 @@ export const keysAsJson = (keys: readonly ShownKey[], withContents: boolean): un
     ...(withContents && contentsAsJson(contents)),
   }))
 
-/** Keys that are neighbours in the store. */
+/** Keys that are adjacent in the store. */
 function byPlace(keys: readonly ShownKey[]): Map<string, [ShownKey, ...ShownKey[]]> {
   const places = new Map<string, [ShownKey, ...ShownKey[]]>()
   for (const key of keys) {
@@ -58,7 +58,7 @@ function byPlace(keys: readonly ShownKey[]): Map<string, [ShownKey, ...ShownKey[
   return places
 }
 
-/** The instance of an operator; for a function, which of its calls in the rule. */
+/** The instance of an operator. For a function, which of its calls in the rule. */
 const instanceOf = ({ instanceId, funcId }: RulePlace): string =>
   funcId === undefined ? String(instanceId) : `${instanceId}/${funcId}`
 
@@ -74,7 +74,7 @@ function contentsAsText(contents: ShownKey['contents']): string {
   return printableLines(inspect(contents.value, options)).replaceAll('\n', ' ')
 }
 
-/** JSON has no Map, Date or BigInt: a value that it would change is a text instead. */
+/** JSON has no Map, Date or BigInt. Such a value is written as a text. */
 function contentsAsJson(contents: ShownKey['contents']): object {
   if (!('value' in contents)) return contents
   try {

@@ -5,7 +5,7 @@ interface Output {
   env: Readonly<Record<string, string | undefined>>
 }
 
-/** Colours for a terminal that wants them. (chalk itself does not look at `NO_COLOR`, nor at which stream it is for.) */
+/** Colours for a terminal. (chalk itself ignores `NO_COLOR`, and does not check each stream.) */
 export function styleFor({ stream, env }: Output): ChalkInstance {
   return new Chalk({ level: wantsColour(stream, env) ? 1 : 0 })
 }

@@ -48,7 +48,7 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
     return this.#renew()
   }
 
-  /** Logs that something of this plugin failed, which no row can be told. */
+  /** Logs a failure of this plugin that no row can report. */
   failed(what: string, error: unknown): void {
     this.#fail(`${what} failed: ${messageOf(error)}`, error)
   }
@@ -61,7 +61,7 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
     this.#controller.abort(reason)
   }
 
-  /** Stops what still runs after `close`: what it awaits of this context never resolves again. */
+  /** Stops code that still runs after `close`: whatever it awaits from this context never resolves. */
   leave(): void {
     this.#left = true
   }
@@ -70,7 +70,10 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
     return this.signal.aborted ? this.rest() : sleep(ms, this.signal)
   }
 
-  /** A pause for a plugin that continues after its signal: a loop that never checks it must not block the others. */
+  /**
+   * A pause for a plugin that continues after its signal: a loop that never checks the signal must not block other
+   * plugins.
+   */
   protected rest(): Promise<void> {
     return this.#left ? new Promise(() => {}) : yieldToEventLoop()
   }
@@ -79,7 +82,7 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
     return this.#holdings.take(key, open, close)
   }
 
-  /** Releases what is shared, when the instance is closed. */
+  /** Releases shared resources when the instance is closed. */
   release(): Promise<void> {
     return this.#holdings.release()
   }
@@ -101,7 +104,7 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
 export interface RowOutput {
   /** Takes a row. Returns a promise if the next row has to wait. Throws for anything but a row. */
   write(row: Row, meta: Row | undefined): Promise<void> | undefined
-  /** Takes an error after which the source continues. */
+  /** Takes an error. The source continues. */
   error(reason: unknown): void
 }
 

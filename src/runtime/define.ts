@@ -3,10 +3,10 @@ import type { About } from '../plugin/about.js'
 import type { InferConfig, Schema } from './config/schema.js'
 import type { Func, FunctionContext, Rows, Sink, SinkContext, Source, SourceContext } from './contract.js'
 
-// A plugin's bundle has its own copy of this module, so the key is one that all copies share.
+// Each plugin's bundle has its own copy of this module. Symbol.for gives all copies the same key.
 const definitionKey: unique symbol = Symbol.for('kplug.definition')
 
-/** What a plugin's file declares beside its symbol, or gives to a `define…` function. */
+/** What a plugin's file exports beside its symbol, or passes to a `define…` function. */
 export interface Declaration {
   about?: About | undefined
   /** A Standard Schema of the properties. */
@@ -194,7 +194,7 @@ function configured<T>(value: T | undefined): T {
   throw new TypeError('Cannot use a defined plugin before its host has configured and opened it')
 }
 
-/** What a plugin's file declares: its own exports first, then what its symbol was defined with. */
+/** The declarations of a plugin's file: its own exports first, then those passed to `define…`. */
 export function declarationOf(module: Declaration & Record<string, unknown>, symbol: string): Declaration {
   const exported = module[symbol]
   const defined: Declaration =

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 const longestStretch = 5
 const rowsBetweenLooks = 16
 
-/** Lets the event loop come round: signals, timers and writes get their turn. */
+/** Lets the event loop run signals, timers and writes. */
 export const yieldToEventLoop = (): Promise<void> => setImmediate()
 
 /** Keeps a source that never awaits anything slow from starving the event loop. */

@@ -21,12 +21,12 @@ interface Arriving {
 
 /**
  * A function in all its places. The key of a place is the text that the engine sends with every call. A place gets its
- * instance at the first call, and loses it when it is the least recently used of too many.
+ * instance at the first call. If there are too many instances, the least recently used one is closed.
  */
 export class RunningFunction {
   readonly #plugin: Plugin
   readonly #host: Host
-  /** In the order of their last use. */
+  /** Ordered by last use. */
   readonly #occupants = new Map<string, Occupant>()
   readonly #arriving = new Map<string, Arriving>()
   #newest: string | undefined

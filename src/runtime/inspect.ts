@@ -15,8 +15,8 @@ export async function openInspector(port: number): Promise<string | undefined> {
 }
 
 /**
- * Waits until a debugger has connected, and pauses at the first statement of a file that is not loaded yet. Call it at
- * once after opening: a debugger that finds nobody waiting does not say a second time that it is there.
+ * Waits until a debugger has connected, and pauses at the first statement of the next file that is loaded. Call it
+ * directly after opening the port: a debugger that connects before this call does not announce itself again.
  */
 export async function pauseAtStartOf(url: string): Promise<void> {
   const inspector = await import('node:inspector')

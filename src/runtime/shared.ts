@@ -1,4 +1,4 @@
-/** A resource that several rules use: the first one opens it, and it closes with the last. */
+/** A resource that several rules use. The first one opens it, and it is closed with the last one. */
 interface Shared {
   value: Promise<unknown>
   close: (value: unknown) => unknown

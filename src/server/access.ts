@@ -5,19 +5,19 @@ import { foreignHost, missingToken, type Whole, wrongToken } from './answer.js'
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** Who may ask. */
+/** Who may send requests. */
 export class Access {
   readonly #token: Buffer | undefined
   readonly #local: boolean
   #lastHost: string | undefined
 
-  /** @param local whether only this machine itself can be meant */
+  /** @param local whether the server listens on loopback only */
   constructor(token: string | undefined, local: boolean) {
     this.#token = token === undefined ? undefined : digest(token)
     this.#local = local
   }
 
-  /** The answer to who may not; undefined for who may. */
+  /** The response to a refused client; undefined if access is allowed. */
   refuse({ headers: { host, authorization } }: IncomingMessage): Whole | undefined {
     if (this.#local && host !== undefined && host !== this.#lastHost) {
       if (!isLocalHost(host)) return foreignHost(host)
@@ -25,12 +25,12 @@ export class Access {
     }
     if (this.#token === undefined) return undefined
     if (authorization === undefined) return missingToken()
-    // Digests have one length, and comparing them takes a time that tells nothing of the token.
+    // Digests have equal lengths, and the time to compare them reveals nothing about the token.
     return timingSafeEqual(digest(tokenIn(authorization)), this.#token) ? undefined : wrongToken()
   }
 }
 
-/** A bearer token; or the password of `http://any:TOKEN@host/…`, which is all that an engine or a browser can send. */
+/** A bearer token, or the password in `http://any:TOKEN@host/…`. Engines and browsers support only the second form. */
 function tokenIn(authorization: string): string {
   const [, scheme = '', value = ''] = /^(\S+) +(\S+) *$/.exec(authorization) ?? []
   if (scheme.toLowerCase() === 'bearer') return value
@@ -40,11 +40,12 @@ function tokenIn(authorization: string): string {
     .replace(/^[^:]*:/, '')
 }
 
-/** Why a text cannot be a token; undefined where it can. */
+/** Why a text is not a valid token; undefined if it is. */
 export function tokenAdvice(token: string): string | undefined {
-  if (token === '') return 'The token is empty: give a secret text, or none for a server without'
+  if (token === '')
+    return 'Invalid token: it is empty; use a secret text, or leave the option out to serve without a token'
   if (/^[\x21-\x7e]+$/.test(token)) return undefined
-  return 'The token holds a character that a header cannot: use letters, digits and ASCII punctuation'
+  return 'Invalid token: it contains a character that an HTTP header does not allow; use letters, digits and ASCII punctuation'
 }
 
 const loopback = new net.BlockList()
@@ -52,13 +53,13 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6')
 
-/** Whether an IP address is reached from this machine alone. */
+/** Whether an IP address can be reached from this machine only. */
 export const isLoopback = (address: string): boolean =>
   loopback.check(address, net.isIPv6(address) ? 'ipv6' : 'ipv4')
 
 /**
- * Whether a `Host` header names this machine itself. A page of another site can have its own name resolved to 127.0.0.1
- * (DNS rebinding) and then read what it is answered; but its requests carry that name.
+ * Whether a `Host` header names this machine. A page of another site can have its own name resolved to 127.0.0.1 (DNS
+ * rebinding) and then read the responses, but its requests carry that name.
  */
 export function isLocalHost(header: string): boolean {
   const host = header.replace(/:\d*$/, '').toLowerCase()

@@ -2,12 +2,12 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /**
- * Keeps a server to a number of connections. One more ends the one that has been quiet for longest, so that whoever
- * opens many and says nothing only ends their own, and the server answers all the while.
+ * Limits the number of connections. One more closes the connection that has been idle longest, so a client that opens
+ * many idle connections only closes its own, and the server remains available.
  */
 export class Connections {
   readonly #limit: number
-  /** In the order of their last answer. */
+  /** Ordered by their last response. */
   readonly #quiet = new Set<Socket>()
   readonly #busy = new Set<Socket>()
   #ending = false
@@ -17,7 +17,7 @@ export class Connections {
     server.on('connection', (socket: Socket) => this.#opened(socket))
   }
 
-  /** Ends each connection once it waits for no answer. */
+  /** Closes each connection as soon as it waits for no response. */
   end(): void {
     this.#ending = true
     for (const socket of this.#quiet) socket.destroy()
@@ -34,7 +34,7 @@ export class Connections {
     quietest?.destroy()
   }
 
-  /** To be told of each request: its connection is busy until it is answered. */
+  /** Call this for each request: its connection is busy until the response is sent. */
   asked({ socket }: IncomingMessage, response: ServerResponse): void {
     this.#quiet.delete(socket)
     this.#busy.add(socket)

@@ -1,4 +1,4 @@
-/** Markup that is complete and safe: only `html` makes it. */
+/** Complete and safe markup. Only `html` creates it. */
 export class Html {
   readonly text: string
 
@@ -9,7 +9,7 @@ export class Html {
 
 type Part = string | number | Html | readonly Html[]
 
-/** A template of markup. What is put in is text, escaped for elements and quoted attributes alike, unless it is `Html`. */
+/** A template of markup. Values are escaped for elements and quoted attributes, unless they are `Html`. */
 export function html(literals: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(String.raw({ raw: literals }, ...parts.map(textOf)))
 }

@@ -1,4 +1,4 @@
-/** Why a text cannot be the name of a plugin, in the engine's words; undefined where it can. */
+/** Why a text is not a valid plugin name, with the engine's message; undefined if it is valid. */
 export function idAdvice(id: string): string | undefined {
   if (id === '') return 'id cannot be empty'
   if (id !== id.trim()) return `id '${id}' contains leading or trailing whitespace`

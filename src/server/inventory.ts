@@ -9,27 +9,27 @@ import { readPlugins } from '../project/plugins-folder.js'
 import { isInstalling } from '../project/staging.js'
 import { Live } from './live.js'
 
-/** Where it is read from; absolute. */
+/** The folder that is served; absolute. */
 export interface Folders {
   plugins: string
   packages: string
 }
 
-/** All that is served, as it was at one moment. */
+/** Everything that is served, at one moment. */
 export interface Inventory {
   plugins: readonly InstalledPlugin[]
   packages: readonly PackedPackage[]
   problems: readonly Problem[]
 }
 
-/** What is in the folders whenever it is asked for, never a part of what a build or `pack` is putting there. */
+/** The current contents of the folders. It never shows an incomplete build or package. */
 export function liveInventory({ plugins: folder, packages: dist }: Folders): Live<Inventory> {
   const packages = new PackagesReader(dist)
   const kindFolders = kinds.map(kind => path.join(folder, folderOf(kind)))
   return new Live({
     paths: () => [folder, ...kindFolders, dist, ...zipsIn(dist).map(zip => path.join(dist, zip.file))],
     glance() {
-      // Before the folders below: an installation that begins after this has not changed them yet.
+      // Checked before the folders are read: an installation that begins later has not changed them yet.
       const [plugins = [], zips = []] = [folder, dist].map(namesIn)
       const names = [plugins, ...kindFolders.map(namesIn)].map(all => all.filter(isVisible).join('\0'))
       const stamps = zips.some(isZip) ? zipsIn(dist).map(zip => zip.stamp) : []
@@ -49,13 +49,13 @@ export function liveInventory({ plugins: folder, packages: dist }: Folders): Liv
 const isVisible = (name: string): boolean => !name.startsWith('.')
 const isZip = (name: string): boolean => isVisible(name) && name.endsWith('.zip')
 
-/** All names, those of dot files too; none where there is no folder. */
+/** All names, including dot files; empty if the folder does not exist. */
 function namesIn(folder: string): string[] {
   try {
-    // To ask first costs a tenth of what an error does.
+    // Checking first takes a tenth of the time of an error.
     return fs.existsSync(folder) ? fs.readdirSync(folder) : []
   } catch (error) {
-    // Whatever else is wrong is said by who reads it for an answer.
+    // Other errors are reported when the folder is read for a response.
     if (isSystemError(error)) return []
     throw error
   }

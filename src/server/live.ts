@@ -2,19 +2,21 @@ import * as fs from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isSystemError } from '../errors/system-error.js'
 
-/** Something that is read from files, and how to see that they change. */
+/** A value that is read from files, and how to detect changes of the files. */
 export interface Readable<T> {
   read(): Promise<T>
-  /** What is quick to see of the files. */
+  /** What can be seen of the files quickly. */
   glance(): Glance
-  /** The folders and files where another `list` shows as another time of their own. */
+  /** Folders and files whose own modification time changes whenever the result of `list` changes. */
   paths(): string[]
 }
 
 interface Glance {
-  /** The names of the files, and the times of those whose content counts: while it is the same, so is what is read. */
+  /**
+   * The names of the files, and the times of those whose content matters. While this stays the same, so does the value.
+   */
   list: string
-  /** Whether somebody is changing it right now, so that only a part may be there. */
+  /** Whether a process is changing the files, so that only some of them may be there. */
   changing: boolean
 }
 
@@ -26,14 +28,15 @@ interface Kept<T> {
   at: number
 }
 
-// What changes no folder's time (a permission, where a link leads) shows after this many milliseconds.
+// Changes that affect no folder's time (a permission, the target of a link) become visible after this many
+// milliseconds.
 const oldest = 1000
 const pause = 2
 const patience = 500
 
 /**
- * A value that is read again whenever its files have changed. To ask for it costs a few `stat` calls, and those once for
- * all that is asked in one turn of the event loop: what was received before they were made may be answered from them.
+ * A value that is read again whenever its files have changed. A request costs a few `stat` calls. All requests in
+ * one turn of the event loop share them: a request that arrived before the calls may use their result.
  */
 export class Live<T> {
   readonly #source: Readable<T>
@@ -46,7 +49,7 @@ export class Live<T> {
     this.#source = source
   }
 
-  /** The value as it is now: at once where nothing has changed. */
+  /** The current value, without waiting if nothing has changed. */
   get(): T | Promise<T> {
     const kept = this.#kept
     if (kept === undefined) return this.#readNext()
@@ -63,14 +66,16 @@ export class Live<T> {
     const stamps = stampsOf(kept.stamps.paths)
     if (kept.stamps.settled && sameTimes(stamps, kept.stamps)) return true
     const { changing, list } = this.#source.glance()
-    // What was there before an installation is valid until it is complete.
+    // The previous contents remain valid until an installation is complete.
     if (changing) return true
     if (list !== kept.list) return false
     kept.stamps = stamps
     return true
   }
 
-  /** A read that is under way may have begun before the asker made a change: it is given the one after that. */
+  /**
+   * A read in progress may have started before the caller made a change. The caller gets the result of the next read.
+   */
   #readNext(): Promise<T> {
     if (this.#next) return this.#next
     const next = this.#last.then(() => {
@@ -82,7 +87,7 @@ export class Live<T> {
     return next
   }
 
-  /** Reads until nothing changed meanwhile; what changes without end is taken as it is. */
+  /** Reads until nothing changes meanwhile. If the changes never end, it accepts the last result. */
   async #read(): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const at = performance.now()
@@ -101,11 +106,11 @@ export class Live<T> {
   }
 }
 
-/** When some paths last changed. */
+/** The modification times of paths. */
 interface Stamps {
   paths: readonly string[]
   times: readonly number[]
-  /** Whether a change from now on must show as another time. */
+  /** Whether a change from now on is certain to give another modification time. */
   settled: boolean
 }
 
@@ -122,7 +127,7 @@ function stampsOf(paths: readonly string[]): Stamps {
   return { paths, times, settled }
 }
 
-/** None of what is not there, nor of what cannot be looked at: who reads it says why. */
+/** Undefined for a missing or inaccessible path: the reader of the path reports why. */
 function statsOf(path: string): fs.Stats | undefined {
   try {
     return fs.statSync(path, { throwIfNoEntry: false })
@@ -132,7 +137,8 @@ function statsOf(path: string): fs.Stats | undefined {
   }
 }
 
-// Two changes within one tick of a file system's clock give one time: at most 10 ms with Linux, but some keep whole seconds.
+// Two changes within one clock tick of the file system have the same time. A tick is at most 10 ms on Linux, but some
+// file systems store whole seconds.
 const tick = (time: number): number => (time % 1000 === 0 ? 2000 : 15)
 
 const sameTimes = (a: Stamps, b: Stamps): boolean => a.times.every((time, index) => time === b.times[index])

@@ -3,8 +3,8 @@ import { folderOf, type Kind } from '../plugin/kind.js'
 import type { PackedPackage } from '../package/packages-folder.js'
 import { type About, type Field, functionMetadata, type Language } from './schemas.js'
 
-// What `pack` writes into a package is not what eKuiper serves of it: texts change their keys (`en_US` → `en`), and what
-// is missing gets a value. The fields are those of the answers of a real engine.
+// eKuiper does not serve metadata exactly as `pack` writes it: keys of texts change (`en_US` → `en`), and missing
+// fields get values. The fields here are those in the responses of a real engine.
 
 const text = z._default(z.string(), '')
 const flag = z._default(z.boolean(), false)
@@ -94,10 +94,12 @@ function sinkAnswer(file: unknown) {
   }
 }
 
-/** What an engine would answer of each source in some packages, by name; without what it could not read either. */
+/**
+ * What an engine would serve for each source in the packages, by name. Files that an engine cannot read are left out.
+ */
 export const sourcesIn = (packages: readonly PackedPackage[]) => read(packages, 'source', sourceAnswer)
 
-/** The same of each sink. */
+/** The same for each sink. */
 export const sinksIn = (packages: readonly PackedPackage[]) => read(packages, 'sink', sinkAnswer)
 
 function functionAnswer(file: unknown) {
@@ -112,11 +114,11 @@ function read<T>(packages: readonly PackedPackage[], kind: Kind, answer: (file: 
   })
 }
 
-/** The metadata of functions, passed on as it is, in the order of their names. */
+/** The metadata of functions, unchanged, sorted by name. */
 export const functionsIn = (packages: readonly PackedPackage[]) =>
   read(packages, 'function', functionAnswer).map(({ described }) => described)
 
-/** The metadata files of a kind, by name. Of two packages that have one, the one that was written last. */
+/** The metadata files of a kind, by name. If two packages have one, the one that was written last is used. */
 function metadataOf(packages: readonly PackedPackage[], kind: Kind) {
   const files = new Map<string, unknown>()
   for (const packed of packages.toSorted((a, b) => a.zip.written - b.zip.written)) {

@@ -2,14 +2,15 @@ import * as z from 'zod/mini'
 import type { Route, ServerFacts } from './route.js'
 import { schemas } from './schemas.js'
 
-/** The OpenAPI 3.1 document of some routes, made of the schemas that their answers are checked against. */
+/** The OpenAPI 3.1 document of the routes, generated from the schemas that also validate the responses. */
 export function openApi(routes: readonly Route[], { version, demandsToken }: ServerFacts): object {
   return {
     openapi: '3.1.0',
     info: {
       title: 'kplug serve',
       version,
-      description: 'What is in a plugins folder and its packages, in the shapes of the REST API of eKuiper',
+      description:
+        'The contents of a plugins folder and its packages, in the format of the REST API of eKuiper',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     ...(demandsToken ? { security: [{ token: [] }, { password: [] }] } : {}),
@@ -23,12 +24,12 @@ export function openApi(routes: readonly Route[], { version, demandsToken }: Ser
 
 const securitySchemes = {
   token: { type: 'http', scheme: 'bearer' },
-  password: { type: 'http', scheme: 'basic', description: 'Any user, with the token as the password' },
+  password: { type: 'http', scheme: 'basic', description: 'Any user name, with the token as the password' },
 }
 
 const refusals = {
-  400: 'The name cannot be one, or nothing has it',
-  404: 'Nothing has this name',
+  400: 'The name is invalid or unknown',
+  404: 'The name is unknown',
 }
 
 function operationOf(route: Route) {
@@ -39,8 +40,8 @@ function operationOf(route: Route) {
     summary,
     ...(parameters.length === 0 ? {} : { parameters }),
     responses: {
-      200: response('What there is', route.content),
-      304: { description: 'What "If-None-Match" names still holds' },
+      200: response('The requested data', route.content),
+      304: { description: 'The version in "If-None-Match" is current' },
       ...Object.fromEntries(
         statuses.map(status => [status, response(refusals[status], { 'text/plain': 'Error' })]),
       ),

@@ -10,7 +10,7 @@ import { style } from './style.js'
 
 const styleHash = createHash('sha256').update(style).digest('base64')
 
-/** Nothing runs, nothing is loaded but what is in the page itself, and no other site can show it in a frame. */
+/** The page contains no scripts, loads nothing, and cannot be shown in a frame of another site. */
 export const pageHeaders: readonly string[] = [
   'Content-Security-Policy',
   `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
@@ -18,7 +18,7 @@ export const pageHeaders: readonly string[] = [
   'no-referrer',
 ]
 
-/** All that is served, for people: plugins with the version that takes effect, packages, problems. */
+/** The page for people: plugins with the version in effect, packages, problems. */
 export function overview({ plugins, packages, problems }: Inventory, version: string): string {
   return html`<!doctype html>
 <html lang="en">
@@ -52,7 +52,7 @@ ${links.map(path => html`<a href="${path}">${path}</a>\n`)}
 `.text
 }
 
-// The only markup that does not come from a template: a style sheet is not escaped.
+// The only markup without a template: a style sheet is not escaped.
 const styleSheet = new Html(style)
 
 const icon = `data:image/svg+xml,${encodeURIComponent(

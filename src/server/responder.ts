@@ -13,16 +13,18 @@ import { sendWhole, sendZip } from './send.js'
 export interface ResponderOptions {
   access: Access
   inventory: Live<Inventory>
-  /** The folder that packages are in. */
+  /** The folder of packages. */
   packages: string
-  /** Milliseconds for a client to take some more of a package. */
+  /** Milliseconds within which a client must receive more data of a package. */
   quietTime: number
   server: ServerFacts
-  /** Told of what keeps the server from answering, once for each trouble. */
+  /** Called with each error that prevents responses, once for each. */
   warn: (sentence: string) => void
 }
 
-/** Answers requests. What is the same for everybody is made once for each state of the inventory. */
+/**
+ * Responds to requests. Responses that do not depend on the client are created once for each state of the inventory.
+ */
 export class Responder {
   readonly #options: ResponderOptions
   #steady = new Map<string, Answer>()
@@ -88,14 +90,14 @@ export class Responder {
     const { server } = this.#options
     const { accept = '' } = headers
     const answer = route.answer({ inventory, server, name, query: new URLSearchParams(query), accept })
-    // Only the plain spelling of what there is: there are as many others as somebody cares to send.
+    // Only canonical paths are cached: clients can send any number of other spellings.
     if (route.steady && isGood(answer) && url === route.path.replace('{name}', name))
       this.#steady.set(url, answer)
     return answer
   }
 
   #fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-    // The client has gone in the middle of a zip, or cannot be told that the rest of it is missing but like this.
+    // The client has disconnected during a zip, or can learn only from a broken connection that the rest is missing.
     if (response.headersSent) {
       response.destroy()
       return

@@ -4,35 +4,35 @@ import { type Answer, json, type Whole } from './answer.js'
 import type { Inventory } from './inventory.js'
 import { type SchemaName, schemas } from './schemas.js'
 
-/** What a server says of itself. */
+/** The description of a server. */
 export interface ServerFacts {
   version: string
   demandsToken: boolean
   upTimeSeconds: () => number
 }
 
-/** What is asked of a route. */
+/** The parts of a request that a route uses. */
 interface Question {
   inventory: Inventory
   server: ServerFacts
-  /** What stands in the place of `{name}`. */
+  /** The value of `{name}`. */
   name: string
   query: URLSearchParams
   /** The `Accept` header. */
   accept: string
 }
 
-/** A path that is answered. */
+/** A path of the API. */
 export interface Route {
-  /** As OpenAPI spells it. */
+  /** In the syntax of OpenAPI. */
   path: string
   summary: string
-  /** What a good answer holds, by content type: the name of its schema, or a JSON Schema. */
+  /** The body of a successful response, by content type: the name of its schema, or a JSON Schema. */
   content: Readonly<Record<string, SchemaName | object>>
   refusals?: readonly (400 | 404)[]
-  /** What can be asked for behind `?`, with a description. */
+  /** The query parameters, with descriptions. */
   query?: Readonly<Record<string, string>>
-  /** Whether it is one answer to everybody, for as long as the inventory is the same. */
+  /** Whether the response is the same for all clients while the inventory does not change. */
   steady: boolean
   answer(question: Question): Answer
 }
@@ -42,14 +42,14 @@ interface JsonRoute<N extends SchemaName> extends Omit<Route, 'answer' | 'conten
   find: (question: Question) => z.input<(typeof schemas)[N]> | Refused
 }
 
-/** What a route finds where it refuses: the answer that says why. */
+/** Thrown by a route to refuse a request: the response with the reason. */
 interface Refused {
   refused: Whole
 }
 
 export const refused = (answer: Whole): Refused => ({ refused: answer })
 
-/** A route whose answer is JSON, checked against the schema that describes it. */
+/** A route with a JSON response. The schema that describes it also validates it. */
 export function jsonRoute<N extends SchemaName>({ find, schema, ...route }: JsonRoute<N>): Route {
   return {
     ...route,
@@ -58,7 +58,7 @@ export function jsonRoute<N extends SchemaName>({ find, schema, ...route }: Json
     answer(question) {
       const found = find(question)
       if (isRefused(found)) return found.refused
-      // Checked and then sent as it is: parsing would put the keys into another order.
+      // Validated, then sent unchanged: parsing would change the order of the keys.
       schemas[schema].parse(found)
       return json(found)
     },

@@ -2,7 +2,7 @@ import * as path from 'node:path'
 import type { Route } from './route.js'
 import { routes } from './routes.js'
 
-/** Where a URL leads: to a route and the name in it, to the same route under its plain spelling, or nowhere. */
+/** The result of a URL: a route and the name in it, the same route under its canonical path, or nothing. */
 export type Found = { route: Route; name: string } | { moved: string } | 'malformed' | undefined
 
 const matchers = routes.map(route => ({ route, pattern: patternOf(route.path) }))
@@ -12,7 +12,7 @@ function patternOf(spelling: string): RegExp {
   return new RegExp(`^${literal.join('([^/]+)')}$`, 's')
 }
 
-/** Splits what a request line asks for into its path, still encoded, and its query. */
+/** Splits the target of a request into its path, still encoded, and its query. */
 export function splitUrl(url: string): { path: string; query: string } {
   const local = url.replace(/^https?:\/\/[^/?]*\/?/i, '/')
   const mark = local.indexOf('?')
@@ -20,8 +20,8 @@ export function splitUrl(url: string): { path: string; query: string } {
 }
 
 /**
- * Finds the route of a path. Like the engine it looks at the decoded path, so that an encoded slash separates; and what
- * would be a route without its `..` and its double slashes has moved there.
+ * Finds the route of a path. Like the engine, it uses the decoded path, so that an encoded slash separates segments. A
+ * path that becomes a route without `..` and double slashes is redirected.
  */
 export function findRoute(encoded: string): Found {
   const decoded = decode(encoded)

@@ -14,5 +14,5 @@ const described: readonly Route[] = [
   ...metadataRoutes,
 ]
 
-/** Everything that is answered. */
+/** All routes. */
 export const routes: readonly Route[] = [...described, documentRoute(described)]

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini'
 
-// The shapes of all answers, after eKuiper's. What is answered is checked against them, and the OpenAPI document is
-// made of them.
+// The formats of all responses, like eKuiper's. They validate the responses, and the OpenAPI document is generated from
+// them.
 
 const text = z.string()
 
-/** `GET /`. eKuiper's has no name; `os` and `arch` are spelled as it spells them. */
+/** `GET /`. eKuiper's own has no name. `os` and `arch` have eKuiper's values. */
 export const info = z.object({
   name: z.literal('kplug'),
   version: text,
@@ -16,7 +16,7 @@ export const info = z.object({
 
 const names = z.array(text)
 
-/** No version is an empty one, and none begins with the `v` of a file name. */
+/** An empty string means no version. A version has no leading `v`, unlike in file names. */
 const plugin = z.object({ name: text, version: text })
 
 const udf = z.object({ name: text, plugin: text })
@@ -75,7 +75,7 @@ const sinkMetadata = z.object({
   type,
 })
 
-/** A function's metadata is passed on as it is in the package. */
+/** A function's metadata, unchanged from the package. */
 export const functionMetadata = z.looseObject({
   name: text,
   functions: z.array(z.looseObject({ name: text })),
@@ -84,7 +84,7 @@ export const functionMetadata = z.looseObject({
 /** eKuiper sends it as plain text. */
 const error = z.object({ error: z.int(), message: text })
 
-/** The shapes that the OpenAPI document names. */
+/** The named schemas of the OpenAPI document. */
 export const schemas = {
   Info: info,
   Names: names,

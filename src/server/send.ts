@@ -5,10 +5,10 @@ import { pipeline } from 'node:stream/promises'
 import { zipFileOf } from '../package/packages-folder.js'
 import { type Download, notFound, type Whole, zipHead } from './answer.js'
 
-/** Sends an answer, or only that what the client has of it still holds. */
+/** Sends a response, or status 304 if the client has the current version. */
 export function sendWhole(request: IncomingMessage, response: ServerResponse, answer: Whole): void {
   const { status, headers, body, etag } = answer
-  // What follows is not read, so nothing can be asked behind it.
+  // The rest of the request is not read, so the connection cannot be reused.
   if (hasBody(request)) response.shouldKeepAlive = false
   if (etag !== undefined && holds(request, etag)) {
     response.writeHead(304, withoutContent(headers)).end()
@@ -21,7 +21,7 @@ export function sendWhole(request: IncomingMessage, response: ServerResponse, an
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 
-/** Whether `If-None-Match` names a tag; weak ones are good enough for reading. */
+/** Whether `If-None-Match` contains a tag. Weak tags are sufficient for reading. */
 function holds({ headers }: IncomingMessage, etag: string): boolean {
   const tags = headers['if-none-match']
   if (tags === undefined) return false
@@ -37,7 +37,7 @@ function withoutContent(headers: readonly string[]): string[] {
   return kept
 }
 
-/** Sends a zip as it lies in a folder; what is renamed over it meanwhile does not mix with it. */
+/** Sends a zip from a folder. If another file replaces it meanwhile, the two do not mix. */
 export async function sendZip(
   request: IncomingMessage,
   response: ServerResponse,

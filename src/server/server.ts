@@ -9,16 +9,16 @@ import { Connections } from './connections.js'
 import { type Folders, liveInventory } from './inventory.js'
 import { Responder } from './responder.js'
 
-/** What no client may exceed; times in milliseconds. */
+/** The limits for every client; times in milliseconds. */
 interface Limits {
-  /** Of the request line and the headers together. */
+  /** For the request line and the headers together. */
   headerBytes: number
   connections: number
-  /** For a client to send all of a request. */
+  /** Within which a client must send a complete request. */
   requestTime: number
-  /** For a client to take some more of a zip. */
+  /** Within which a client must receive more data of a zip. */
   quietTime: number
-  /** For answers under way when the server stops. */
+  /** For responses in progress when the server stops. */
   stopTime: number
 }
 
@@ -33,27 +33,27 @@ const defaultLimits: Limits = {
 export interface ServerOptions {
   folders: Folders
   host: string
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   port: number
-  /** What clients must bring; none where undefined. */
+  /** The token that clients must send; undefined for none. */
   token: string | undefined
-  /** Told of what keeps the server from answering. */
+  /** Called with errors that prevent responses. */
   warn: (sentence: string) => void
   limits?: Partial<Limits>
 }
 
 export interface RunningServer {
   url: string
-  /** Whether other machines cannot reach it. */
+  /** Whether the server listens on loopback only. */
   local: boolean
-  /** Takes no more requests, sends the answers that are under way, and resolves once all is closed. */
+  /** Accepts no more requests, sends the responses in progress, and resolves when everything is closed. */
   stop: () => Promise<void>
 }
 
 /**
- * Serves what is in some folders over HTTP, from the moment that this resolves.
+ * Serves the contents of the folders over HTTP. It accepts requests when this resolves.
  *
- * @throws UsageError where the folders cannot be read, or the address cannot be listened on
+ * @throws UsageError if the folders cannot be read, or the server cannot listen on the address
  */
 export async function startServer({
   folders,
@@ -100,14 +100,15 @@ async function listen(server: http.Server, host: string, port: number): Promise<
     if (!isSystemError(error)) throw error
     throw new UsageError(`Cannot listen on ${host}:${port}: ${listenReason(error)}`, { cause: error })
   }
-  // What listens on a port has an address of this kind, not a path.
+  // A server that listens on a port has an address object, not a path.
   return server.address() as AddressInfo
 }
 
 function listenReason(error: NodeJS.ErrnoException): string {
-  if (error.code === 'EADDRINUSE') return 'the port is taken: give another with "--port", or 0 for a free one'
+  if (error.code === 'EADDRINUSE')
+    return 'the port is in use; choose another with "--port", or 0 for a free one'
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
-    return 'this machine has no such address: give one with "--host"'
+    return 'this machine has no such address; choose another with "--host"'
   return systemReason(error)
 }
 

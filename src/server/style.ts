@@ -1,4 +1,4 @@
-/** The style of the page: the colours of the system's own light or dark, no fonts to load, no scripts to wait for. */
+/** The style of the page: the system's light or dark colours, without external fonts or scripts. */
 export const style = `
 :root {
   color-scheme: light dark;

@@ -81,14 +81,17 @@ describe('what it cannot do it says in a sentence', () => {
     [['--port', 'x'], 'Port "x" is none: give a number from 0 to 65535, such as 9082\n'],
     [['--port', '65536'], 'Port "65536" is none: give a number from 0 to 65535, such as 9082\n'],
     [['--port', ''], 'Port "" is none: give a number from 0 to 65535, such as 9082\n'],
-    [['--token', ''], 'The token is empty: give a secret text, or none for a server without\n'],
+    [
+      ['--token', ''],
+      'Invalid token: it is empty; use a secret text, or leave the option out to serve without a token\n',
+    ],
     [
       ['--token', 'two words'],
-      'The token holds a character that a header cannot: use letters, digits and ASCII punctuation\n',
+      'Invalid token: it contains a character that an HTTP header does not allow; use letters, digits and ASCII punctuation\n',
     ],
     [
       ['--host', '192.0.2.1', '--port', '0'],
-      'Cannot listen on 192.0.2.1:0: this machine has no such address: give one with "--host"\n',
+      'Cannot listen on 192.0.2.1:0: this machine has no such address; choose another with "--host"\n',
     ],
   ])('%j', async (typed, stderr) => {
     expect(await kplug(folderWith(served), 'serve', ...typed)).toEqual({ code: 2, stdout: '', stderr })
@@ -101,7 +104,7 @@ describe('what it cannot do it says in a sentence', () => {
     const { port } = other.address() as net.AddressInfo
     expect(await kplug(folderWith(served), 'serve', '--port', String(port))).toMatchObject({
       code: 2,
-      stderr: `Cannot listen on 127.0.0.1:${port}: the port is taken: give another with "--port", or 0 for a free one\n`,
+      stderr: `Cannot listen on 127.0.0.1:${port}: the port is in use; choose another with "--port", or 0 for a free one\n`,
     })
   })
 

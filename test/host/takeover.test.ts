@@ -7,7 +7,7 @@ import { call, command } from '../support/fake-channels.js'
 import { hosted } from '../support/package.js'
 import { until } from '../support/until.js'
 
-const died = 'The process of the package died with this request, which is not tried again'
+const died = 'The process of the package died with this request, which is not retried'
 const echo = 'export class Echo { exec([value]) { return value } }'
 const keep = 'export class Keep { collect(ctx, { n }) { ctx.logger.info("got " + n) } }'
 const ticks = 'export class Ticks { async open(ctx) { await ctx.emit({ n: 1 }); await ctx.closed } }'
@@ -67,11 +67,11 @@ test('a plugin that ends the process again and again is set apart, and the other
   await Promise.all([echoes?.next(), others?.next()])
   for (const channel of [echoes, others]) await channel?.ask(call('the one that is not tried again'))
   expect(await echoes?.ask(call(1))).toContain(
-    'ended the process of the package too often: it is not called for 10 s',
+    'ended the process of the package too often: calls are suspended for 10 s',
   )
   expect(await others?.ask(call(1))).toBe('{"state":true,"result":1}')
   expect(written.text).toContain(
-    '[error] package things: The function "echo" ended the process of the package 3 times: it is not called for 10 s\n',
+    '[error] package things: The function "echo" ended the process of the package 3 times: calls are suspended for 10 s\n',
   )
 })
 

@@ -34,7 +34,7 @@ withEngine2('when its process is killed, a package', () => {
     send({ mood: 'die' })
     send({ mood: 'fine' })
     expect(await rows(output, 1, 2000)).toEqual([{ mood: 'fine' }])
-    expect(await rig.lastException(rule)).toContain('died with this request, which is not tried again')
+    expect(await rig.lastException(rule)).toContain('died with this request, which is not retried')
     await rows(ticked, rowsIn(ticked).length + 3)
     expect(packed.hosts()).toHaveLength(1)
     for (const id of [rule, ticking]) await engine.delete(`/rules/${id}`)

@@ -5,7 +5,7 @@ import type { Issue } from './schema.js'
 import type { SecretPath } from './secrets.js'
 
 const mostShown = 40
-// Values of properties with such names must not reach a log, whether the schema marks them or not.
+// Values of properties with such names are never logged, whether or not the schema marks them as secret.
 const secretKey = /pass|secret|token|credential|key$/i
 
 /** One wrong property: `interval: expected number, got "fast"`. */
@@ -29,7 +29,7 @@ export function describeIssue(
 const pathOf = ({ path = [] }: Issue): PropertyKey[] =>
   path.map(part => (typeof part === 'object' ? part.key : part))
 
-/** Whether a property is not there at all. */
+/** Whether a property is missing. */
 export function isMissing(issue: Issue, props: Record<string, unknown>): boolean {
   const path = pathOf(issue)
   return path.length > 0 && path.reduce<unknown>(ownField, props) === undefined
@@ -38,13 +38,13 @@ export function isMissing(issue: Issue, props: Record<string, unknown>): boolean
 const leadsTo = (secret: SecretPath, keys: readonly string[]): boolean =>
   secret.every((key, index) => keys[index] === key)
 
-// Libraries begin with "Invalid input" and end with the type they received; the value itself says both better.
+// Libraries start with "Invalid input" and end with the received type. The value itself shows both better.
 function reasonOf(message: string): string {
   const reason = message.replace(/^Invalid \w+: /, '').replace(/,? (?:but )?received .*$/s, '')
   return /^[A-Z][a-z]/.test(reason) ? reason.charAt(0).toLowerCase() + reason.slice(1) : reason
 }
 
-// Objects are only named, since they may hold secrets deeper down.
+// The contents of objects are not shown, because they may contain secrets.
 function show(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`
   if (isObjectLike(value)) return 'an object'

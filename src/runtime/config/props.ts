@@ -13,7 +13,7 @@ type Props = Record<string, unknown>
 /** Properties that a plugin's `config` refuses. */
 export class PropertiesError extends Error {
   override name = 'PropertiesError'
-  /** Whether they only lack what a rule has to give. */
+  /** Whether they only lack properties, which a rule provides. */
   readonly onlyMissing: boolean
 
   constructor(message: string, onlyMissing: boolean) {
@@ -29,11 +29,12 @@ export interface ParsedProps {
 }
 
 /**
- * Checks the properties of a rule against a plugin's `config`. What the engine put there for itself is left out
- * unless the schema asks for it; a key that the schema does not know is left out with a warning. Throws one error
- * that lists every wrong property. Without a schema the properties pass unchanged.
+ * Validates the properties of a rule with a plugin's `config`. Properties that the engine adds for itself are
+ * removed unless the schema asks for them. Unknown properties are removed with a warning. Throws one error that lists
+ * every invalid property. Without a schema, the properties pass unchanged.
  *
- * Secrets (`env:NAME`, `file:PATH`) are read first, and no error shows them. The schema is asked more than once, so its own checks should have no effects.
+ * Secrets (`env:NAME`, `file:PATH`) are resolved first, and no error shows them. The schema runs more than once, so its
+ * custom checks should have no side effects.
  */
 export async function parseProps(
   schema: Schema | undefined,
@@ -56,7 +57,7 @@ export async function parseProps(
   return { value, warnings: ignoredIn(own, value, looks).map(warn) }
 }
 
-/** Where the schema refuses a duration, it gets the number that the engine has rewritten. */
+/** If the schema refuses a duration, it gets the number that the engine has rewritten. */
 async function withMilliseconds(
   own: Props,
   look: (props: Props) => Promise<Result<unknown>>,
@@ -75,8 +76,8 @@ function firstKey(path: Issue['path']): PropertyKey | undefined {
   return typeof first === 'object' ? first.key : first
 }
 
-// A schema that asked which keys there are, or asked for none, may want the unknown ones too: it sees all of them
-// first. Only if it refuses them (as strict ones do), and always with any other schema, they are dropped.
+// A schema that enumerates keys, or asks for none, may accept unknown ones too, so it first sees all of them. They are
+// removed if it refuses them (as strict schemas do), and always for any other schema.
 async function validate(schema: Schema, own: Props, names: ReadonlySet<string>, listed: boolean) {
   const mayWantAll = listed || names.size === 0
   const whole = mayWantAll ? await schema['~standard'].validate(own) : undefined
@@ -84,7 +85,8 @@ async function validate(schema: Schema, own: Props, names: ReadonlySet<string>, 
   return mildest(await schema['~standard'].validate(pick(own, key => names.has(key))), whole)
 }
 
-// Without its unknown keys a strict schema has less to say; one that copies its input first has lost all of that.
+// Without unknown keys, a strict schema reports fewer issues. A schema that copies its input first has reported nothing
+// about them.
 function mildest(known: Result<unknown>, whole: Result<unknown> | undefined): Result<unknown> {
   if (known.issues === undefined || whole?.issues === undefined) return known
   return whole.issues.length < known.issues.length ? whole : known
@@ -95,7 +97,7 @@ function pick(props: Props, keep: (key: string, value: unknown) => boolean): Pro
 }
 
 function objectFrom(value: unknown): Props {
-  // Also an instance: a schema may transform the properties into one.
+  // This accepts instances too: a schema may transform the properties into one.
   if (isObject(value)) return value
   throw new TypeError('Cannot use the schema "config": it must describe an object, as z.object does')
 }
@@ -113,7 +115,7 @@ function wrongProps(issues: readonly Issue[], props: Props, kind: Kind, { secret
   )
 }
 
-/** What was meant by a key for which a strict schema refuses an object. */
+/** The known key that is most similar to an unknown key in an object that a strict schema refuses. */
 const hintFor = ({ message }: Issue, props: Props, looks: Looks): string =>
   strangersIn(props, looks)
     .filter(({ path, meant }) => meant !== undefined && message.includes(`"${path.at(-1)}"`))

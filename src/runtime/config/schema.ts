@@ -1,8 +1,8 @@
 import { isObjectLike } from '../../data/object.js'
 
 /**
- * What a plugin may export as `config`: any Standard Schema (https://standardschema.dev), such as a schema of zod or
- * valibot. Declared here as far as it is used, so that no package is needed for it.
+ * The type of a plugin's export `config`: any Standard Schema (https://standardschema.dev), such as a schema of zod
+ * or valibot. Declared here as far as kplug uses it, so that no package is required.
  */
 export interface Schema<Input = unknown, Output = Input> {
   readonly '~standard': {
@@ -11,12 +11,12 @@ export interface Schema<Input = unknown, Output = Input> {
     readonly validate: (value: unknown) => Result<Output> | Promise<Result<Output>>
     /** Present where the library implements Standard JSON Schema too. */
     readonly jsonSchema?: { readonly input: (options: JsonSchemaOptions) => Record<string, unknown> }
-    /** Never there at run time: it carries the types. */
+    /** Absent at run time: it only carries the types. */
     readonly types?: { readonly input: Input; readonly output: Output } | undefined
   }
 }
 
-/** A value, or what is wrong with the input. */
+/** A value, or the issues of the input. */
 export type Result<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly Issue[] }
@@ -32,7 +32,7 @@ interface JsonSchemaOptions {
 }
 
 /**
- * The properties that `configure` receives, whatever library made the schema.
+ * The properties that `configure` receives, for a schema of any library.
  *
  * @example
  * export const config = z.object({ interval: z.number().default(1000) })
@@ -40,7 +40,7 @@ interface JsonSchemaOptions {
  */
 export type InferConfig<Config extends Schema> = NonNullable<Config['~standard']['types']>['output']
 
-/** Whether a plugin's `config` is a Standard Schema. Some libraries make schemas that are functions. */
+/** Whether a plugin's `config` is a Standard Schema. Some libraries implement schemas as functions. */
 export function isSchema(value: unknown): value is Schema {
   if (!isObjectLike(value) && typeof value !== 'function') return false
   const standard: unknown = Reflect.get(value, '~standard')
@@ -48,16 +48,16 @@ export function isSchema(value: unknown): value is Schema {
 }
 
 /**
- * The schema of what a person writes into a rule, as JSON Schema (draft 2020-12); `undefined` where the library has
- * none to give (zod/mini has `z.toJSONSchema` instead) or cannot express the schema.
+ * The schema of the properties in a rule, as JSON Schema (draft 2020-12); `undefined` if the library offers none (for
+ * zod/mini, use `z.toJSONSchema`) or cannot express the schema.
  */
 export function jsonSchemaOf(schema: Schema): Record<string, unknown> | undefined {
   try {
-    // zod throws at a date or a bigint unless told that any value will do there.
+    // Without this option, zod throws at a date or a bigint.
     const libraryOptions = { unrepresentable: 'any' }
     return schema['~standard'].jsonSchema?.input({ target: 'draft-2020-12', libraryOptions })
   } catch {
-    // The standard lets a library throw, with an error of its own, at what JSON Schema cannot say.
+    // The standard permits a library to throw its own error if JSON Schema cannot express the schema.
     return undefined
   }
 }

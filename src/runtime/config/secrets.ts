@@ -24,8 +24,8 @@ function marked(schema: Record<string, unknown>, path: SecretPath): SecretPath[]
 }
 
 /**
- * Replaces the secrets `env:NAME` and `file:PATH` by what they refer to. Any other value of a secret stays as it is.
- * Throws where a reference leads to nothing; the error names the property and the reference, never the secret.
+ * Resolves the secrets `env:NAME` and `file:PATH`. Any other value of a secret stays unchanged. Throws if a reference
+ * cannot be resolved. The error names the property and the reference, never the secret.
  */
 export const readSecrets = (
   props: Record<string, unknown>,
@@ -60,7 +60,7 @@ function secretFrom(value: string, property: string, env: Environment): string {
   return scheme === 'file' ? fromFile(reference, property) : value
 }
 
-/** The text of a file without the line break at its end, as editors and `echo` leave one. */
+/** The text of a file without a final line break, which editors and `echo` add. */
 function fromFile(file: string, property: string): string {
   try {
     return fs.readFileSync(file, 'utf8').replace(/\r?\n$/, '')

@@ -4,16 +4,16 @@ import { showPath } from '../../data/refuse.js'
 import { nearest } from '../../errors/nearest.js'
 import type { Looks } from './watch.js'
 
-/** A property, or one in an object of the properties, that a schema does not know. */
+/** A property that a schema does not know, at the top level or inside an object. */
 export interface Stranger {
   path: readonly string[]
-  /** As a person writes it: `broker.url`. */
+  /** As in code: `broker.url`. */
   name: string
   /** The known property with the most similar name. */
   meant: string | undefined
 }
 
-/** All keys that a schema did not ask for. An object of which it asked for nothing may hold anything. */
+/** All keys that a schema did not ask for. An object of which it asked for no key may contain anything. */
 export function strangersIn(given: Row, looks: Looks, above: readonly string[] = []): Stranger[] {
   return Object.entries(given).flatMap(([key, value]) => {
     const path = [...above, key]
@@ -30,11 +30,11 @@ function meantBy(key: string, { names }: Looks, above: readonly string[]): strin
   return meant === undefined ? undefined : nameOf([...above, meant])
 }
 
-/** The unknown keys that are not in the parsed value either. */
+/** The unknown keys that are also absent from the parsed value. */
 export const ignoredIn = (given: Row, parsed: Row, looks: Looks): Stranger[] =>
   strangersIn(given, looks).filter(({ path }) => !reaches(path, parsed, looks))
 
-/** A schema that lists the keys of an object inside may have made anything of them. */
+/** A schema that enumerates the keys of an object may have used any of them. */
 function reaches([key = '', ...rest]: readonly string[], parsed: unknown, looks: Looks): boolean {
   if (!isObject(parsed)) return true
   if (rest.length === 0) return Object.hasOwn(parsed, key)

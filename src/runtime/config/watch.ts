@@ -1,19 +1,19 @@
 import { isRow, type Row } from '../../data/row.js'
 import type { Schema } from './schema.js'
 
-/** How a schema looked at an object of the properties. */
+/** How a schema has read an object of the properties. */
 export interface Looks {
-  /** The keys that it asked for by name, whether they were there or not. */
+  /** The keys that it asked for by name, whether they exist or not. */
   readonly names: ReadonlySet<string>
-  /** Whether it also asked which keys there are, as schemas do that refuse or keep unknown ones. */
+  /** Whether it also enumerated the keys. Schemas that refuse or keep unknown keys do. */
   readonly listed: boolean
-  /** How it looked at the objects inside, by key. */
+  /** How it has read the objects inside, by key. */
   readonly inner: ReadonlyMap<string, Looks>
 }
 
 /**
- * Finds the keys that a schema knows, whichever library made it: it validates an object that notes what it is asked
- * for. The standard has no other way: its JSON Schema is optional, and an output says nothing of renamed keys.
+ * Finds the keys that a schema knows, for any library: the schema validates an object that records each access. The
+ * standard offers no other way: JSON Schema support is optional, and the output does not show renamed keys.
  */
 export async function watch(schema: Schema, props: Row): Promise<Looks> {
   const looks = new Noted()
@@ -26,7 +26,7 @@ class Noted implements Looks {
   listed = false
   readonly inner = new Map<string, Noted>()
 
-  /** An object that stands for another one, and notes what it is asked for. */
+  /** A proxy of an object that records each access. */
   watched(props: Row): Row {
     return new Proxy<Row>(
       {},
@@ -44,7 +44,7 @@ class Noted implements Looks {
         getOwnPropertyDescriptor: (_target, key) => {
           this.#note(key)
           const found = Object.getOwnPropertyDescriptor(props, key)
-          // A proxy may show what its target lacks only as configurable.
+          // A proxy may report a property that its target lacks only as configurable.
           return found && { ...found, configurable: true }
         },
         ownKeys: () => {
@@ -67,11 +67,11 @@ class Noted implements Looks {
   }
 }
 
-// What is wrong with the properties is found by the validation that counts.
+// The validation that counts reports what is wrong with the properties.
 async function validateQuietly(schema: Schema, value: unknown): Promise<void> {
   try {
     await schema['~standard'].validate(value)
   } catch {
-    // A schema that throws here throws there too.
+    // A schema that throws here also throws in the validation that counts.
   }
 }

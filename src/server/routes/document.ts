@@ -2,7 +2,7 @@ import { json } from '../answer.js'
 import { openApi } from '../openapi.js'
 import type { Route } from '../route.js'
 
-/** The route of the document that describes some routes and itself. */
+/** The route of the OpenAPI document. The document describes this route too. */
 export function documentRoute(others: readonly Route[]): Route {
   const route: Route = {
     path: '/openapi.json',

@@ -13,15 +13,15 @@ const named = <T>(all: readonly { name: string; described: T }[], name: string) 
 export const metadataRoutes: Route[] = [
   jsonRoute({
     path: '/metadata/sources',
-    summary: 'The sources in the packages, with what is to know about them',
+    summary: 'The sources in the packages, with their descriptions',
     schema: 'MetadataEntries',
-    query: { kind: '"lookup" for the sources of lookup tables, which a package cannot have' },
+    query: { kind: '"lookup" for sources of lookup tables, which packages cannot contain' },
     find: ({ inventory, query }) =>
       query.get('kind')?.toLowerCase() === 'lookup' ? [] : entriesOf(sourcesIn(inventory.packages)),
   }),
   jsonRoute({
     path: '/metadata/sinks',
-    summary: 'The sinks in the packages, with what is to know about them',
+    summary: 'The sinks in the packages, with their descriptions',
     schema: 'MetadataEntries',
     find: ({ inventory }) => entriesOf(sinksIn(inventory.packages)),
   }),
@@ -33,14 +33,14 @@ export const metadataRoutes: Route[] = [
   }),
   jsonRoute({
     path: '/metadata/sources/{name}',
-    summary: 'The properties of a source, as a form shows them',
+    summary: 'The properties of a source, for a form',
     schema: 'SourceMetadata',
     refusals: [400],
     find: ({ inventory, name }) => named(sourcesIn(inventory.packages), name),
   }),
   jsonRoute({
     path: '/metadata/sinks/{name}',
-    summary: 'The properties of a sink, as a form shows them',
+    summary: 'The properties of a sink, for a form',
     schema: 'SinkMetadata',
     refusals: [400],
     find: ({ inventory, name }) => named(sinksIn(inventory.packages), name),

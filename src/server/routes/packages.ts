@@ -15,13 +15,13 @@ const portableOf = ({ name, manifest: { version, language, executable, names } }
 export const packageRoutes: Route[] = [
   jsonRoute({
     path: '/plugins/portables',
-    summary: 'The packages in dist, each in its newest version',
+    summary: 'The packages in dist, with their newest versions',
     schema: 'Portables',
     find: ({ inventory }) => inventory.packages.map(portableOf),
   }),
   jsonRoute({
     path: '/plugins/portables/{name}',
-    summary: 'A package in dist, in its newest version',
+    summary: 'The newest version of a package in dist',
     schema: 'Portable',
     refusals: [404],
     find({ inventory, name }) {

@@ -6,7 +6,7 @@ import { jsonRoute, refused, type Route } from '../route.js'
 
 const pluginsOf = ({ plugins }: Inventory, kind: Kind) => plugins.filter(plugin => plugin.kind === kind)
 
-/** What is shown of a plugin, or why there is none of that name. */
+/** The response for a plugin. Throws if there is none of that name. */
 function found<T>(
   inventory: Inventory,
   kind: Kind,
@@ -31,7 +31,7 @@ export function pluginRoutes(kind: Kind): Route[] {
     }),
     jsonRoute({
       path: `/plugins/${folder}/{name}`,
-      summary: `The version of a ${kind} that takes effect`,
+      summary: `The version of a ${kind} that is in effect`,
       schema: 'Plugin',
       refusals: [400, 404],
       find: ({ inventory, name }) =>
@@ -43,7 +43,7 @@ export function pluginRoutes(kind: Kind): Route[] {
   ]
 }
 
-/** One function of each function plugin, of its own name. */
+/** One function for each function plugin, with the name of the plugin. */
 export const udfRoutes: Route[] = [
   jsonRoute({
     path: '/plugins/udfs',
@@ -53,7 +53,7 @@ export const udfRoutes: Route[] = [
   }),
   jsonRoute({
     path: '/plugins/udfs/{name}',
-    summary: 'The plugin that a function is in',
+    summary: 'The plugin that contains a function',
     schema: 'Udf',
     refusals: [400, 404],
     find: ({ inventory, name }) =>

@@ -5,13 +5,13 @@ import { prefersHtml } from '../accept.js'
 import type { Route, ServerFacts } from '../route.js'
 import { info } from '../schemas.js'
 
-// As Go spells them, and so the engine.
+// Go's names, because the engine uses them.
 const systems: Readonly<Record<string, string>> = { win32: 'windows', sunos: 'solaris' }
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' }
 
 export const rootRoute: Route = {
   path: '/',
-  summary: 'What serves, and since when; to a browser, a page of all that is served',
+  summary: 'The server and its start time; for browsers, a page with everything that is served',
   content: { 'text/plain': 'Info', 'text/html': { type: 'string' } },
   steady: false,
   answer({ inventory, server, accept }) {
