@@ -226,6 +226,19 @@ const ofFiles = {
       'ends its first line in CR LF, which becomes part of the name of its interpreter',
       'End its lines in LF',
     ),
+  interpreterUncertain: (executable: Executable, interpreter: string) =>
+    answeredWith(
+      {
+        ...problem(
+          'executable-format',
+          { type: 'executable', name: executable.file },
+          `has the interpreter "${interpreter}", which not every machine has`,
+          `Begin it with "#!/usr/bin/env ${interpreter.split('/').at(-1)}"`,
+        ),
+        severity: 'warning',
+      },
+      stops(executable, 'no such file or directory'),
+    ),
   interpreterMissing: (executable: Executable, interpreter: string) =>
     answeredWith(
       problem(

@@ -135,7 +135,7 @@ const bad: [what: string, code: string, engine: string | null, zip: Buffer][] = 
     'plugin executable …/lab1/lab1 stops with error fork/exec …/lab1/lab1: permission denied',
     rawZip([{ ...host, claims: { madeOn: 0 } }, describing(manifest)]),
   ],
-  ...['/no/such/node', '/usr/local/bin/node'].map((interpreter): (typeof bad)[number] => [
+  ...['/no/such/node', '/opt/node/bin/node'].map((interpreter): (typeof bad)[number] => [
     `the interpreter ${interpreter}`,
     'executable-format',
     'plugin executable …/lab1/lab1 stops with error fork/exec …/lab1/lab1: no such file or directory',
@@ -193,4 +193,16 @@ test('all of them are refused within 200 MB and 10 s, in one process each', () =
     expect(Number(/VmHWM:\s+(\d+)/.exec(stderr)?.[1]), what).toBeLessThan(200 * 1024)
     expect(stdout.match(/ {2}error {2}/g)).toHaveLength(1)
   }
+})
+
+test.each([
+  ['/bin/bash', '#!/usr/bin/env bash'],
+  ['/usr/local/bin/node', '#!/usr/bin/env node'],
+])('the interpreter %s is a warning, since some machines have it', async (interpreter, better) => {
+  const zip = rawZip([{ ...host, content: `#!${interpreter}\n` }, describing(manifest)])
+  const { code, problems } = await validate(folderOf({ 'lab1.zip': zip }), 'lab1.zip')
+  expect({ code, problems }).toMatchObject({
+    code: 0,
+    problems: [{ code: 'executable-format', severity: 'warning', remedy: `Begin it with "${better}"` }],
+  })
 })

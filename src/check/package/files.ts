@@ -42,6 +42,9 @@ function checkMode(executable: Executable, { mode }: ZipEntry): Problem | undefi
 // Every container image of eKuiper has these.
 const everywhere = new Set(['/usr/bin/env', '/bin/sh'])
 
+// Some machines have them: `/bin/bash` is in the images with Debian, `/usr/local/bin/node` in those of Node.js.
+const usual = /^\/(?:usr\/(?:local\/)?)?bin\/[^/]+$/
+
 const elf = Buffer.from('\x7fELF')
 
 function checkFormat(executable: Executable, start: Buffer): Problem | undefined {
@@ -50,5 +53,8 @@ function checkFormat(executable: Executable, start: Buffer): Problem | undefined
   if (line === undefined) return packageProblems.executableFormat(executable)
   if (line.endsWith('\r')) return packageProblems.interpreterWithReturn(executable)
   const [interpreter = ''] = line.split(/[ \t]/)
-  return everywhere.has(interpreter) ? undefined : packageProblems.interpreterMissing(executable, interpreter)
+  if (everywhere.has(interpreter)) return undefined
+  return usual.test(interpreter)
+    ? packageProblems.interpreterUncertain(executable, interpreter)
+    : packageProblems.interpreterMissing(executable, interpreter)
 }
