@@ -23,8 +23,13 @@ export function timeOf(args: readonly string[], cwd: string): number {
   return time
 }
 
-export function start(args: readonly string[], cwd: string, stdio: StdioOptions): ChildProcess {
-  return spawn(process.execPath, args, { cwd, env, stdio })
+export function start(
+  args: readonly string[],
+  cwd: string,
+  stdio: StdioOptions,
+  program = process.execPath,
+): ChildProcess {
+  return spawn(program, args, { cwd, env, stdio })
 }
 
 export async function succeeded(child: ChildProcess): Promise<void> {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { binary, inFolder, manifest, start, succeeded } from './children.js'
@@ -93,8 +94,8 @@ export function measure(): Promise<Figure[]> {
       objects,
       index => `{"a":${index},"b":21.5,"device":"thermometer-17","at":1795292668348,"tags":["x","y"]}\n`,
     )
-    const rate = async (args: readonly string[], input: string): Promise<number> =>
-      rows / ((await timeWith(args, folder, input)) / 1000)
+    const rate = async (args: readonly string[], input: string, program?: string): Promise<number> =>
+      rows / ((await timeWith(args, folder, input, program)) / 1000)
     const source = await inTurns(rounds, {
       ours: () => rate([binary, 'run', 'source', 'counter', '--limit', String(rows)], lists),
       bare: () => rate(['bare-source.cjs'], lists),
@@ -106,14 +107,28 @@ export function measure(): Promise<Figure[]> {
     const withRows = await inTurns(rounds, {
       ours: () => rate([binary, 'run', 'function', 'sum', '--args', 'a,b', '--as', 'sum'], objects),
       bare: () => rate(['bare-rows.cjs'], objects),
+      bloblang: () => (hasBloblang() ? rate(['blobl', bloblang], objects, 'benthos') : Number.NaN),
     })
     return [
       figureOf('run source', source, 0.6),
       figureOf('run function', func, 0.6),
       figureOf('run function --args --as', withRows, 1),
+      ...besideBloblang(withRows),
       await longLine(folder),
     ]
   })
+}
+
+const bloblang = 'root = this\nroot.sum = this.a + this.b'
+
+/** A program with the command line of Bloblang's module, such as one that calls `RunCLI` of its `public/service`. */
+const hasBloblang = (): boolean => spawnSync('benthos', ['--version']).status === 0
+
+function besideBloblang(rates: Rates & { bloblang: number[] }): Figure[] {
+  if (hasBloblang())
+    return [figureOf('run function --args --as', { ...rates, bare: rates.bloblang }, 3, 'benthos blobl')]
+  process.stderr.write('benthos is not on the PATH: Bloblang was not measured\n')
+  return []
 }
 
 /** A line of ten times the length takes ten times as long where nothing is copied at each chunk. */
@@ -141,11 +156,11 @@ interface Rates {
   bare: number[]
 }
 
-const figureOf = (what: string, { ours, bare }: Rates, atLeast: number): Figure => ({
+const figureOf = (what: string, { ours, bare }: Rates, atLeast: number, peer = 'bare loop'): Figure => ({
   what,
   ours: median(ours),
   unit: '/s',
-  peer: { what: 'bare loop', value: median(bare) },
+  peer: { what: peer, value: median(bare) },
   ratio: medianRatio(ours, bare),
   promise: { of: 'ratio', atLeast },
 })
@@ -158,10 +173,15 @@ function writeInput(file: string, lineOf: (index: number) => string): void {
 }
 
 /** Milliseconds with the start of the process, as whoever waits for it sees it. */
-async function timeWith(args: readonly string[], folder: string, input: string): Promise<number> {
+async function timeWith(
+  args: readonly string[],
+  folder: string,
+  input: string,
+  program?: string,
+): Promise<number> {
   const stdin = fs.openSync(input, 'r')
   const began = performance.now()
-  const child = start(args, folder, [stdin, 'ignore', 'inherit'])
+  const child = start(args, folder, [stdin, 'ignore', 'inherit'], program)
   fs.closeSync(stdin)
   await succeeded(child)
   return performance.now() - began
