@@ -67,6 +67,19 @@ export function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): number | undefi
   }
 }
 
+/** Milliseconds of CPU that processes have used so far. Linux counts them in ticks of 10 ms. */
+export function cpuTimeOf(pids: readonly number[]): number {
+  const ticks = pids.flatMap(pid => {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // The name in parentheses may hold any character. The state follows it.
+    return stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13)
+  })
+  return ticks.reduce((sum, count) => sum + Number(count) * 10, 0)
+}
+
 export function childrenOf(pid: number): number[] {
   try {
     const list = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')

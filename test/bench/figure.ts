@@ -2,7 +2,7 @@
 export interface Figure {
   what: string
   ours: number
-  unit: 'ms' | 'ns' | '/s' | 'MB' | 'rows' | 'restarts' | 'wedges'
+  unit: 'ms' | 'µs' | 'ns' | '/s' | 'MB' | 'rows' | 'restarts' | 'wedges'
   /** What does the same without kplug, measured in the same rounds. */
   peer?: { what: string; value: number }
   /** The median of the rounds' ratios, ours to the peer's; where it is missing, the ratio of the two figures. */

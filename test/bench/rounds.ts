@@ -1,12 +1,12 @@
-type Ways<Name extends string> = Record<Name, () => number | Promise<number>>
+type Ways<Name extends string, Found> = Record<Name, () => Found | Promise<Found>>
 
 /** What each way took, round by round. Ways take turns, so that whatever else the machine does falls on all of them. */
-export async function inTurns<Name extends string>(
+export async function inTurns<Name extends string, Found = number>(
   rounds: number,
-  ways: Ways<Name>,
-): Promise<Record<Name, number[]>> {
+  ways: Ways<Name, Found>,
+): Promise<Record<Name, Found[]>> {
   const names = Object.keys(ways) as Name[]
-  const figures = Object.fromEntries(names.map(name => [name, [] as number[]])) as Record<Name, number[]>
+  const figures = Object.fromEntries(names.map(name => [name, [] as Found[]])) as Record<Name, Found[]>
   for (let round = -1; round < rounds; round += 1) {
     for (const name of names) {
       const figure = await ways[name]()
