@@ -89,8 +89,11 @@ const words: Case[] = [
   { typed: ['validate', `${escape}\n`], says: '' },
   { typed: ['validate', long], says: '' },
   { typed: ['validate', '--format', `${escape}\n`], says: 'Unknown format' },
+  { typed: ['validate', '--props', `${escape}\n`], says: 'Cannot use option "--props" without "--boot"' },
+  { typed: ['validate', '--boot', '--props', `${escape}\n`], says: 'Cannot read properties' },
+  { typed: ['validate', '--boot', '--node', `${escape}\n`], says: '' },
   { typed: ['pack', '--node', `${escape}\n`], says: 'Cannot read the program' },
-  { typed: ['pack', '--standalone', `${escape}\n`], says: 'Invalid kind of machine' },
+  { typed: ['pack', '--standalone', `${escape}\n`], says: 'Invalid platform' },
   { typed: ['pack', '--name', `a/../${escape}`], says: 'name' },
   { typed: ['completion', `${escape}\n`], says: 'Unknown shell' },
   { typed: ['state', 'list', `redis://user:${secret}@127.0.0.1:1/${escape}`], says: '' },
@@ -214,3 +217,11 @@ test.each(Object.keys(hostileAnswers).flatMap(how => asking.map(typed => [how, t
     if (how !== 'nulls' && how !== 'lies' && how !== 'nullsInList') expect(outcome.code).toBeGreaterThan(0)
   },
 )
+
+test('an engine that sends more than any response of an engine has is named', async () => {
+  const { code, stderr } = await outcomeOf({ typed: ['list', '--engine', await hostileEngine('floods')] })
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringMatching(/^Cannot reach .*: its response is larger than 16 MB\n$/),
+  })
+})
