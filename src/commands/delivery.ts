@@ -2,6 +2,7 @@ import * as path from 'node:path'
 import type { Delivery } from '../engine/deliver.js'
 import { tryProperties } from '../load/try-properties.js'
 import type { Package } from '../package/pack.js'
+import { sha256Of } from '../package/sha256.js'
 import { parseYaml } from '../package/yaml.js'
 import { manifestFile, type PackageManifest } from '../plugin/package-manifest.js'
 import { pluginsFolder, type Project } from '../project/project.js'
@@ -25,7 +26,7 @@ export async function deliveryOf(
     aggregates: aggregatesIn(files),
     configurations: await configurationsIn(files),
     file: path.resolve(project.folder, written.file),
-    sha256: written.sha256,
+    sha256: sha256Of(written.bytes),
     engine: project.settings.engine,
     refusals: given => tryProperties(built, given),
   }

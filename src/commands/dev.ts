@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
@@ -108,8 +107,7 @@ async function install(
   const bytes = await zip(withRowSink(made).entries)
   const file = path.join(folder, `${made.name}.zip`)
   fs.writeFileSync(file, bytes)
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const isNew = await session.update(await deliveryOf(project, made, { file, bytes, sha256 }))
+  const isNew = await session.update(await deliveryOf(project, made, { file, bytes }))
   const milliseconds = Math.round(performance.now() - started)
   if (isNew) tell({ event: 'installed', version: made.version, milliseconds })
 }

@@ -9,6 +9,7 @@ import { type Project, readProject } from '../project/project.js'
 import { runtimes, targets } from '../package/binary/binaries.js'
 import { type ChooseRuntime, standaloneRuntime } from '../package/standalone.js'
 import { workspaceRoot } from '../project/workspace.js'
+import { sha256Of } from '../package/sha256.js'
 import { zip } from '../package/write-zip.js'
 import { packageAsJson, packageAsText } from '../report/package.js'
 import { inProject } from './interrupt.js'
@@ -52,8 +53,8 @@ export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
       say(io, `Wrote the layout of ${made.name} to ${options.layout}`)
       return 0
     }
-    const { file, bytes, sha256 } = await writePackage(project, made)
-    const summary = { ...made, file, bytes: bytes.length, sha256 }
+    const { file, bytes } = await writePackage(project, made)
+    const summary = { ...made, file, bytes: bytes.length, sha256: sha256Of(bytes) }
     io.stdout.write(options.json ? packageAsJson(summary) : packageAsText(summary))
     return 0
   })

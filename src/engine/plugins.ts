@@ -1,4 +1,5 @@
 import { type Kind, kinds } from '../plugin/kind.js'
+import type { RemotePlugin, RuleUse } from '../plugin/remote-plugin.js'
 import { groupBy } from '../plugin/group.js'
 import { sideBySide } from '../waiting/side-by-side.js'
 import type { Engine } from './engine.js'
@@ -7,33 +8,6 @@ import { dropsRows, type NodeCounters, type RuleStatus, ruleStatus } from './rul
 import { readStored, type Stored } from './stored.js'
 import { isNodeOf, type Use, usesOf } from './usage.js'
 import { supportedVersion } from './version.js'
-
-/** What a plugin does in one rule. */
-interface RuleUse {
-  rule: string
-  /** `running`, `stopped`, `stopped by error`… */
-  state: string
-  /** Rows from a source or to a sink. For a function, the rows that entered the rule. */
-  rows: number
-  exceptions: number
-  /** Rows that the engine discarded because the next node was slower. They also count as exceptions. */
-  drops: number
-  lastException: string
-}
-
-/** A plugin of an installed package. */
-export interface RemotePlugin {
-  kind: Kind
-  name: string
-  package: string
-  /** The package's version. */
-  version: string
-  /** The state of the package's process: `running`, `initializing`, `error`, `stop`. */
-  state: string
-  /** Why the process does not run; empty if it runs. */
-  message: string
-  uses: RuleUse[]
-}
 
 const requestsAtATime = 8
 

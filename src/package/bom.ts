@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { kplugVersion } from '../project/installation.js'
 import { groupBy } from '../plugin/group.js'
 import type { Entry } from './entries.js'
 import type { NpmPackage } from './npm-package.js'
 import type { Carried } from './standalone.js'
+import { sha256Of } from './sha256.js'
 
 /** An npm package in a package for eKuiper. */
 export interface Part extends NpmPackage {
@@ -94,5 +94,5 @@ const platform = ({ runtime, version, program }: Carried) => ({
   'bom-ref': runtime,
   name: runtime,
   ...(version === undefined ? {} : { version }),
-  hashes: [{ alg: 'SHA-256', content: createHash('sha256').update(program).digest('hex') }],
+  hashes: [{ alg: 'SHA-256', content: sha256Of(program) }],
 })

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Entry } from './entries.js'
+import { sha256Of } from './sha256.js'
 
 /** Lists the SHA-256 of all other files of a package, in the format of `sha256sum`. */
 export const checksumsFile = 'SHA256SUMS'
@@ -9,7 +9,7 @@ export function withChecksums(entries: readonly Entry[]): Entry[] {
   const listed = entries.filter(({ path }) => path !== checksumsFile)
   const lines = listed
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
-    .map(({ path, content }) => lineFor(path, createHash('sha256').update(content).digest('hex')))
+    .map(({ path, content }) => lineFor(path, sha256Of(content)))
   return [...listed, { path: checksumsFile, content: Buffer.from(lines.join('')) }]
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import * as path from 'node:path'
 import { isError, type Problem } from '../problem/problem.js'
 import { UsageError } from '../errors/usage-error.js'
@@ -69,7 +68,6 @@ export interface WrittenPackage {
   /** Relative to the project, with `/`. */
   file: string
   bytes: Buffer
-  sha256: string
 }
 
 /** Writes `dist/NAME-VERSION.zip`, whole or not at all. */
@@ -83,5 +81,5 @@ export async function writePackage(project: Project, made: Package): Promise<Wri
   } finally {
     staging.discard()
   }
-  return { file: `dist/${file}`, bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
+  return { file: `dist/${file}`, bytes }
 }

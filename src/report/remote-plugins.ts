@@ -1,27 +1,7 @@
 import type { Kind } from '../plugin/kind.js'
+import type { RemotePlugin, RuleUse } from '../plugin/remote-plugin.js'
 import { printable } from './printable.js'
 import { counted, table } from './table.js'
-
-interface RemotePlugin {
-  kind: Kind
-  name: string
-  package: string
-  version: string
-  /** The state of the package's process, and why it does not run. */
-  state: string
-  message: string
-  uses: readonly RuleUse[]
-}
-
-/** A plugin's counters in one rule. */
-interface RuleUse {
-  rule: string
-  state: string
-  rows: number
-  exceptions: number
-  drops: number
-  lastException: string
-}
 
 const columns = ['TYPE', 'NAME', 'PACKAGE', 'VERSION', 'STATE', 'RULE', 'ROWS', 'EXCEPTIONS', 'DROPS']
 
