@@ -103,6 +103,7 @@ const commands = [
   'describe',
   'described',
   'dev',
+  'dev-pipeline',
   'doctor',
   'help',
   'init',

@@ -14,18 +14,20 @@ import { watchProject } from '../project/watch.js'
 import { type DevEvent, eventAsJson } from '../report/dev.js'
 import { printableJson } from '../report/printable.js'
 import { deliveryOf } from './delivery.js'
+import type { PipelineOptions } from './dev-pipeline.js'
 import { enginesFrom } from './engines.js'
+import { defineInspecting } from './inspecting.js'
 import { inProject } from './interrupt.js'
 import { buildAndPack } from '../packing/make-package.js'
+import { defineRecordings, recorderFor } from './recordings.js'
 import { reportProblems } from './report-build.js'
 import { say } from './say.js'
 
-interface Options {
+interface Options extends PipelineOptions {
   engine?: string
   rule?: string
   ca?: string
   force?: boolean
-  json?: boolean
 }
 
 /** Takes whatever happens. */
@@ -36,6 +38,7 @@ const quiet = 5
 
 export function define(command: Command): void {
   command
+    .argument('[pipeline]', 'plugins to run here instead of in an engine: "source a | function b | sink c"')
     .option(
       '--engine <url>',
       'REST address of the engine (default: the first of "kplug.engines", or http://127.0.0.1:9081)',
@@ -47,10 +50,15 @@ export function define(command: Command): void {
     .option('--ca <file>', 'certificate of the authority that signed the certificate of the engine')
     .option('--force', 'start even if the installed version cannot be restored at the end')
     .option('--json', 'print rows and everything else as events, one JSON object a line')
+    .option('--state <store>', 'of a pipeline: memory, file:DIR or redis://HOST:PORT/PREFIX; default: memory')
+  defineRecordings(command)
+  defineInspecting(command)
 }
 
 /** Builds and installs the package on every save, shows what the rule does, and leaves the engine as it was. */
-export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
+export async function run(io: Io, [pipeline]: [string?], options: Options): Promise<ExitCode> {
+  refuseMisplaced(pipeline, options)
+  if (pipeline !== undefined) return (await import('./dev-pipeline.js')).runPipeline(io, pipeline, options)
   const json = options.json === true
   const tell = tellerFor(io, json)
   return inProject<ExitCode>(io, async (project, signal) => {
@@ -65,6 +73,21 @@ export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
   })
 }
 
+const ofEngine = ['engine', 'rule', 'ca', 'force']
+const ofPipeline = ['state', 'replay', 'speed', 'inspect', 'inspectBrk']
+
+function refuseMisplaced(pipeline: string | undefined, options: Options): void {
+  const wrong = pipeline === undefined ? ofPipeline : ofEngine
+  const slip = wrong.find(name => Reflect.get(options, name) !== undefined)
+  if (slip === undefined) return
+  const option = `--${slip.replace('Brk', '-brk')}`
+  throw new UsageError(
+    pipeline === undefined
+      ? `Cannot use option "${option}" without a pipeline: add one, such as 'source ticks | sink print'`
+      : `Cannot use option "${option}" with a pipeline, which runs without an engine: remove one of them`,
+  )
+}
+
 async function develop(
   io: Io,
   project: Project,
@@ -77,11 +100,16 @@ async function develop(
   if (engine === undefined) throw new UsageError(`Cannot use engine "${url}"`)
   const { name } = identify(project, undefined)
   const statements = options.rule === undefined ? [] : statementsOf(textOf(io, options.rule))
+  const recorder = recorderFor(io, options.record, message => tell({ event: 'note', message }))
   const session = await DevSession.begin(engine, name, statements, {
     rowSink: rowSinkOf(name),
     force: options.force === true,
     signal,
-    row: row => tell({ event: 'row', row: row.trimEnd() }),
+    row: text => {
+      const row = text.trimEnd()
+      recorder?.add(row)
+      tell({ event: 'row', row })
+    },
     say: message => tell({ event: 'note', message }),
   })
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-dev-'))
@@ -89,6 +117,7 @@ async function develop(
     await onEverySave(tell, project, signal, () => install(tell, project, session, folder, signal))
   } finally {
     await session.end()
+    recorder?.close()
     fs.rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -68,7 +68,10 @@ const helps: Record<string, Help> = {
     docs: 'README.md#kplug-call-function-name-args',
   },
   dev: {
-    examples: [['kplug dev --rule rule.sql', 'install on every save, and show the rows of a rule']],
+    examples: [
+      ['kplug dev --rule rule.sql', 'install on every save, and show the rows of a rule'],
+      ["kplug dev 'source ticks | function wordCount | sink print'", 'run plugins here, without an engine'],
+    ],
     docs: 'README.md#kplug-dev',
   },
   pack: {

@@ -1,19 +1,19 @@
 import * as path from 'node:path'
 import { UsageError } from '../errors/usage-error.js'
 import type { Io } from '../io.js'
-import { printableLines } from '../report/printable.js'
-import { styleFor } from '../report/style.js'
+import type { Level } from '../plugin/log-level.js'
+import { titleOf } from '../run/pipeline.js'
 import type { Host } from '../runtime/host.js'
+import type { Plugin } from '../runtime/plugin.js'
 import { openStore } from '../state/open.js'
 import type { StateStore } from '../state/store.js'
-import { freshLine } from './progress.js'
 import type { Target } from './run-target.js'
+import type { Terminal } from './terminal.js'
 
-const colours = { debug: 'dim', info: 'cyan', warn: 'yellow', error: 'red' } as const
-
-interface HostOptions {
-  state?: string
-  checkpoint?: number | 'always' | 'off'
+interface HostSetting {
+  home: Pick<Target, 'project' | 'folder'>
+  options: { state?: string; checkpoint?: number | 'always' | 'off' }
+  several?: boolean
 }
 
 /** What plugins get in `kplug run`: a log on standard error, and state in memory by default. */
@@ -23,19 +23,18 @@ export class LocalHost implements Host {
   // The limit of an engine would end every call that an author steps through in a debugger.
   readonly deadline = 0
   readonly closeLimit = 5000
-  readonly #io: Io
+  readonly #terminal: Terminal
+  readonly #several: boolean
   readonly #spec: string
   readonly #checkpoint: number | 'always' | 'off'
   readonly #signal: AbortSignal
   #store: Promise<StateStore> | undefined
 
-  constructor(
-    io: Io,
-    { project, folder }: Pick<Target, 'project' | 'folder'>,
-    options: HostOptions,
-    signal: AbortSignal,
-  ) {
-    this.#io = io
+  constructor(io: Io, setting: HostSetting, terminal: Terminal, signal: AbortSignal) {
+    const { home, options } = setting
+    const { project, folder } = home
+    this.#terminal = terminal
+    this.#several = setting.several === true
     this.env = io.env
     this.assets = project?.folder ?? folder
     this.#spec = specFrom(
@@ -46,11 +45,8 @@ export class LocalHost implements Host {
     this.#signal = signal
   }
 
-  log(level: keyof typeof colours, message: string): void {
-    const style = styleFor({ stream: this.#io.stderr, env: this.#io.env })
-    this.#io.stderr.write(
-      `${freshLine(this.#io)}${style[colours[level]](level)}${printableLines(` ${message}`)}\n`,
-    )
+  log(level: Level, message: string, plugin?: Pick<Plugin, 'kind' | 'name'>): void {
+    this.#terminal.log(level, this.#several && plugin ? titleOf(plugin) : '', message)
   }
 
   /** Reports a store that cannot be opened before any row is lost to it. */

@@ -1,23 +1,23 @@
-import * as path from 'node:path'
 import { setSourceMapsEnabled } from 'node:process'
 import { addAbortSignal } from 'node:stream'
 import { isUsageError, UsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
 import { failureAsText } from '../report/failure.js'
 import { Failures } from '../run/failures.js'
-import { linesOf } from '../run/lines.js'
+import { linesOf, type LineWriter } from '../run/lines.js'
 import type { LocalRun } from '../run/local-run.js'
 import { PendingCall } from '../run/pending-call.js'
 import { endProcess, guardExit, reserveStdout } from '../run/process.js'
-import { Recorder } from '../run/recorder.js'
+import type { Recorder } from '../run/recorder.js'
 import { type Replay, replayed } from '../run/replay.js'
 import { supervise } from '../run/supervise.js'
 import { type Inspecting, isInspected } from './inspecting.js'
 import { LocalHost } from './local-host.js'
-import { freshLine, showProgress } from './progress.js'
+import { showProgress } from './progress.js'
+import { recorderFor } from './recordings.js'
 import type { Target } from './run-target.js'
-import { say } from './say.js'
 import { RunStaging } from './staging.js'
+import { eventTerminal, type Terminal, textTerminal } from './terminal.js'
 
 interface SessionOptions extends Inspecting {
   rule?: string
@@ -38,11 +38,16 @@ interface Setting {
   /** Whether what is expected of the run is missing when its time is over. */
   expects: boolean
   interrupted: AbortSignal
+  /** Whether there are several plugins, so that each line of a log names its own. */
+  several?: boolean
+  /** Whether everything is printed as events. */
+  json?: boolean
 }
 
 /** A run of plugins in this process. */
 export interface LocalSession extends LocalRun {
   readonly host: LocalHost
+  readonly terminal: Terminal
   /** Prints a row, and keeps it in the recording. */
   print(row: string): Promise<void> | undefined
   /** Keeps a row in the recording, if there is one. */
@@ -54,23 +59,26 @@ export interface LocalSession extends LocalRun {
 /** Runs plugins in this process. It ends after them, whatever they leave open. */
 export async function inLocalSession(
   io: Io,
-  { home, options, printsRows, expects, interrupted }: Setting,
+  setting: Setting,
   act: (session: LocalSession) => Promise<void>,
 ): Promise<ExitCode> {
+  const { options, interrupted } = setting
   setSourceMapsEnabled(true)
   const ended = new AbortController()
   const signal = AbortSignal.any([interrupted, ended.signal])
   // Nobody reads any more, as in `| head`.
   io.stdout.once('error', () => ended.abort())
-  const failures = new Failures(text => io.stderr.write(freshLine(io) + text))
-  const host = new LocalHost(io, home, options, signal)
-  const recorder = recorderFor(io, options.record)
+  const output = reserveStdout(io)
+  const terminal = setting.json === true ? eventTerminal(output) : textTerminal(io, output)
+  const host = new LocalHost(io, setting, terminal, signal)
+  const failures = new Failures(text => terminal.failed(text.trimEnd()))
+  const recorder = recorderFor(io, options.record, terminal.note)
   const stagings = new Map<string, RunStaging>()
   const openBefore = io.getActiveResourcesInfo()
   const exit = guardExit(io)
-  const session = sessionOf(io, { host, options, signal, failures, recorder, stagings })
-  const timer = limitTime(session, options.timeout, expects, () => ended.abort())
-  const hideProgress = showProgress(io, session.count, printsRows)
+  const session = sessionOf(io, { host, output, terminal, options, signal, failures, recorder, stagings })
+  const timer = limitTime(session, options.timeout, setting.expects, () => ended.abort())
+  const hideProgress = showProgress(io, session.count, setting.printsRows)
   try {
     await supervise(
       io,
@@ -96,12 +104,10 @@ export async function inLocalSession(
   return session.count.failed > 0 ? 1 : 0
 }
 
-function recorderFor(io: Io, file: string | undefined): Recorder | undefined {
-  return file === undefined ? undefined : new Recorder(path.resolve(io.cwd(), file), text => say(io, text))
-}
-
 interface Parts {
   host: LocalHost
+  output: LineWriter
+  terminal: Terminal
   options: SessionOptions
   signal: AbortSignal
   failures: Failures
@@ -109,9 +115,11 @@ interface Parts {
   stagings: Map<string, RunStaging>
 }
 
-function sessionOf(io: Io, { host, options, signal, failures, recorder, stagings }: Parts): LocalSession {
+function sessionOf(
+  io: Io,
+  { host, output, terminal, options, signal, failures, recorder, stagings }: Parts,
+): LocalSession {
   const count = { rows: 0, failed: 0 }
-  const output = reserveStdout(io)
   return {
     host,
     place: { ruleId: options.rule ?? 'local', opId: 'local', instanceId: 0, funcId: 0 },
@@ -121,6 +129,7 @@ function sessionOf(io: Io, { host, options, signal, failures, recorder, stagings
         : // Lines are bytes or text, whatever the stream was set to.
           linesOf(addAbortSignal(until, io.stdin) as AsyncIterable<Buffer | string>),
     output,
+    terminal,
     signal,
     strict: options.strict === true,
     count,
@@ -133,7 +142,7 @@ function sessionOf(io: Io, { host, options, signal, failures, recorder, stagings
     },
     print(row) {
       recorder?.add(row)
-      return output.write(row)
+      return terminal.row(row)
     },
     record: row => recorder?.add(row),
     stage(target, file) {
@@ -172,12 +181,12 @@ function limitTime(
 /** Does something as a run of its own: what the state keeps in memory is new. */
 export async function inSessionAnew(
   io: Io,
-  { home, options }: Pick<Setting, 'home' | 'options'>,
+  setting: Setting,
   session: LocalSession,
   signal: AbortSignal,
   act: (session: LocalSession) => Promise<void>,
 ): Promise<void> {
-  const host = new LocalHost(io, home, options, signal)
+  const host = new LocalHost(io, setting, session.terminal, signal)
   try {
     await host.checkState()
     await act({ ...session, host, signal })

@@ -2,6 +2,7 @@ import * as path from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../errors/usage-error.js'
 import type { Io } from '../io.js'
+import { Recorder } from '../run/recorder.js'
 import type { Replay } from '../run/replay.js'
 import type { Target } from './run-target.js'
 
@@ -24,6 +25,14 @@ export function defineRecordings(command: Command): void {
       'replay so many times as fast, or without pauses with "max"; default: 1',
       speedFrom,
     )
+}
+
+export function recorderFor(
+  io: Io,
+  file: string | undefined,
+  say: (sentence: string) => void,
+): Recorder | undefined {
+  return file === undefined ? undefined : new Recorder(path.resolve(io.cwd(), file), say)
 }
 
 /** What is played: of rows that sinks have refused, those of the sink that runs. */

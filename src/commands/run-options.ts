@@ -4,19 +4,23 @@ import type { Kind } from '../plugin/kind.js'
 import { defineRecordings, type Recordings } from './recordings.js'
 import { defineInspecting, type Inspecting } from './inspecting.js'
 
-/** What can be typed for `kplug run` besides kind and name. */
-export interface RunOptions extends Inspecting, Recordings {
-  plugins?: string
-  version?: string
+/** What can be typed after kind and name, also in a pipeline. */
+export interface StageOptions {
   datasource?: string
   prop?: string[]
   props?: string
+  args?: string[]
+  as?: string
+}
+
+/** What can be typed for `kplug run` besides kind and name. */
+export interface RunOptions extends StageOptions, Inspecting, Recordings {
+  plugins?: string
+  version?: string
   rule: string
   meta?: boolean
   limit?: number
   timeout?: number
-  args?: string[]
-  as?: string
   state?: string
   checkpoint?: number | 'always' | 'off'
   strict?: boolean
@@ -27,19 +31,12 @@ export function defineOptions(command: Command): void {
   command
     .option('--plugins <dir>', 'plugins folder to use instead of the one of the project')
     .option('--version <version>', 'version to run instead of the one in effect')
-    .option('--datasource <text>', 'DATASOURCE of the stream, for a source')
-    .option(
-      '--prop <key=value>',
-      'property, repeatable; JSON if it parses as such; "a.b=1" sets a property in an object',
-      gathered,
-    )
-    .option('--props <file>', 'JSON or YAML file with properties')
+  defineStageOptions(command)
+  command
     .option('--rule <id>', 'rule that the state belongs to', 'local')
     .option('--meta', 'print rows with their metadata')
     .option('--limit <n>', 'end a source after n rows and errors; default: no limit', wholeNumber)
     .option('--timeout <seconds>', 'end the run after this time; default: no limit', seconds)
-    .option('--args <fields>', 'read rows, and pass these fields as arguments', fields)
-    .option('--as <field>', 'field that takes the result; default with --args: "result"')
     .option('--state <store>', 'memory, file:DIR or redis://HOST:PORT/PREFIX; default: memory')
     .option(
       '--checkpoint <ms>',
@@ -52,8 +49,21 @@ export function defineOptions(command: Command): void {
   defineInspecting(command)
 }
 
+export function defineStageOptions(command: Command): void {
+  command
+    .option('--datasource <text>', 'DATASOURCE of the stream, for a source')
+    .option(
+      '--prop <key=value>',
+      'property, repeatable; JSON if it parses as such; "a.b=1" sets a property in an object',
+      gathered,
+    )
+    .option('--props <file>', 'JSON or YAML file with properties')
+    .option('--args <fields>', 'read rows, and pass these fields as arguments', fields)
+    .option('--as <field>', 'field that takes the result; default with --args: "result"')
+}
+
 /** An option of another kind is reported, since it would have no effect. */
-export function refuseMisplaced(kind: Kind, options: RunOptions): void {
+export function refuseMisplaced(kind: Kind, options: Partial<RunOptions>): void {
   const misplaced: [boolean, readonly Kind[], string][] = [
     [options.meta === true, ['source'], '--meta'],
     [options.limit !== undefined, ['source'], '--limit'],
@@ -70,6 +80,10 @@ export function refuseMisplaced(kind: Kind, options: RunOptions): void {
       `Cannot use option "${slip[2]}" with a ${kind}: it is for a ${slip[1].join(' or ')}; remove it`,
     )
   }
+}
+
+/** What is only of use to a function that reads rows. */
+export function refuseWithoutRows(kind: Kind, options: RunOptions): void {
   const needsRows = ['as', 'record', 'replay'].find(name => Reflect.get(options, name) !== undefined)
   if (kind === 'function' && needsRows !== undefined && options.args === undefined) {
     throw new UsageError(

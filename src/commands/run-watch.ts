@@ -1,12 +1,13 @@
+import { once } from 'node:events'
 import { isUsageError } from '../errors/usage-error.js'
 import type { Io } from '../io.js'
-import type { Problem } from '../problem/problem.js'
 import type { Project } from '../project/project.js'
 import { type ProjectWatch, watchProject } from '../project/watch.js'
 import { failureAsText } from '../report/failure.js'
 import type { Builds } from '../run/replacement.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
 import { builtFile, type Target } from './run-target.js'
+import type { Terminal } from './terminal.js'
 
 const quiet = 20
 
@@ -21,9 +22,23 @@ interface Surroundings {
   signal: AbortSignal
   /** Where the built file of a plugin is loaded from. */
   stage: (target: Target, file: string) => string
-  problems: (problems: readonly Problem[]) => void
-  /** Takes a sentence about what happened. */
-  tell?: (sentence: string) => void
+  terminal: Terminal
+}
+
+/** The new builds of a plugin, and what loads the first one. */
+export interface PluginBuilds extends Builds {
+  load(file: string): Promise<Plugin>
+}
+
+/** Node.js keeps every module, also one that failed: each time has an address of its own. */
+async function load(watched: Watched, file: string): Promise<Plugin> {
+  const { kind, name } = watched.target
+  try {
+    return await importPlugin(file, kind, name.symbol, watched.revision)
+  } catch (error) {
+    watched.revision += 1
+    throw error
+  }
 }
 
 /** Builds plugins again whenever their project changes. */
@@ -32,27 +47,40 @@ export class Rebuilds {
   readonly #around: Surroundings
   readonly #watching: ProjectWatch
   readonly #watched: Watched[] = []
+  readonly #changes = new EventTarget()
   #work = Promise.resolve()
 
   constructor(io: Io, around: Surroundings) {
     this.#io = io
     this.#around = around
-    this.#watching = watchProject(around.project.folder, quiet, () => this.#look())
+    this.#watching = watchProject(around.project.folder, quiet, () => {
+      this.#look()
+      this.#changes.dispatchEvent(new Event('change'))
+    })
   }
 
   /** The new builds of one plugin. */
-  of(target: Target): Builds {
+  of(target: Target): PluginBuilds {
     const watched: Watched = { target, revision: 0, take: undefined }
     this.#watched.push(watched)
     return {
+      load: file => load(watched, file),
       follow: take => {
         watched.take = take
         // The watcher reports nothing that was saved before it started.
         this.#look()
-        return () => this.close()
+        return async () => {
+          watched.take = undefined
+          await this.#work
+        }
       },
       report: error => this.#report(error),
     }
+  }
+
+  /** Resolves after the next change, or when the signal aborts. */
+  async changed(): Promise<void> {
+    await once(this.#changes, 'change', { signal: this.#around.signal }).catch(() => {})
   }
 
   async close(): Promise<void> {
@@ -65,16 +93,16 @@ export class Rebuilds {
   }
 
   async #rebuild(watched: Watched): Promise<void> {
-    const { signal, stage, problems } = this.#around
+    const { signal, stage, terminal } = this.#around
     const { target } = watched
     const { kind, name } = target
     if (watched.take === undefined) return
     try {
-      const built = await builtFile(target, signal, problems)
+      const built = await builtFile(target, signal, terminal.problems)
       if (typeof built === 'number' || !built.fresh) return
       watched.revision += 1
-      await watched.take(await importPlugin(stage(target, built.file), kind, name.symbol, watched.revision))
-      this.#tell(`Replaced ${kind} "${name.name}" with its new build`)
+      await watched.take(await load(watched, stage(target, built.file)))
+      terminal.note(`Replaced ${kind} "${name.name}" with its new build`)
     } catch (error) {
       if (!signal.aborted) this.#report(error)
     }
@@ -82,12 +110,6 @@ export class Rebuilds {
 
   #report(error: unknown): void {
     const prefix = isUsageError(error) ? '' : 'The new build failed: '
-    this.#tell(`${prefix}${failureAsText(error, this.#io.cwd())}`)
-  }
-
-  #tell(text: string): void {
-    const { tell } = this.#around
-    if (tell) tell(text)
-    else this.#io.stderr.write(`${text}\n`)
+    this.#around.terminal.failed(`${prefix}${failureAsText(error, this.#io.cwd())}`)
   }
 }

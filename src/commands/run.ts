@@ -19,8 +19,8 @@ import { inLocalSession, inSessionAnew, type LocalSession } from './local-sessio
 import { readProps } from './props.js'
 import { replayFor } from './recordings.js'
 import { reportProblems } from './report-build.js'
-import { defineOptions, refuseMisplaced, type RunOptions } from './run-options.js'
-import { builtFile, type Target, targetFor } from './run-target.js'
+import { defineOptions, refuseMisplaced, refuseWithoutRows, type RunOptions } from './run-options.js'
+import { builtFile, targetFor } from './run-target.js'
 import type { Rebuilds } from './run-watch.js'
 
 export function define(command: Command): void {
@@ -36,6 +36,7 @@ export async function run(
   const kind = kindFrom(kindText)
   const name = nameFrom(nameText)
   refuseMisplaced(kind, options)
+  refuseWithoutRows(kind, options)
   const props = await readProps(io.cwd(), options.props, options.prop ?? [])
   const target = targetFor(io, kind, name, options)
   const problems = (found: readonly Problem[]): void => reportProblems(io, found)
@@ -50,32 +51,35 @@ export async function run(
       interrupted,
     }
     return inLocalSession(io, setting, async session => {
-      const { host, signal, stage } = session
+      const { host, signal, stage, terminal } = session
       if (options.replay === undefined) await host.checkState()
       const file = stage(target, built.file)
       await inspectIfAsked(options, file)
       const plugin = await importPlugin(file, kind, name.symbol)
-      const builds =
+      const rebuilds =
         options.watch && target.project
-          ? await buildsOf(io, target, { project: target.project, signal, stage, problems })
+          ? await startRebuilds(io, { project: target.project, signal, stage, terminal })
           : undefined
-      if (options.replay === undefined) return runners[kind]({ session, plugin, props, options }, builds)
-      await inRounds([plugin], builds ? [builds] : [], signal, ([current = plugin], ends) =>
-        inSessionAnew(io, setting, session, ends, round =>
-          runners[kind]({ session: round, plugin: current, props, options }, undefined),
-        ),
-      )
+      const builds = rebuilds?.of(target)
+      try {
+        if (options.replay === undefined) {
+          return await runners[kind]({ session, plugin, props, options }, builds)
+        }
+        await inRounds([plugin], builds ? [builds] : [], signal, ([current = plugin], ends) =>
+          inSessionAnew(io, setting, session, ends, round =>
+            runners[kind]({ session: round, plugin: current, props, options }, undefined),
+          ),
+        )
+      } finally {
+        await rebuilds?.close()
+      }
     })
   })
 }
 
-async function buildsOf(
-  io: Io,
-  target: Target,
-  around: ConstructorParameters<typeof Rebuilds>[1],
-): Promise<Builds> {
+async function startRebuilds(io: Io, around: ConstructorParameters<typeof Rebuilds>[1]): Promise<Rebuilds> {
   const { Rebuilds: Loaded } = await import('./run-watch.js')
-  return new Loaded(io, around).of(target)
+  return new Loaded(io, around)
 }
 
 interface Session {

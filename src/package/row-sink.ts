@@ -15,7 +15,15 @@ import type { Package } from './pack.js'
 /** The name of the sink that sends rows to `kplug dev`. No other package uses it. */
 export const rowSinkOf = (packageName: string): string => `kplugDev${symbolOf(camelCase(packageName))}`
 
+// A package's files import nothing of kplug, and JSON.stringify refuses integers beyond 2^53.
 const code = (symbol: string): string => `import * as http from 'node:http'
+const entry = ([key, value]) => JSON.stringify(key) + ':' + json(value)
+function json(value) {
+  if (typeof value === 'bigint') return String(value)
+  if (Array.isArray(value)) return '[' + value.map(json).join() + ']'
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  return '{' + Object.entries(value).map(entry).join() + '}'
+}
 export class ${symbol} {
   configure({ url }) {
     this.url = url
@@ -23,7 +31,7 @@ export class ${symbol} {
   collect(ctx, data) {
     return new Promise((resolve, reject) => {
       const request = http.request(this.url, { method: 'POST', agent: false }, answer => answer.resume().on('end', resolve))
-      request.on('error', reject).end(JSON.stringify(data))
+      request.on('error', reject).end(json(data))
     })
   }
 }

@@ -8,8 +8,10 @@ import type { LocalRun } from './local-run.js'
 
 /** How the lines that a function reads become arguments, and its results lines. */
 export interface Mapping {
-  /** The fields of a row that are the arguments; undefined if each line is an array of them. */
-  args: readonly string[] | undefined
+  /** The fields of a row that are the arguments, or all of its fields; undefined if each line is an array of them. */
+  args: readonly string[] | 'all' | undefined
+  /** Whether each row must have these fields. */
+  strict?: boolean
   /** The field that takes the result. */
   as: string
 }
@@ -50,7 +52,21 @@ export function functionStep(
   }
 }
 
-const formOf = ({ args, as }: Mapping): Form => (args === undefined ? values : rowsWith(args, as))
+const formOf = ({ args, as, strict = false }: Mapping): Form => {
+  if (args === undefined) return values
+  if (args === 'all') return rowsWith(row => Object.values(row), as)
+  const readers = args.map(readerOf)
+  const read = (row: Row): unknown[] => readers.map(reader => reader(row))
+  return rowsWith(strict ? row => read(withFields(row, args)) : read, as)
+}
+
+function withFields(row: Row, fields: readonly string[]): Row {
+  const missing = fields.find(field => !Object.hasOwn(row, field))
+  if (missing === undefined) return row
+  throw new UsageError(
+    `The row has no field "${missing}": name the fields that are the arguments with "--args"`,
+  )
+}
 
 const values: Form = {
   argumentsOf(input) {
@@ -62,14 +78,13 @@ const values: Form = {
   lineOf: (_line, _input, result) => encodeJson(result),
 }
 
-function rowsWith(args: readonly string[], as: string): Form {
-  const readers = args.map(readerOf)
+function rowsWith(argumentsIn: (row: Row) => unknown[], as: string): Form {
   const taken = readerOf(as)
   const prefix = `${JSON.stringify(as)}:`
   return {
     argumentsOf(input) {
       if (!isRow(input)) throw new UsageError('With "--args" the line must be a row: a JSON object')
-      return readers.map(read => read(input))
+      return argumentsIn(input)
     },
     lineOf(line, input, result) {
       // argumentsOf has seen that it is a row.

@@ -65,6 +65,32 @@ withEngine2('kplug dev', () => {
   )
 
   test(
+    'records what a rule does, and the function gives the same bytes here, until it changes',
+    async () => {
+      const folder = project()
+      const rows = { data: [{ n: 1, id: '9007199254740993', x: 1.5e300 }], interval: 20, loop: true }
+      await engine.put(`/metadata/sources/simulator/confKeys/${name}`, rows)
+      write(folder, {
+        'rule.sql': `
+          CREATE STREAM ${name} () WITH (TYPE="simulator", FORMAT="json", DATASOURCE="x", CONF_KEY="${name}");
+          SELECT n, cast(id, "bigint") AS id, x, ${name}(n) AS twice FROM ${name}`,
+      })
+      const io = dev(folder, '--record', 'rows.ndjson')
+      const run = io.run()
+      await io.stdout.until('"twice":2}\n')
+      await io.stdout.until('"twice":2}\n', io.stdout.text.length)
+      io.emit('SIGINT')
+      const { stdout } = await run
+      expect(stdout).toContain('{"id":9007199254740993,"n":1,"twice":2,"x":1.5e+300}\n')
+      const replay = ['--args', 'n', '--as', 'twice', '--replay', 'rows.ndjson', '--speed', 'max']
+      expect((await kplug(folder, 'run', 'function', name, ...replay)).stdout).toBe(stdout)
+      write(folder, { [sourceFile]: functionOf('3') })
+      expect((await kplug(folder, 'run', 'function', name, ...replay)).stdout).not.toBe(stdout)
+    },
+    minute,
+  )
+
+  test(
     'restores the version that was installed before',
     async () => {
       const folder = project()
