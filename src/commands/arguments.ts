@@ -3,6 +3,9 @@ import { type Name, nameAdvice, parseName } from '../plugin/name.js'
 import { nearest } from '../errors/nearest.js'
 import { UsageError } from '../errors/usage-error.js'
 
+/** What `kplug state` does. */
+export const stateActions = ['list', 'show', 'clear'] as const
+
 /** Why a word is no kind; undefined where it is one. */
 export function kindAdvice(text: string): string | undefined {
   if (parseKind(text)) return undefined

@@ -2,12 +2,14 @@ import * as path from 'node:path'
 import type { Command, Option } from 'commander'
 import { nearest } from '../errors/nearest.js'
 import { UsageError } from '../errors/usage-error.js'
+import { stateActions } from './arguments.js'
 import type { ExitCode, Io } from '../io.js'
 import { type Kind, kinds, parseKind } from '../plugin/kind.js'
 import { findProject } from '../project/find.js'
 import { findPluginSources } from '../project/plugin-sources.js'
 import { readPlugins } from '../project/plugins-folder.js'
 import { readProject } from '../project/project.js'
+import { runtimes, targets } from '../package/binary/binaries.js'
 import { formats } from '../report/findings.js'
 
 export function define(command: Command): void {
@@ -80,9 +82,15 @@ function possible(io: Io, before: readonly string[], last: string, { parent }: C
   }
   if (typed.name() === 'completion') return Object.keys(scripts)
   const option = optionBefore(typed, before.at(-1) ?? '')
-  if (option) return option.long === '--format' ? [...formats] : []
+  if (option) return [...(optionValues[option.long ?? ''] ?? [])]
   if (last.startsWith('-')) return [...typed.options.map(({ long }) => long ?? ''), '--help']
   return argumentsOf(io, typed, positional(typed, before.slice(at + 1)))
+}
+
+const optionValues: Record<string, readonly string[]> = {
+  '--format': formats,
+  '--runtime': runtimes,
+  '--standalone': targets,
 }
 
 /** The option whose value comes next. */
@@ -95,10 +103,11 @@ const positional = (command: Command, words: readonly string[]): string[] =>
 function argumentsOf(io: Io, command: Command, given: readonly string[]): string[] {
   const [first] = command.registeredArguments
   if (first?.name() === 'names') return pluginNames(io, kinds)
+  if (first?.name() === 'action' && given.length === 0) return [...stateActions]
   if (first?.name() !== 'kind') return []
   const kind = given[0] === undefined ? undefined : parseKind(given[0])
-  if (given.length === 0) return [...kinds]
-  const takesName = ['run', 'describe'].includes(command.name()) && given.length === 1
+  if (given.length === 0) return command.name() === 'call' ? ['function'] : [...kinds]
+  const takesName = ['run', 'describe', 'call'].includes(command.name()) && given.length === 1
   return takesName && kind !== undefined ? pluginNames(io, [kind]) : []
 }
 

@@ -7,6 +7,7 @@ import { asJson } from '../report/json.js'
 import { keysAsJson, keysAsText, placesAsTable, type ShownKey } from '../report/state.js'
 import { counted } from '../report/table.js'
 import { openDriver } from '../state/open.js'
+import { stateActions } from './arguments.js'
 import { say } from './say.js'
 import { contentsOf, type FoundKey, survey } from '../state/survey.js'
 
@@ -21,8 +22,7 @@ interface Options extends Filter {
   json?: boolean
 }
 
-const actions = ['list', 'show', 'clear'] as const
-type Action = (typeof actions)[number]
+type Action = (typeof stateActions)[number]
 
 export function define(command: Command): void {
   command
@@ -51,9 +51,9 @@ export async function run(io: Io, [word, store]: [string, string], options: Opti
 }
 
 function actionFrom(word: string): Action {
-  const action = actions.find(known => known === word)
+  const action = stateActions.find(known => known === word)
   if (action) return action
-  const meant = nearest(word, actions)
+  const meant = nearest(word, stateActions)
   const advice = meant === undefined ? 'use list, show or clear' : `did you mean "${meant}"?`
   throw new UsageError(`Invalid action "${word}": ${advice}`)
 }

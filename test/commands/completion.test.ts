@@ -34,7 +34,18 @@ test.each([
   [['run', 'function', 'wordCount', ''], []],
   [['-C', '.', 'describe', 'source', ''], ['ticks']],
   [['build', 'wordC'], ['wordCount']],
+  [['call', 'function', 'wordC'], ['wordCount']],
+  [
+    ['state', ''],
+    ['list', 'show', 'clear'],
+  ],
+  [['state', 'list', ''], []],
   [['build', '--no-'], ['--no-check']],
+  [['validate', '--boot', '--pro'], ['--props']],
+  [
+    ['pack', '--standalone', 'linux-a'],
+    ['linux-arm64', 'linux-arm64-musl'],
+  ],
   [['validate', '--format', 's'], ['sarif']],
   [['pack', '--layout', ''], []],
   [
