@@ -178,12 +178,16 @@ test('a source gets its data source and properties: JSON where they parse, over 
     'f=x=y',
     '--prop',
     'g=',
+    '--prop',
+    'd.h.i=1',
+    '--prop',
+    'd.j\\.k=2',
   ]
   const given = async (...more: string[]): Promise<unknown> =>
     JSON.parse((await run(folder, ['source', 'settings', ...more])).stdout)
   expect(await given('--datasource', 'topic/a', '--props', 'p.yaml', ...typed)).toEqual({
     dataSource: 'topic/a',
-    props: { a: 2, b: ['x'], c: 'text', d: { e: null }, f: 'x=y', g: '' },
+    props: { a: 2, b: ['x'], c: 'text', d: { e: null, h: { i: 1 }, 'j.k': 2 }, f: 'x=y', g: '' },
   })
   expect(await given('--props', 'p.json')).toEqual({ dataSource: '', props: { a: 1 } })
 })
