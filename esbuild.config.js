@@ -217,11 +217,12 @@ const bundleSdk = outdir =>
     plugins: [packagesApart('.')],
   })
 
-// A file of its own with all that it needs, since an ES module cannot import names from the packages that lie apart.
+// With all that it needs, since an ES module cannot import names from the packages that lie apart.
 const bundleTestingEngine = outdir =>
   bundle({
     entryPoints: ['src/testing-engine.ts'],
     outdir,
+    splitting: true,
     format: 'esm',
     external: Object.keys(JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).dependencies),
     // What is CommonJS in it calls `require`, which an ES module does not have.

@@ -1,10 +1,3 @@
-import * as fs from 'node:fs'
-import * as path from 'node:path'
-import { UsageError } from './errors/usage-error.js'
-import { OwnEngine } from './kuiperd/own-engine.js'
-import { runSideBySide } from './kuiperd/start.js'
-import { takeTurn } from './kuiperd/turn.js'
-import { InstallingEngine } from './testing-engine/installing-engine.js'
 import type { TestEngine } from './testing-engine/types.js'
 
 export type { RuleOptions, TestEngine, TestRule } from './testing-engine/types.js'
@@ -43,29 +36,8 @@ export function withEngine(
       context.skip('EKUIPER is not set: set it to the folder of an eKuiper release to run this test')
       return
     }
-    const endTurn = runSideBySide() ? () => {} : await takeTurn()
-    try {
-      await runIn(path.resolve(folder), run)
-    } finally {
-      endTurn()
-    }
-  }
-}
-
-async function runIn(folder: string, run: (engine: TestEngine) => Promise<void>): Promise<void> {
-  if (!fs.existsSync(path.join(folder, 'bin', 'kuiperd'))) {
-    throw new UsageError(
-      `Cannot start the eKuiper of EKUIPER: ${folder} has no bin/kuiperd; set EKUIPER to the folder of a release`,
-    )
-  }
-  const own = new OwnEngine(folder, process.env)
-  let engine: InstallingEngine | undefined
-  try {
-    await own.start()
-    engine = new InstallingEngine(own)
-    await run(engine)
-  } finally {
-    engine?.close()
-    await own.end()
+    // Loaded here since most runs of the tests have no engine.
+    const { runIn } = await import('./testing-engine/run-in.js')
+    await runIn(folder, process.env, run)
   }
 }

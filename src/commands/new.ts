@@ -17,6 +17,7 @@ import {
 import {
   type Files,
   pluginFiles,
+  readmeSection,
   type Template,
   templateNamed,
   templatesOf,
@@ -72,7 +73,10 @@ export async function run(
   if (builtInSince(kind, name.name) !== undefined) throw new UsageError(builtInAdvice(kind, name))
   const template = templateNamed(kind, answers.template)
   const files = pluginFiles(kind, name, template.name)
-  const ofProject = existing === undefined ? projectFiles(answers.project, folder) : new Map<string, string>()
+  const ofProject =
+    existing === undefined
+      ? withSection(projectFiles(answers.project, folder), readmeSection(kind, name, template.name))
+      : new Map<string, string>()
   refuseTaken(folder, kind, name, files, options.force === true)
   const manifest = manifestFor(folder, ofProject, template)
   writeFiles(folder, new Map([...ofProject, ...manifest, ...files]))
@@ -85,6 +89,10 @@ export async function run(
   })
   return 0
 }
+
+/** The files of a new project whose README ends with a section. */
+const withSection = (files: Files, section: string): Files =>
+  new Map([...files].map(([file, text]) => [file, file === 'README.md' ? text + section : text]))
 
 function listTemplates(io: Io, kindText: string | undefined, json: boolean): ExitCode {
   const wanted = kindText === undefined ? kinds : [kindFrom(kindText)]

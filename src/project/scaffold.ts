@@ -16,7 +16,12 @@ export interface ProjectDetails {
 
 /** The files of a new project without plugins. `folder` is its future location, absolute. */
 export function projectFiles(details: ProjectDetails, folder: string): Files {
-  const files = new Map(fillTemplate(readTemplate('project'), { 'my-plugins': details.name }))
+  const files = new Map(
+    fillTemplate(readTemplate('project'), {
+      'my-plugins': details.name,
+      'my-description': details.description,
+    }),
+  )
   const manifest: { devDependencies: Record<string, string> } = JSON.parse(files.get('package.json') ?? '{}')
   const { name, version, description } = details
   const devDependencies = { ...manifest.devDependencies, kplug: kplugReference(folder) }

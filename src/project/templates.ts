@@ -24,6 +24,9 @@ export interface Template {
 
 const description = 'template.json'
 
+/** What the README of a new project says of the plugin. */
+const section = 'README.md'
+
 /** The templates of a kind, the plain ones first. */
 export const templatesOf = (kind: Kind): Template[] => namesOf(kind).map(name => readDescription(kind, name))
 
@@ -75,14 +78,28 @@ export function fillTemplate(template: Files, words: Record<string, string>): Fi
 /** The files of a plugin: its source, its test, and further files of its template. */
 export function pluginFiles(kind: Kind, { name, symbol }: Name, from: string): Files {
   const placeholder = `My${symbolOf(kind)}`
-  const template = readTemplate(`${kind}/${from}`)
-  const words = {
+  const template = new Map([...readTemplate(`${kind}/${from}`)].filter(([file]) => file !== section))
+  const words = wordsOf(kind, { name, symbol })
+  const hides = symbol !== placeholder && uses(template, symbol)
+  return fillTemplate(hides ? withAlias(template, placeholder) : template, words)
+}
+
+/** What the README of a new project says of its first plugin; empty where the template says nothing. */
+export function readmeSection(kind: Kind, name: Name, from: string): string {
+  const text = readTemplate(`${kind}/${from}`).get(section)
+  if (text === undefined) return ''
+  return fillTemplate(new Map([[section, `\n${text}`]]), wordsOf(kind, name)).get(section) ?? ''
+}
+
+function wordsOf(kind: Kind, { name, symbol }: Name): Record<string, string> {
+  const placeholder = `My${symbolOf(kind)}`
+  return {
     [placeholder]: symbol,
     [`${placeholder}Plugin`]: `${symbol}Plugin`,
     [`my${symbolOf(kind)}`]: name,
+    [`my${symbolOf(kind)}_stream`]: `${name}_stream`,
+    [`my${symbolOf(kind)}_rule`]: `${name}_rule`,
   }
-  const hides = symbol !== placeholder && uses(template, symbol)
-  return fillTemplate(hides ? withAlias(template, placeholder) : template, words)
 }
 
 /** Whether the code of a template uses a symbol itself, for example `Date` or `Source`. */

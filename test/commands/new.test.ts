@@ -8,6 +8,7 @@ import { node, repository } from '../support/binary.js'
 import { contentsOf, folderWith, projectWith, write } from '../support/folder.js'
 import { installedKplug } from '../support/installed-kplug.js'
 import { FakeIo, kplug } from '../support/io.js'
+import { installedFolder } from '../support/linked-packages.js'
 
 interface Manifest {
   name: string
@@ -273,7 +274,7 @@ test('the versions that a new project asks for are those that kplug itself is te
     ...templates.flatMap(template => [template.dependencies, template.devDependencies]),
   ) as Record<string, string>
   for (const [name, range] of Object.entries(others)) {
-    const { version } = manifestOf(path.join(repository, 'node_modules', name))
+    const { version } = manifestOf(installedFolder(name))
     expect(`${name} ${semver.satisfies(version, range)}`).toBe(`${name} true`)
   }
 })
@@ -286,7 +287,8 @@ describe('a template', () => {
     })
     expect(await kplug(folder, 'new', 'source', 'hall', '--template', 'mqtt')).toMatchObject({
       code: 0,
-      stdout: 'Made src/sources/Hall.ts\nMade test/sources/Hall.test.ts\nChanged package.json\n',
+      stdout:
+        'Made rules/hall.sql\nMade src/sources/Hall.ts\nMade test/sources/Hall.test.ts\nChanged package.json\n',
       stderr: expect.stringContaining('npm install\n'),
     })
     await kplug(folder, 'new', 'function', 'titled', '--template', 'python')

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { createContext, runFunction } from 'kplug/testing'
+import { withEngine } from 'kplug/testing/engine'
 import { expect, test } from 'vitest'
 import { MyFunction } from '../../src/functions/MyFunction.js'
 
@@ -14,3 +16,15 @@ test('myFunction scores a value by those before it, also after a restart', async
 test.each([[[]], [[1, 2]], [['warm']]])('myFunction refuses %j', async args => {
   await expect(runFunction(MyFunction, args)).rejects.toThrow('takes')
 })
+
+const inRule = withEngine(async engine => {
+  await engine.install()
+  const data = [20, 21, 20, 21, 30].map(temperature => ({ temperature }))
+  await engine.configure('simulator', 'default', { data, interval: 10, loop: true })
+  const rule = await engine.rule(readFileSync('rules/myFunction.sql', 'utf8'))
+  const rows = await rule.rows(5)
+  expect(rows[0]).toEqual({ temperature: 20, score: 0 })
+  expect(rows[4]?.['score']).toBeGreaterThan(10)
+})
+
+test('myFunction scores the values of a rule', inRule, 60_000)

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import * as http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { runSink } from 'kplug/testing'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { withEngine } from 'kplug/testing/engine'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { config, lineOf, MySink } from '../../src/sinks/MySink.js'
 
 let written: { url: string | undefined; token: string | undefined; body: string }[] = []
@@ -60,3 +62,15 @@ test('a line escapes names and texts', () => {
   const row = { 'a b': 'say "hi"', n: 5n, none: null }
   expect(lineOf(row, { measurement: 'm,1', tags: [], time: '' })).toBe('m\\,1 a\\ b="say \\"hi\\"",n=5i')
 })
+
+const inRule = withEngine(async engine => {
+  await engine.install()
+  await engine.stream('demo', [{ city: 'Lima', celsius: 21.5, at: 1 }])
+  const { sql, actions } = JSON.parse(readFileSync('rules/mySink.json', 'utf8'))
+  const action = { ...actions[0].mySink, ...props, token: 'abc', batchSize: 2 }
+  await engine.rule(sql, { actions: [{ mySink: action }] })
+  await vi.waitFor(() => expect(written).not.toEqual([]), 20_000)
+  expect(written[0]?.body).toBe('weather,city=Lima celsius=21.5 1\nweather,city=Lima celsius=21.5 1')
+})
+
+test('mySink writes the batches of a rule', inRule, 60_000)

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { runSink } from 'kplug/testing'
-import { expect, test } from 'vitest'
+import { withEngine } from 'kplug/testing/engine'
+import { Client } from 'pg'
+import { expect, test, vi } from 'vitest'
 import { config, insert, MySink } from '../../src/sinks/MySink.js'
 
 test('rows become one statement', () => {
@@ -18,3 +21,24 @@ test('mySink tries again, and then fails, where no database is', async () => {
   const sent = runSink(MySink, [{ a: 1 }], { config, props })
   await expect(sent).rejects.toThrow('ECONNREFUSED')
 })
+
+const connectionString = process.env['DATABASE_URL']
+
+const inRule = withEngine(async engine => {
+  const client = new Client({ connectionString })
+  await client.connect()
+  await client.query('CREATE TABLE IF NOT EXISTS plant (id INT, name TEXT)')
+  await engine.install()
+  await engine.stream('demo', [{ id: 1, name: 'a' }])
+  const { sql, actions } = JSON.parse(readFileSync('rules/mySink.json', 'utf8'))
+  await engine.rule(sql, { actions: [{ mySink: { ...actions[0].mySink, batchSize: 2 } }] })
+  const stored = async () => (await client.query('SELECT * FROM plant LIMIT 2')).rows
+  const wanted = [
+    { id: 1, name: 'a' },
+    { id: 1, name: 'a' },
+  ]
+  await vi.waitFor(async () => expect(await stored()).toEqual(wanted), 20_000)
+  await client.end()
+})
+
+test.skipIf(!connectionString)('mySink inserts the rows of a rule into DATABASE_URL', inRule, 60_000)

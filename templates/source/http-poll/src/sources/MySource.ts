@@ -35,6 +35,9 @@ export const config = z.object({
     .meta({ label: { en: 'Token', zh: '令牌' }, secret: true }),
 })
 
+/** Named configurations: `CONF_KEY="local"` of a stream. */
+export const configurations = { local: { url: 'http://127.0.0.1:8080', every: 1000 } }
+
 type Props = z.infer<typeof config>
 
 /** A failed request is an error of the rule; the next one follows at its usual time. */

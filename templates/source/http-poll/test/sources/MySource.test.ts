@@ -1,7 +1,9 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import * as http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { runSource } from 'kplug/testing'
+import { withEngine } from 'kplug/testing/engine'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { config, MySource } from '../../src/sources/MySource.js'
 
@@ -44,3 +46,15 @@ test('mySource reports a failed request and goes on', async () => {
   for await (const row of ctx.open(context as never)) expect(row).toBeUndefined()
   expect(String(errors[0])).toContain('/broken returned 503')
 })
+
+const inRule = withEngine(async engine => {
+  await engine.install()
+  await engine.configure('mySource', 'local', { url, every: 10 })
+  const rule = await engine.rule(readFileSync('rules/mySource.sql', 'utf8'))
+  expect(await rule.rows(2)).toEqual([
+    { path: '/', token: '' },
+    { path: '/', token: '' },
+  ])
+})
+
+test('mySource polls in a rule', inRule, 60_000)

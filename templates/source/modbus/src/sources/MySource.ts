@@ -50,6 +50,9 @@ export const config = z.object({
     .meta({ label: { en: 'Every', zh: '读取间隔' } }),
 })
 
+/** Named configurations: `CONF_KEY="local"` of a stream. */
+export const configurations = { local: { host: '127.0.0.1', count: 2 } }
+
 type Props = z.infer<typeof config>
 
 /** All rules with one device share its connection: many devices accept only one. */

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { runSource } from 'kplug/testing'
+import { withEngine } from 'kplug/testing/engine'
 import { ServerTCP } from 'modbus-serial'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { config, MySource } from '../../src/sources/MySource.js'
@@ -28,3 +30,12 @@ test('mySource reads registers, also of two units at once', async () => {
 test('mySource fails where no device is', async () => {
   await expect(runSource(MySource, { config, props: { port: 1 } })).rejects.toThrow('ECONNREFUSED')
 })
+
+const inRule = withEngine(async engine => {
+  await engine.install()
+  await engine.configure('mySource', 'local', { port, address: 7, count: 2, every: 10 })
+  const rule = await engine.rule(readFileSync('rules/mySource.sql', 'utf8'))
+  expect(await rule.rows(1)).toEqual([{ first: 107, values: [107, 108] }])
+})
+
+test('mySource reads registers in a rule', inRule, 60_000)

@@ -32,6 +32,9 @@ export const config = z.object({
     .meta({ label: { en: 'QoS', zh: '服务质量' } }),
 })
 
+/** Named configurations: `CONF_KEY="local"` of a stream. */
+export const configurations = { local: { server: 'mqtt://127.0.0.1:1883' } }
+
 type Props = z.infer<typeof config>
 
 /** The client reconnects by itself, and subscribes again when it has. */

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import * as net from 'node:net'
 import aedes from 'aedes'
 import { runSource } from 'kplug/testing'
+import { withEngine } from 'kplug/testing/engine'
 import { expect, onTestFinished, test } from 'vitest'
 import { config, MySource } from '../../src/sources/MySource.js'
 
@@ -13,8 +15,11 @@ async function started() {
     broker.close()
     server.close()
   })
+  const sockets: net.Socket[] = []
+  server.on('connection', socket => sockets.push(socket))
+  const breakConnections = () => sockets.splice(0).forEach(socket => socket.destroy())
   const { port } = server.address() as net.AddressInfo
-  return { broker, props: { server: `mqtt://127.0.0.1:${port}` } }
+  return { broker, breakConnections, props: { server: `mqtt://127.0.0.1:${port}` } }
 }
 
 type Broker = ReturnType<typeof aedes.createBroker>
@@ -50,3 +55,16 @@ test('mySource reports a message that is no row, and goes on', async () => {
 test('mySource needs a topic', async () => {
   await expect(runSource(MySource, { config })).rejects.toThrow('The topic is missing')
 })
+
+const inRule = withEngine(async engine => {
+  const { broker, breakConnections, props } = await started()
+  broker.on('subscribe', () => publish(broker, 'plant/1', '{"celsius": 21}'))
+  await engine.install()
+  await engine.configure('mySource', 'local', props)
+  const rule = await engine.rule(readFileSync('rules/mySource.sql', 'utf8'))
+  expect(await rule.rows(1)).toEqual([{ celsius: 21, topic: 'plant/1' }])
+  breakConnections()
+  expect(await rule.rows(1)).toEqual([{ celsius: 21, topic: 'plant/1' }])
+})
+
+test('mySource emits messages in a rule, also after the connection broke', inRule, 60_000)

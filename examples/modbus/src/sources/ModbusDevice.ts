@@ -1,0 +1,110 @@
+import type { About, Source, SourceContext } from 'kplug'
+import modbus from 'modbus-serial'
+import * as z from 'zod'
+
+export const about: About = {
+  description: {
+    en: 'Reads holding registers of a Modbus TCP device',
+    zh: '读取 Modbus TCP 设备的保持寄存器',
+  },
+}
+
+export const config = z.object({
+  host: z
+    .string()
+    .default('127.0.0.1')
+    .describe('The address of the device')
+    .meta({ label: { en: 'Host', zh: '主机' }, connection: true }),
+  port: z
+    .number()
+    .int()
+    .default(502)
+    .describe('The TCP port of the device')
+    .meta({ label: { en: 'Port', zh: '端口' }, connection: true }),
+  unit: z
+    .number()
+    .int()
+    .default(1)
+    .describe('The unit identifier')
+    .meta({ label: { en: 'Unit', zh: '从站地址' } }),
+  address: z
+    .number()
+    .int()
+    .default(0)
+    .describe('The first register')
+    .meta({ label: { en: 'Address', zh: '起始地址' } }),
+  count: z
+    .number()
+    .int()
+    .min(1)
+    .max(125)
+    .default(1)
+    .describe('How many registers to read')
+    .meta({ label: { en: 'Count', zh: '数量' } }),
+  every: z
+    .number()
+    .int()
+    .positive()
+    .default(1000)
+    .describe('Milliseconds between two readings')
+    .meta({ label: { en: 'Every', zh: '读取间隔' } }),
+})
+
+/** Named configurations: `CONF_KEY="local"` of a stream. */
+export const configurations = { local: { host: '127.0.0.1', count: 2 } }
+
+type Props = z.infer<typeof config>
+
+/** All rules with one device share its connection: many devices accept only one. */
+export class ModbusDevice implements Source<Props> {
+  #props: Props = config.parse({})
+
+  configure(_dataSource: string, props: Props) {
+    this.#props = props
+  }
+
+  async *open(ctx: SourceContext) {
+    const { host, port, every, ...reading } = this.#props
+    const device = await ctx.shared(
+      `modbus://${host}:${port}`,
+      () => Device.connect(host, port),
+      opened => opened.close(),
+    )
+    while (!ctx.signal.aborted) {
+      yield { at: Date.now(), values: await device.read(reading) }
+      await ctx.sleep(every)
+    }
+  }
+}
+
+type Client = InstanceType<typeof modbus.default>
+
+/** A connection that reads one thing at a time: the unit is a setting of the client, not of a request. */
+class Device {
+  readonly #client: Client
+  #last: Promise<unknown> = Promise.resolve()
+
+  private constructor(client: Client) {
+    this.#client = client
+  }
+
+  static async connect(host: string, port: number): Promise<Device> {
+    const client = new modbus.default()
+    client.setTimeout(2000)
+    await client.connectTCP(host, { port })
+    return new Device(client)
+  }
+
+  read({ unit, address, count }: Pick<Props, 'unit' | 'address' | 'count'>): Promise<number[]> {
+    const reading = this.#last.then(async () => {
+      this.#client.setID(unit)
+      return (await this.#client.readHoldingRegisters(address, count)).data
+    })
+    this.#last = reading.catch(() => {})
+    return reading
+  }
+
+  close(): Promise<void> {
+    return new Promise(resolve => this.#client.close(() => resolve()))
+  }
+}

@@ -1,0 +1,3 @@
+-- Try it with: npx kplug dev --rule rules/myFunction.sql
+CREATE STREAM myFunction_stream () WITH (TYPE="simulator", DATASOURCE="x", FORMAT="json");
+SELECT temperature, myFunction(temperature) AS score FROM myFunction_stream
