@@ -59,6 +59,14 @@ test.for(pages)('the links of %s lead to files and headings of the repository', 
   }
 })
 
+test('the site leads to every page', () => {
+  const config = fs.readFileSync(path.join(repository, 'site', '.vitepress', 'config.ts'), 'utf8')
+  const names = pages
+    .filter(page => /^docs\/(?!index)/.test(page))
+    .map(page => page.slice('docs/'.length, -'.md'.length))
+  expect(names.filter(name => !config.includes(`'${name}'`))).toEqual([])
+})
+
 const translations = [
   ['README.md', 'README.zh-CN.md'],
   ['docs/tutorial.md', 'docs/zh/tutorial.md'],

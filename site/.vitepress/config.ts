@@ -18,6 +18,8 @@ const groups: Group[] = [
     [
       ['Write a plugin', 'sdk'],
       ['Edit while a rule runs', 'dev'],
+      ['Debug', 'debugging'],
+      ['Record and replay', 'recordings'],
       ['Check a project', 'validate'],
       ['Keep state', 'state'],
       ['Deploy to gateways', 'fleet'],
