@@ -11,13 +11,13 @@ import { separateOptionalValues } from './cli/optional-values.js'
 import { commanderSentence } from './cli/sentence.js'
 import { kplugVersion } from './project/installation.js'
 
-/** A command: it declares its arguments and options, and runs with what was typed for them. */
+/** A command: it declares its arguments and options, and runs with the parsed values. */
 interface Verb {
   define(command: Command): void
   run(io: Io, args: never, options: never, command: Command): ExitCode | Promise<ExitCode>
 }
 
-// What `--help` shows without loading any command. Each is a file of its own in the build, loaded when it is typed.
+// Listed here so that `--help` loads no command. Each command is a separate file in the build, loaded when it runs.
 const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   new: {
     summary: 'add a plugin to the project; in an empty folder, create the project first',
@@ -36,7 +36,7 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     load: () => import('./commands/list.js'),
   },
   describe: {
-    summary: 'show type, name and version of one plugin',
+    summary: 'show kind, name, version, properties and arguments of one plugin',
     load: () => import('./commands/describe.js'),
   },
   validate: {
@@ -60,7 +60,7 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     load: () => import('./commands/push.js'),
   },
   call: {
-    summary: 'call a function of a running engine once, and print its answer',
+    summary: 'call a function of a running engine once, and print its result',
     load: () => import('./commands/call.js'),
   },
   doctor: {
@@ -68,7 +68,7 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     load: () => import('./commands/doctor.js'),
   },
   state: {
-    summary: 'list, show or clear what plugins keep in a folder or in Redis',
+    summary: 'list, show or clear the state of plugins in a folder or in Redis',
     load: () => import('./commands/state.js'),
   },
   serve: {
@@ -81,17 +81,17 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   },
 }
 
-/** Runs one command line. Never throws: whatever happens becomes sentences and an exit code. */
+/** Runs one command line. Never throws: every result becomes output and an exit code. */
 export async function main(io: Io): Promise<ExitCode> {
   let written: ExitCode | undefined
   io.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (`| head`) is no failure.
+    // A reader that closes the pipe early (`| head`) is not a failure.
     if (error.code !== 'EPIPE' && written === undefined) {
       io.stderr.write(`Cannot write to standard output: ${systemReason(error)}\n`)
       written = 2
     }
   })
-  // Without a reader of standard error there is nobody to report to.
+  // Without a reader of standard error, there is no place for a report.
   io.stderr.on('error', () => {})
   const flush = flushOf(io.stdout)
   const report = reportIfJson(io)
@@ -101,9 +101,9 @@ export async function main(io: Io): Promise<ExitCode> {
   return written ?? code
 }
 
-/** Waits for a failed write: it is reported later, also if the write itself was synchronous. */
+/** Waits for a failed write: the error is reported later, even if the write itself was synchronous. */
 function flushOf(stream: Io['stdout']): () => Promise<void> {
-  // Bound before a plugin runs, which must not write here.
+  // Bound before a plugin runs, because plugins must not write here.
   const write = stream.write.bind(stream) as (text: string, done: () => void) => boolean
   return () => new Promise(resolve => write('', () => setImmediate(resolve)))
 }
@@ -130,7 +130,7 @@ async function runCommandLine(io: Io): Promise<ExitCode> {
       takeEnvironment(command, words, io.env)
       if (asksForHelp(typed)) command.addHelpText('after', (await import('./commands/help.js')).helpFor(name))
       command.action(async () => {
-        // What commander parsed is what define() declared, which is what run() takes.
+        // commander parsed the options that define() declared, which are the parameters of run().
         code = await verb.run(
           ioIn(directoryOf(command), io),
           command.processedArgs as never,
@@ -145,7 +145,7 @@ async function runCommandLine(io: Io): Promise<ExitCode> {
   return code
 }
 
-/** `kplug help COMMAND`, as git and npm have it. An unknown command has no help, so that commander reports it. */
+/** `kplug help COMMAND`, as in git and npm. An unknown command has no help, so commander reports it. */
 function withoutHelpWord(typed: readonly string[]): string[] {
   const words = typed[0] === 'help' ? [...typed.slice(1), '--help'] : [...typed]
   const [first = '-'] = words
@@ -176,7 +176,7 @@ function describeProgram(program: Command, io: Io): void {
     .addHelpText('after', '\n"kplug help COMMAND" shows the options, examples and exit codes of a command.')
 }
 
-/** `-C DIR`, as git and make have it: before the command or after it. */
+/** `-C DIR`, as in git and make: before the command or after it. */
 const directoryOf = (command: Command): string | undefined =>
   command.optsWithGlobals<{ directory?: string }>().directory
 
@@ -204,7 +204,7 @@ function ioIn(directory: string | undefined, io: Io): Io {
   }
 }
 
-/** Without links, as `cwd()` returns it: the tools that a command runs report such paths. */
+/** With links resolved, like `cwd()`, because the tools that a command runs report such paths. */
 function realFolder(folder: string): string {
   if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return fs.realpathSync(folder)
   throw new UsageError(`Cannot run in ${folder}: it is not a folder`)
@@ -212,7 +212,7 @@ function realFolder(folder: string): string {
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
 
-/** commander ends help with an error too; its real ones become our sentences. */
+/** commander also throws after it has shown help. Its real errors become kplug's messages. */
 function rethrow(CommanderErrorClass: typeof CommanderError, command: string | undefined) {
   return (error: unknown): void => {
     if (!(error instanceof CommanderErrorClass)) throw error

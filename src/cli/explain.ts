@@ -5,7 +5,7 @@ import type { ExitCode, Io } from '../io.js'
 import { asJson } from '../report/json.js'
 import { printable, printableLines } from '../report/printable.js'
 
-/** Shows why a command could not run, in one sentence. A stack trace means a bug in kplug. */
+/** Shows in one sentence why a command could not run. A stack trace means a bug in kplug. */
 export function explain(error: unknown, io: Io): ExitCode {
   io.stderr.write(`${textOf(error)}\n`)
   return 2
@@ -20,12 +20,12 @@ function textOf(error: unknown): string {
   return printableLines(`This is a bug in kplug: report it with what you typed:\n${stack}`)
 }
 
-// What colours a terminal's text; a program wants none.
+// Colour codes are for a terminal; a program does not expect them.
 const colour = /\u001b\[[\d;]*m/g
 
 /**
- * With `--json` a command that fails prints what it said as JSON too: a program reads standard output. Returns what
- * does so at the end.
+ * With `--json`, a command that fails also prints its messages as JSON on standard output, where programs read. Returns
+ * a function that prints them at the end.
  */
 export function reportIfJson(io: Io): (code: ExitCode) => void {
   if (!wantsJson(io.argv)) return () => {}
@@ -42,7 +42,7 @@ export function reportIfJson(io: Io): (code: ExitCode) => void {
 const wantsJson = (argv: readonly string[]): boolean =>
   argv.includes('--json') || argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json'
 
-/** Notes what is written to a stream from now on. */
+/** Collects what is written to a stream from now on. */
 function heard(stream: NodeJS.WritableStream): { text: string } {
   const noted = { text: '' }
   const write: (text: string) => boolean = stream.write.bind(stream)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 
 /**
- * Keeps the word after an option with an optional value from being taken for the value: as in Node.js, the value of
+ * Keeps the word after an option with an optional value from being parsed as the value. As in Node.js, the value of
  * `--inspect` is written as `--inspect=9230`.
  */
 export function separateOptionalValues(command: Command, typed: readonly string[]): string[] {

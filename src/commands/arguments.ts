@@ -3,10 +3,10 @@ import { type Name, nameAdvice, parseName } from '../plugin/name.js'
 import { nearest } from '../errors/nearest.js'
 import { UsageError } from '../errors/usage-error.js'
 
-/** What `kplug state` does. */
+/** The actions of `kplug state`. */
 export const stateActions = ['list', 'show', 'clear'] as const
 
-/** Why a word is no kind; undefined where it is one. */
+/** Why a word is not a plugin kind; undefined if it is. */
 export function kindAdvice(text: string): string | undefined {
   if (parseKind(text)) return undefined
   const meant = nearest(text, kinds)
@@ -20,7 +20,7 @@ export function kindFrom(text: string): Kind {
   throw new UsageError(kindAdvice(text))
 }
 
-/** No file system takes a file whose name is much longer. */
+/** File systems limit file names to about this length. */
 const longestName = 200
 
 export function nameFrom(text: string): Name {

@@ -2,21 +2,21 @@ import { createPromptModule } from 'inquirer'
 import { UsageError } from '../errors/usage-error.js'
 import type { Io } from '../io.js'
 
-/** A question for the terminal. A wrong answer is asked for again, with the correction filled in. */
+/** A question for the terminal. An invalid answer is asked for again, with a corrected answer filled in. */
 export interface Question {
   name: string
   message: string
   choices?: readonly (string | { value: string; name: string })[]
   default?: string
-  /** Why an answer is wrong; undefined for a right one. */
+  /** Why an answer is invalid; undefined if it is valid. */
   advice?: (answer: string) => string | undefined
-  /** What a wrong answer could have been. */
+  /** A valid answer that is similar to an invalid one. */
   correction?: (answer: string) => string | undefined
 }
 
-/** Asks on the terminal. Ctrl-C, Ctrl-D or an end of the input ends the command. */
+/** Asks on the terminal. Ctrl-C, Ctrl-D or the end of the input ends the command. */
 export async function ask(questions: readonly Question[], io: Io): Promise<Record<string, string>> {
-  // A prompt whose input ends is never settled: the process would just end, with exit code 0.
+  // If the input ends, a prompt never settles, and the process would exit with code 0.
   const ending = new AbortController()
   const onEnd = (): void => ending.abort()
   const onKey = (_text: unknown, key: { ctrl?: boolean; name?: string }): void => {
@@ -38,7 +38,7 @@ export async function ask(questions: readonly Question[], io: Io): Promise<Recor
   } catch (error) {
     if (!(error instanceof Error) || !['ExitPromptError', 'AbortPromptError'].includes(error.name))
       throw error
-    throw new UsageError('Stopped without an answer: nothing was changed', { cause: error })
+    throw new UsageError('Cancelled: nothing was changed', { cause: error })
   } finally {
     io.stdin.off('end', onEnd).off('keypress', onKey)
     io.off('SIGTERM', onEnd)

@@ -8,10 +8,13 @@ import { reportBuild, reportProblems } from './report-build.js'
 import { say } from './say.js'
 import { aborted } from '../waiting/abort.js'
 
-// Editors that save by renaming make two events within a few milliseconds.
+// Editors that save by renaming cause two events within a few milliseconds.
 const quiet = 5
 
-/** Builds, then builds again what each change concerns, until the signal aborts. Problems are shown, and it goes on. */
+/**
+ * Builds, then rebuilds what each change affects, until the signal aborts. Problems are reported, and the watch
+ * continues.
+ */
 export async function watchAndBuild(
   io: Io,
   names: readonly string[],
@@ -25,7 +28,7 @@ export async function watchAndBuild(
   })
   work = work.then(() => session.rebuild(undefined, watching))
   await work
-  io.stderr.write('Watching for changes: press Ctrl-C to end\n')
+  io.stderr.write('Watching for changes: press Ctrl-C to stop\n')
   await aborted(options.signal)
   watching.close()
   await work
@@ -36,9 +39,12 @@ class WatchSession {
   readonly #io: Io
   readonly #names: readonly string[]
   readonly #options: BuildOptions
-  /** The files that each plugin was made of, by its own file; none for one that failed. */
+  /** The input files of each plugin, by its own file; empty for a plugin that failed. */
   readonly #inputs = new Map<string, ReadonlySet<string>>()
-  /** The files that the last type-check read: a change of one that no plugin is made of may concern them all. */
+  /**
+   * The files that the last type-check read. A change of a file that is not an input of a plugin may affect all of
+   * them.
+   */
   #checked: ReadonlySet<string> = new Set()
   #current = new AbortController()
 
@@ -48,7 +54,7 @@ class WatchSession {
     this.#options = options
   }
 
-  /** Ends the build under way, whose plugins are then built with the next one. */
+  /** Aborts the current build. Its plugins are built with the next one. */
   supersede(): void {
     this.#current.abort()
   }
@@ -108,7 +114,7 @@ class WatchSession {
     for (const file of this.#inputs.keys()) {
       if (files.has(file)) continue
       this.#inputs.delete(file)
-      say(this.#io, `${file} is gone: what was built of it stays in plugins until you remove it`)
+      say(this.#io, `${file} was deleted: its built files stay in plugins until you delete them`)
     }
   }
 }

@@ -18,11 +18,11 @@ interface Options {
 
 export function define(command: Command): void {
   command
-    .argument('[names...]', 'the plugins to build, by name or symbol (or kind/name); all where none is given')
-    .option('--watch', 'build again what changes, until interrupted')
-    .option('--clean', 'remove the other versions of what is built')
+    .argument('[names...]', 'plugins to build, by name, symbol or kind/name; default: all')
+    .option('--watch', 'rebuild on changes, until interrupted')
+    .option('--clean', 'delete the other versions of the built plugins')
     .option('--minify', 'make the files smaller and harder to read')
-    .option('--no-check', 'leave out the type-check')
+    .option('--no-check', 'skip the type-check')
     .option('--json', 'print JSON')
 }
 
@@ -30,7 +30,9 @@ export function run(io: Io, [names]: [string[]], options: Options): Promise<Exit
   return untilInterrupted(io, async signal => {
     const building = { minify: false, clean: false, ...options, signal }
     if (options.watch && options.json) {
-      throw new UsageError('Cannot use option "--json" with "--watch": it never ends; remove one of them')
+      throw new UsageError(
+        'Cannot use option "--json" with "--watch": a watch has no final result; remove one of them',
+      )
     }
     if (!options.watch) return buildOnce(io, names, building)
     const { watchAndBuild } = await import('./build-watch.js')
@@ -47,7 +49,7 @@ async function buildOnce(
   const project = readProject(io.cwd())
   const { sources, problems } = findPluginSources(project)
   if (sources.length === 0 && problems.length === 0) {
-    io.stderr.write('No plugins in src/sources, src/sinks or src/functions: add one with "kplug new"\n')
+    io.stderr.write('No plugins in src/sources, src/sinks or src/functions: create one with "kplug new"\n')
     if (options.json) io.stdout.write(buildAsJson({ built: [], removed: [], problems: [] }))
     return 0
   }

@@ -18,12 +18,12 @@ interface Options {
 
 export function define(command: Command): void {
   command
-    .argument('<kind>', 'function: sources and sinks cannot be called')
-    .argument('<name>', "the function's name or symbol")
-    .argument('[args...]', 'JSON values; what is not JSON is a text')
-    .requiredOption('--engine <url>', 'the running engine that has the function')
-    .option('--ca <file>', 'certificate of the authority that signed the certificate of the engine')
-    .option('--json', 'print the answer as the field "value" of a JSON object')
+    .argument('<kind>', 'function; sources and sinks cannot be called')
+    .argument('<name>', 'name or symbol of the function')
+    .argument('[args...]', 'JSON values; a word that is not JSON is a string')
+    .requiredOption('--engine <url>', 'a running engine that has the function')
+    .option('--ca <file>', 'certificate file of the authority that signed the certificate of the engine')
+    .option('--json', 'print the result as the field "value" of a JSON object')
 }
 
 export async function run(

@@ -14,8 +14,8 @@ import { formats } from '../report/findings.js'
 
 export function define(command: Command): void {
   command
-    .argument('<shell>', 'bash, zsh or fish; "words" prints what may follow the words after "--"')
-    .argument('[words...]', 'what was typed so far')
+    .argument('<shell>', 'bash, zsh or fish; "words" prints completions for the words after "--"')
+    .argument('[words...]', 'the words typed so far')
 }
 
 export function run(
@@ -66,7 +66,7 @@ complete -c kplug -a '(__kplug_words)'
 `,
 }
 
-/** What the last word may become. Nothing leaves it to the shell, which completes file names. */
+/** Completions of the last word. If there are none, the shell completes file names. */
 function candidates(io: Io, words: readonly string[], command: Command): string[] {
   const last = words.at(-1) ?? ''
   return possible(io, words.slice(0, -1), last, command).filter(word => word.startsWith(last))
@@ -111,7 +111,7 @@ function argumentsOf(io: Io, command: Command, given: readonly string[]): string
   return takesName && kind !== undefined ? pluginNames(io, [kind]) : []
 }
 
-/** A project that cannot be read has no names: a shell has no place for the reason. */
+/** If a project cannot be read, there are no completions: a shell cannot show the reason. */
 function pluginNames(io: Io, wanted: readonly Kind[]): string[] {
   try {
     const folder = findProject(io.cwd())

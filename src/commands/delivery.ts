@@ -8,7 +8,7 @@ import { manifestFile, type PackageManifest } from '../plugin/package-manifest.j
 import { pluginsFolder, type Project } from '../project/project.js'
 import type { WrittenPackage } from '../packing/make-package.js'
 
-/** What a package brings to an engine, as its own files say. */
+/** The parts of a package that affect an engine, read from the files of the package. */
 export async function deliveryOf(
   project: Project,
   made: Package,
@@ -16,7 +16,7 @@ export async function deliveryOf(
 ): Promise<Delivery> {
   const { name, version, entries } = made
   const files = new Map(entries.map(({ path: file, content }) => [file, content]))
-  // kplug wrote this file itself, as it did the others that are read here.
+  // kplug wrote this file itself, like the other files that are read here.
   const { plugins } = JSON.parse(String(files.get(manifestFile))) as PackageManifest
   const built = plugins.map(plugin => ({ ...plugin, file: path.join(pluginsFolder(project), plugin.file) }))
   return {
@@ -34,7 +34,7 @@ export async function deliveryOf(
 
 type Files = ReadonlyMap<string, Buffer>
 
-/** The files of a folder of the package that end so, by their names without the end. */
+/** The files in a folder of the package with this ending, by their names without it. */
 const filesIn = (files: Files, folder: string, end: string): [name: string, content: string][] =>
   [...files]
     .filter(([file]) => path.posix.dirname(file) === folder && file.endsWith(end))

@@ -21,12 +21,12 @@ interface Options {
 export function define(command: Command): void {
   command
     .argument('<kind>', 'source, sink or function')
-    .argument('<name>', "the plugin's name or symbol")
+    .argument('<name>', 'name or symbol of the plugin')
     .option('--plugins <dir>', 'another plugins folder, or the folder of an engine')
-    .option('--package <file>', 'a zip of "kplug pack"')
+    .option('--package <file>', 'a zip from "kplug pack"')
     .option('--engine <url>', 'a running engine')
-    .option('--ca <file>', 'certificate of the authority that signed the certificate of the engine')
-    .option('--sql', 'print requests that make a stream and a rule with the plugin')
+    .option('--ca <file>', 'certificate file of the authority that signed the certificate of the engine')
+    .option('--sql', 'print requests that create a stream and a rule with the plugin')
     .option('--json', 'print JSON')
 }
 
@@ -54,7 +54,7 @@ async function describedBy(
   const places = [engine, file, plugins].filter(place => place !== undefined)
   if (places.length > 1)
     throw new UsageError(
-      'Cannot describe a plugin of several places: use one of --engine, --package, --plugins',
+      'Cannot describe a plugin in several places: use only one of --engine, --package, --plugins',
     )
   if (engine !== undefined) {
     const { describeRemote } = await import('./remote.js')

@@ -18,14 +18,14 @@ import { styleFor } from '../report/style.js'
 import type { Io } from '../io.js'
 import { say } from './say.js'
 
-/** A plugin to be shown, from wherever it is. */
+/** A plugin with its description, wherever it is. */
 export interface Described {
   kind: Kind
   name: string
   /** Name, version and the like. */
   rows: string[][]
   json: object
-  /** Undefined where it cannot be known. */
+  /** Undefined if it is unknown. */
   form: Form | undefined
 }
 
@@ -34,7 +34,7 @@ interface Wanted {
   name: string
 }
 
-/** A plugin of a plugins folder, which is loaded for its description, or of an engine's own folder. */
+/** A plugin of a plugins folder, which is loaded for its description, or of an engine's folder. */
 export async function describeLocal(
   io: Io,
   named: string | undefined,
@@ -52,14 +52,14 @@ export async function describeLocal(
   return { kind, name, rows: pluginRows(plugin), json: pluginAsJson(plugin), form }
 }
 
-/** A native plugin, or one that cannot be loaded, has no form. */
+/** A native plugin, or a plugin that cannot be loaded, has no form. */
 async function formIn(io: Io, folder: string, plugin: InstalledPlugin): Promise<Form | undefined> {
   const [{ file }] = plugin.versions
   if (!file.endsWith('.js')) return undefined
   const { kind, name, symbol } = plugin
   const seen = await describeBuilt(folder, { kind, symbol, file })
   if (seen.failure !== undefined) {
-    say(io, `${file}: Cannot load it for its description: ${seen.failure}`)
+    say(io, `Cannot describe ${file}: ${seen.failure}`)
     return undefined
   }
   return readForm(
@@ -105,7 +105,7 @@ function packaged(
   }
 }
 
-/** Says that a plugin is not there, and what was meant or where to look. */
+/** Reports that a plugin does not exist, with a similar name or with the place to look at. */
 export function missing(
   io: Io,
   { kind, name }: Wanted,
@@ -123,7 +123,7 @@ export function missing(
   return undefined
 }
 
-/** Whether a problem is about files that are, or were meant to be, this plugin; or about the folder of its kind. */
+/** Whether a problem concerns the files of this plugin, or files with a similar name, or the folder of its kind. */
 function concerns({ file = '' }: Problem, kind: Kind, name: string): boolean {
   if (file === folderOf(kind)) return true
   const [folder, base = ''] = file.split('/')

@@ -30,10 +30,10 @@ interface Options extends PipelineOptions {
   force?: boolean
 }
 
-/** Takes whatever happens. */
+/** Receives all events. */
 type Tell = (happened: DevEvent) => void
 
-// Editors that save by renaming make two events within a few milliseconds.
+// Editors that save by renaming cause two events within a few milliseconds.
 const quiet = 5
 
 export function define(command: Command): void {
@@ -47,15 +47,15 @@ export function define(command: Command): void {
       '--rule <sql|file>',
       'a SELECT, or a file with CREATE STREAM statements and a SELECT, separated by ";"',
     )
-    .option('--ca <file>', 'certificate of the authority that signed the certificate of the engine')
+    .option('--ca <file>', 'certificate file of the authority that signed the certificate of the engine')
     .option('--force', 'start even if the installed version cannot be restored at the end')
-    .option('--json', 'print rows and everything else as events, one JSON object a line')
+    .option('--json', 'print rows and all other events as JSON, one object per line')
     .option('--state <store>', 'of a pipeline: memory, file:DIR or redis://HOST:PORT/PREFIX; default: memory')
   defineRecordings(command)
   defineInspecting(command)
 }
 
-/** Builds and installs the package on every save, shows what the rule does, and leaves the engine as it was. */
+/** Builds and installs the package on every save, shows the rule's status and rows, and restores the engine at the end. */
 export async function run(io: Io, [pipeline]: [string?], options: Options): Promise<ExitCode> {
   refuseMisplaced(pipeline, options)
   if (pipeline !== undefined) return (await import('./dev-pipeline.js')).runPipeline(io, pipeline, options)
@@ -65,7 +65,7 @@ export async function run(io: Io, [pipeline]: [string?], options: Options): Prom
     try {
       await develop(io, project, options, tell, signal)
     } catch (error) {
-      // Whoever reads the events must not miss the last one.
+      // A reader of the events must not miss the last one.
       if (json && isUsageError(error)) tell({ event: 'failed', message: error.message })
       throw error
     }
@@ -122,7 +122,7 @@ async function develop(
   }
 }
 
-/** Builds and packs, and installs what is new; problems are reported, and the last version goes on. */
+/** Builds and packs, and installs a changed package. After problems, the previous version continues to run. */
 async function install(
   tell: Tell,
   project: Project,
@@ -147,7 +147,7 @@ function textOf(io: Io, rule: string): string {
   return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? fs.readFileSync(file, 'utf8') : rule
 }
 
-/** Acts once, and again after each save, one after the other, until the signal aborts. */
+/** Runs `act` once, and again after each save, never twice at a time, until the signal aborts. */
 async function onEverySave(
   tell: Tell,
   project: Project,
@@ -162,7 +162,7 @@ async function onEverySave(
   })
   const stop = (): void => wake()
   signal.addEventListener('abort', stop)
-  tell({ event: 'note', message: 'Watching for changes: press Ctrl-C to end' })
+  tell({ event: 'note', message: 'Watching for changes: press Ctrl-C to stop' })
   try {
     while (!signal.aborted) {
       if (wanted) {
@@ -180,13 +180,15 @@ async function onEverySave(
   }
 }
 
-/** What cannot be built or installed leaves the last version running; the next save is another try. */
+/** If a build or an installation fails, the previous version continues to run. The next save tries again. */
 function report(tell: Tell, error: unknown, signal: AbortSignal): void {
   if (!isUsageError(error)) throw error
   if (!signal.aborted) tell({ event: 'failed', message: error.message })
 }
 
-/** Rows go to standard output and the rest to standard error; with `--json` everything goes to standard output. */
+/**
+ * Rows go to standard output and everything else to standard error. With `--json`, everything goes to standard output.
+ */
 const tellerFor = (io: Io, json: boolean): Tell =>
   json ? happened => void io.stdout.write(eventAsJson(happened)) : happened => tellAsText(io, happened)
 

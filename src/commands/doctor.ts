@@ -24,7 +24,7 @@ interface Options {
 export function define(command: Command): void {
   command
     .option('--engine <url>', 'also check a running engine, its packages and the rules that use them')
-    .option('--ca <file>', 'certificate of the authority that signed the certificate of the engine')
+    .option('--ca <file>', 'certificate file of the authority that signed the certificate of the engine')
     .option('--json', 'print JSON')
 }
 
@@ -35,7 +35,7 @@ export async function run(io: Io, _args: [], options: Options): Promise<ExitCode
   return findings.some(({ severity }) => severity === 'error') ? 1 : 0
 }
 
-/** Where an engine is named, a project need not be here. */
+/** With `--engine`, no project is required. */
 function projectFindings(io: Io, { engine }: Options): Finding[] {
   if (engine !== undefined && findProject(io.cwd()) === undefined) return []
   return findingsOf(projectChecks, readProjectFacts(readProject(io.cwd())))

@@ -3,7 +3,7 @@ import { Engine } from '../engine/engine.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { Io } from '../io.js'
 
-/** The engines of some addresses, with the token of the environment and the certificate of the command line. */
+/** Engines by address, with the token from the environment and the certificate from the command line. */
 export function enginesFrom(
   io: Io,
   urls: readonly string[],

@@ -1,6 +1,6 @@
 interface Help {
   examples: readonly (readonly [command: string, meaning: string])[]
-  /** What exit code 1 means; commands without it end with 0 or 2. */
+  /** The meaning of exit code 1. Commands without it exit with 0 or 2. */
   fails?: string
   docs: string
 }
@@ -8,13 +8,13 @@ interface Help {
 const helps: Record<string, Help> = {
   new: {
     examples: [
-      ['kplug new function wordCount', 'add a function, and make the project in an empty folder'],
+      ['kplug new function wordCount', 'add a function, and create the project in an empty folder'],
       ['kplug new source --template help', 'list the templates for sources'],
     ],
     docs: 'README.md#kplug-new-kind-name',
   },
   init: {
-    examples: [['kplug init packages/plugins', 'make a package of a workspace a kplug project']],
+    examples: [['kplug init packages/plugins', 'turn a package of a workspace into a kplug project']],
     docs: 'README.md#kplug-init-dir',
   },
   build: {
@@ -35,15 +35,15 @@ const helps: Record<string, Help> = {
   },
   describe: {
     examples: [['kplug describe sink lineFile --json', 'print everything about one plugin']],
-    fails: 'there is no such plugin',
+    fails: 'the plugin does not exist',
     docs: 'README.md#kplug-describe-kind-name',
   },
   validate: {
     examples: [
       ['kplug validate --boot', 'check the project, and start its package'],
-      ['kplug validate dist/things-0.1.0.zip --strict', 'check a package; warnings fail too'],
+      ['kplug validate dist/things-0.1.0.zip --strict', 'check a package, and fail for warnings too'],
     ],
-    fails: 'a problem is an error, or with --strict a warning',
+    fails: 'there is an error, or with --strict a warning',
     docs: 'docs/validate.md',
   },
   run: {
@@ -51,10 +51,10 @@ const helps: Record<string, Help> = {
       ['kplug run source ticks --prop every=10 --limit 5', 'print five rows of a source'],
       ['echo \'["drawer"]\' | kplug run function reverse', 'call a function with one argument'],
       ['kplug run sink lineFile <rows.ndjson', 'feed rows to a sink'],
-      ['kplug run sink lineFile --replay rows.ndjson --watch', 'play a recording to each new build'],
+      ['kplug run sink lineFile --replay rows.ndjson --watch', 'replay a recording with each new build'],
       ['kplug run --inspect-brk function reverse', 'wait for a debugger, and pause where the plugin starts'],
     ],
-    fails: 'a row, a line or the plugin failed',
+    fails: 'the plugin, a row or a line failed',
     docs: 'README.md#kplug-run-kind-name',
   },
   call: {
@@ -77,7 +77,7 @@ const helps: Record<string, Help> = {
   pack: {
     examples: [
       ['kplug pack', 'write dist/NAME-VERSION.zip'],
-      ['kplug pack --standalone linux-arm64', 'carry a Node.js for machines without one'],
+      ['kplug pack --standalone linux-arm64', 'include Node.js, for machines without it'],
     ],
     fails: 'a plugin has a problem; nothing was packed',
     docs: 'README.md#kplug-pack',
@@ -99,10 +99,8 @@ const helps: Record<string, Help> = {
     docs: 'docs/state.md',
   },
   doctor: {
-    examples: [
-      ['kplug doctor --engine http://gateway:9081', 'find what is wrong with an engine and its rules'],
-    ],
-    fails: 'something is wrong',
+    examples: [['kplug doctor --engine http://gateway:9081', 'check an engine and its rules']],
+    fails: 'there is a fault',
     docs: 'README.md#kplug-doctor',
   },
   serve: {
@@ -111,7 +109,10 @@ const helps: Record<string, Help> = {
   },
   completion: {
     examples: [
-      ['source <(kplug completion bash)', 'complete in this shell; in ~/.bashrc, in each'],
+      [
+        'source <(kplug completion bash)',
+        'enable completion in this shell; add it to ~/.bashrc for all shells',
+      ],
       ['source <(kplug completion zsh)', 'the same for zsh, in ~/.zshrc'],
       ['kplug completion fish | source', 'the same for fish, in ~/.config/fish/config.fish'],
     ],
@@ -119,7 +120,7 @@ const helps: Record<string, Help> = {
   },
 }
 
-/** What `--help` shows of a command below its options. */
+/** The part of a command's `--help` below its options. */
 export function helpFor(command: string): string {
   const help = helps[command]
   if (help === undefined) return ''

@@ -12,11 +12,11 @@ import { writeFiles } from '../project/staging.js'
 
 export function define(command: Command): void {
   command
-    .argument('[dir]', 'a folder with a package.json, such as a package of a workspace', '.')
+    .argument('[dir]', 'a folder with a package.json, for example a package of a workspace', '.')
     .option('--json', 'print JSON')
 }
 
-/** Adds kplug to a package that exists already. It changes what is missing, and nothing else. */
+/** Adds kplug to an existing package. It adds what is missing, and changes nothing else. */
 export function run(io: Io, [dir]: [string], { json }: { json?: boolean }): ExitCode {
   const folder = path.resolve(io.cwd(), dir)
   const file = path.join(folder, 'package.json')
@@ -28,7 +28,7 @@ export function run(io: Io, [dir]: [string], { json }: { json?: boolean }): Exit
   const manifest = readManifest(file)
   if (namesKplug(manifest)) {
     throw new UsageError(
-      `Cannot add kplug to ${folder}: it is a kplug project already; run "kplug new" there`,
+      `Cannot add kplug to ${folder}: it already is a kplug project; run "kplug new" there`,
     )
   }
   const files = initialFiles(folder, manifest)

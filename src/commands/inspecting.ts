@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { UsageError } from '../errors/usage-error.js'
 import { inspectPort, openInspector, pauseAtStartOf } from '../runtime/inspect.js'
 
-/** The options of commands in whose process a debugger can look. */
+/** The options of commands whose process a debugger can inspect. */
 export interface Inspecting {
   inspect?: number
   inspectBrk?: number
@@ -11,16 +11,16 @@ export interface Inspecting {
 
 export function defineInspecting(command: Command): void {
   command
-    .option('--inspect [port]', 'let a debugger connect, on this machine only; default port: 9229', portFrom)
+    .option('--inspect [port]', 'listen for a debugger, on this machine only; default port: 9229', portFrom)
     .option('--inspect-brk [port]', 'wait for a debugger, and pause where the plugin starts', portFrom)
 }
 
 const portOf = ({ inspect, inspectBrk }: Inspecting): number | undefined => inspectBrk ?? inspect
 
-/** Whether calls may take as long as somebody looks at them. */
+/** Whether calls have no time limit, because a debugger may pause them. */
 export const isInspected = (options: Inspecting): boolean => portOf(options) !== undefined
 
-/** Opens the port before a file is loaded: a debugger then sees it come. */
+/** Opens the port before a file is loaded, so that a debugger sees the file when it is loaded. */
 export async function inspectIfAsked(options: Inspecting, file: string): Promise<void> {
   const port = portOf(options)
   if (port === undefined) return
@@ -35,6 +35,6 @@ function portFrom(text: string): number {
   const port = text === '' ? 9229 : inspectPort(text)
   if (port !== undefined) return port
   throw new UsageError(
-    `Invalid address to inspect "${text}": use a port of this machine, such as --inspect=9230`,
+    `Invalid debugger address "${text}": use a port of this machine, such as --inspect=9230`,
   )
 }

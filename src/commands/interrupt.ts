@@ -2,8 +2,7 @@ import { type Project, readProject } from '../project/project.js'
 import type { Io } from '../io.js'
 
 /**
- * Runs something with a signal that aborts on SIGINT (Ctrl-C) and SIGTERM. A second one ends the process at once,
- * whatever it is doing.
+ * Runs an action with a signal that aborts on SIGINT (Ctrl-C) and SIGTERM. A second signal ends the process at once.
  */
 export async function untilInterrupted<T>(io: Io, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
@@ -24,7 +23,7 @@ export async function untilInterrupted<T>(io: Io, act: (signal: AbortSignal) => 
   }
 }
 
-/** Runs something with the project around the current folder, until it ends or is interrupted. */
+/** Runs an action with the project around the current folder, until it ends or is interrupted. */
 export const inProject = <T>(
   io: Io,
   act: (project: Project, signal: AbortSignal) => Promise<T>,

@@ -24,10 +24,10 @@ export function define(command: Command): void {
   command
     .argument('[kind]', 'source, sink or function (default: all)')
     .option('--plugins <dir>', 'another plugins folder, for example that of an engine')
-    .option('--all', 'show versions that are not in effect, too')
+    .option('--all', 'also show versions that are not in effect')
     .option('--engine <url>', 'list the portable plugins of a running engine')
-    .option('--ca <file>', 'certificate of the authority that signed the certificate of the engine')
-    .option('--diff', 'list only where the package in the engine differs from the project')
+    .option('--ca <file>', 'certificate file of the authority that signed the certificate of the engine')
+    .option('--diff', 'list only differences between the engine and the project')
     .option('--json', 'print JSON')
 }
 
@@ -38,7 +38,7 @@ export async function run(io: Io, [kind]: [string?], options: Options): Promise<
     const { listRemote } = await import('./remote.js')
     return listRemote(io, wanted, { ...options, engine })
   }
-  if (options.diff) throw new UsageError('Cannot compare: "--diff" requires an engine; add "--engine URL"')
+  if (options.diff) throw new UsageError('Cannot compare without an engine: "--diff" requires "--engine URL"')
   const folder = locatePlugins(io.cwd(), options.plugins)
   const { plugins, problems } = readPlugins(folder, wanted)
   if (options.json) io.stdout.write(asJson(plugins.map(pluginAsJson)))

@@ -16,11 +16,11 @@ interface HostSetting {
   several?: boolean
 }
 
-/** What plugins get in `kplug run`: a log on standard error, and state in memory by default. */
+/** The host of `kplug run`: plugins log to standard error, and their state is in memory by default. */
 export class LocalHost implements Host {
   readonly env: Io['env']
   readonly assets: string
-  // The limit of an engine would end every call that an author steps through in a debugger.
+  // An engine's time limit would end every call that an author steps through in a debugger.
   readonly deadline = 0
   readonly closeLimit = 5000
   readonly #terminal: Terminal
@@ -49,7 +49,7 @@ export class LocalHost implements Host {
     this.#terminal.log(level, this.#several && plugin ? titleOf(plugin) : '', message)
   }
 
-  /** Reports a store that cannot be opened before any row is lost to it. */
+  /** Opens the store first, so that an error is reported before any row is lost. */
   async checkState(): Promise<void> {
     if (this.#spec !== 'memory') await this.store()
   }
@@ -73,7 +73,7 @@ export class LocalHost implements Host {
   }
 }
 
-/** A folder of state is relative to the place where its name was written. */
+/** The path of a state folder is relative to the file or command line that contains it. */
 function specFrom(spec: string, folder: string): string {
   return spec.startsWith('file:') ? `file:${path.resolve(folder, spec.slice('file:'.length))}` : spec
 }

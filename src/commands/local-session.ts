@@ -26,7 +26,7 @@ interface SessionOptions extends Inspecting {
   strict?: boolean
   timeout?: number
   record?: string
-  /** What is played instead of standard input. */
+  /** The rows to replay instead of standard input. */
   played?: Replay | undefined
 }
 
@@ -35,7 +35,7 @@ interface Setting {
   options: SessionOptions
   /** Whether rows are printed on standard output. */
   printsRows: boolean
-  /** Whether what is expected of the run is missing when its time is over. */
+  /** Whether a timeout is a failure, because expected rows or lines are missing. */
   expects: boolean
   interrupted: AbortSignal
   /** Whether there are several plugins, so that each line of a log names its own. */
@@ -48,15 +48,15 @@ interface Setting {
 export interface LocalSession extends LocalRun {
   readonly host: LocalHost
   readonly terminal: Terminal
-  /** Prints a row, and keeps it in the recording. */
+  /** Prints a row, and adds it to the recording. */
   print(row: string): Promise<void> | undefined
-  /** Keeps a row in the recording, if there is one. */
+  /** Adds a row to the recording, if there is one. */
   record(row: string): void
   /** Where the built file of a plugin is loaded from. */
   stage(target: Target, file: string): string
 }
 
-/** Runs plugins in this process. It ends after them, whatever they leave open. */
+/** Runs plugins in this process. The process exits after them, whatever they leave open. */
 export async function inLocalSession(
   io: Io,
   setting: Setting,
@@ -66,7 +66,7 @@ export async function inLocalSession(
   setSourceMapsEnabled(true)
   const ended = new AbortController()
   const signal = AbortSignal.any([interrupted, ended.signal])
-  // Nobody reads any more, as in `| head`.
+  // Nobody reads the output any more, as in `| head`.
   io.stdout.once('error', () => ended.abort())
   const output = reserveStdout(io)
   const terminal = setting.json === true ? eventTerminal(output) : textTerminal(io, output)
@@ -92,7 +92,7 @@ export async function inLocalSession(
   } finally {
     clearTimeout(timer)
     await session.output.flush()
-    // A terminal that is still read from would keep the process alive.
+    // A terminal that is still being read would keep the process alive.
     ended.abort()
     hideProgress()
     failures.finish()
@@ -126,14 +126,14 @@ function sessionOf(
     lines: until =>
       options.played
         ? replayed(options.played, until)
-        : // Lines are bytes or text, whatever the stream was set to.
+        : // Lines are bytes or text, whatever the encoding of the stream.
           linesOf(addAbortSignal(until, io.stdin) as AsyncIterable<Buffer | string>),
     output,
     terminal,
     signal,
     strict: options.strict === true,
     count,
-    // Whoever steps through a call takes longer than any limit.
+    // Stepping through a call in a debugger takes longer than any limit.
     pending: new PendingCall(isInspected(options) ? 0 : undefined),
     tick() {},
     failed(error, place) {
@@ -157,7 +157,7 @@ function sessionOf(
 const placeAsText = (place: number | string | undefined): string =>
   place === undefined ? '' : `${typeof place === 'number' ? `Line ${place}` : place}: `
 
-/** Ends the run after its time. Whatever was still expected then is a failure: rows of a limit, or lines of the input. */
+/** Ends the run after the timeout. The run fails if rows of a limit, or lines of the input, are still expected. */
 function limitTime(
   session: LocalRun,
   timeout: number | undefined,
@@ -178,7 +178,7 @@ function limitTime(
   return setTimeout(end, timeout * 1000).unref()
 }
 
-/** Does something as a run of its own: what the state keeps in memory is new. */
+/** Runs something as a separate run: state in memory is new. */
 export async function inSessionAnew(
   io: Io,
   setting: Setting,

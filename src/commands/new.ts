@@ -46,12 +46,15 @@ export function define(command: Command): void {
   command
     .argument('[kind]', 'source, sink or function')
     .argument('[name]', 'camel case: mySource or MySource')
-    .option('--template <name>', 'what to start from; "kplug new KIND --template help" lists them')
+    .option(
+      '--template <name>',
+      'template of the plugin; "kplug new KIND --template help" lists the templates',
+    )
     .option('--instance', 'the template "instance": one object for all rules')
-    .option('--project-name <name>', 'npm name of a project made on the way', checked(projectNameAdvice))
-    .option('--project-version <version>', 'its version', checked(projectVersionAdvice))
-    .option('--description <text>', 'its description', checked(descriptionAdvice))
-    .option('--force', 'overwrite files that are there')
+    .option('--project-name <name>', 'npm name of the new project', checked(projectNameAdvice))
+    .option('--project-version <version>', 'version of the new project', checked(projectVersionAdvice))
+    .option('--description <text>', 'description of the new project', checked(descriptionAdvice))
+    .option('--force', 'overwrite existing files')
     .option('--json', 'print JSON')
 }
 
@@ -109,9 +112,9 @@ function listTemplates(io: Io, kindText: string | undefined, json: boolean): Exi
 }
 
 const builtInAdvice = (kind: Kind, { name, symbol }: Name): string =>
-  `Cannot add the ${kind} "${name}": eKuiper has a ${kind} of that name built in; choose another name, for example "my${symbol}"`
+  `Cannot add the ${kind} "${name}": eKuiper has a built-in ${kind} of that name; choose another name, for example "my${symbol}"`
 
-/** The package.json with what the template needs; nothing where it needs nothing. */
+/** The package.json with the requirements of the template; undefined if it does not change. */
 function manifestFor(folder: string, ofProject: Files, template: Template): Files {
   const { dependencies, devDependencies, assets } = template
   if (!dependencies && !devDependencies && !assets) return new Map()
@@ -121,16 +124,16 @@ function manifestFor(folder: string, ofProject: Files, template: Template): File
   return new Map([['package.json', asJson(manifest, text)]])
 }
 
-/** A project is made in an empty folder only, so that nothing of somebody else's is mixed up with it. */
+/** A project is created only in an empty folder, so that it does not mix with other files. */
 function refuseFullFolder(folder: string): void {
   const other = fs.readdirSync(folder).find(entry => !['.git', '.DS_Store'].includes(entry))
   if (other === undefined) return
   throw new UsageError(
-    `Cannot make a project in ${folder}: it holds "${other}" and is part of no kplug project; use an empty folder, or name kplug in the devDependencies of a package.json here`,
+    `Cannot create a project in ${folder}: it contains "${other}" and does not belong to a kplug project; use an empty folder, or run "kplug init" in a package`,
   )
 }
 
-/** A project that is there says itself what it is called. */
+/** The details of an existing project are in its package.json. */
 function refuseProjectOptions(folder: string, options: Options): void {
   const { projectName, projectVersion, description } = options
   const given = Object.entries({
@@ -140,7 +143,7 @@ function refuseProjectOptions(folder: string, options: Options): void {
   }).find(([, value]) => value !== undefined)
   if (given === undefined) return
   throw new UsageError(
-    `Cannot use "${given[0]}" in the project ${folder}, which exists already: change its package.json`,
+    `Cannot use "${given[0]}" in the existing project ${folder}: edit its package.json instead`,
   )
 }
 
@@ -156,7 +159,7 @@ interface Given extends Options {
   name: string | undefined
 }
 
-/** Fills in what was not typed: asks on a terminal, and elsewhere takes defaults or names what is missing. */
+/** Completes the command line: asks on a terminal; otherwise uses defaults, or names what is missing. */
 async function complete(io: Io, given: Given, newProject: boolean): Promise<Answers> {
   const defaults: ProjectDetails = {
     name: given.projectName ?? defaultProjectName(io.cwd()),
@@ -168,7 +171,7 @@ async function complete(io: Io, given: Given, newProject: boolean): Promise<Answ
   if (kind !== undefined && name !== undefined) return { kind, name, template, project: defaults }
   if (io.stdin.isTTY !== true || io.stderr.isTTY !== true) {
     const missing = kind === undefined ? 'kind (source, sink or function) and name' : 'name'
-    throw new UsageError(`Missing ${missing}: type it, for example "kplug new ${kind ?? 'source'} mySource"`)
+    throw new UsageError(`Missing ${missing}: add it, for example "kplug new ${kind ?? 'source'} mySource"`)
   }
   const { ask } = await import('./ask.js')
   const asked = await ask(kind === undefined ? [kindQuestion] : [], io)
@@ -204,13 +207,13 @@ function questions(given: Given, kind: Kind, defaults: ProjectDetails, newProjec
     },
     {
       name: 'projectVersion',
-      message: 'Its version',
+      message: 'Version of the project',
       default: defaults.version,
       advice: projectVersionAdvice,
     },
     {
       name: 'description',
-      message: 'Its description',
+      message: 'Description of the project',
       default: defaults.description,
       advice: descriptionAdvice,
     },
@@ -253,7 +256,7 @@ function refuseTaken(folder: string, kind: Kind, { symbol }: Name, files: Files,
   if (taken !== undefined && !(force && taken === own)) {
     const remedy =
       taken === own ? 'choose another name, or overwrite it with "--force"' : 'choose another name'
-    throw new UsageError(`There is a ${kind} in ${taken} already: ${remedy}`)
+    throw new UsageError(`Cannot create the ${kind}: ${taken} already exists; ${remedy}`)
   }
   const existing = [...files.keys()].find(file => fs.existsSync(path.join(folder, file)))
   if (existing !== undefined && !force) {

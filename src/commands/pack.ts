@@ -30,15 +30,12 @@ interface Options {
 
 export function define(command: Command): void {
   command
-    .option('--name <name>', "the package's name in eKuiper; made of the project's unless given")
-    .option(
-      '--standalone <target>',
-      `carry a runtime along for a kind of machine: one of ${targets.join(', ')}`,
-    )
+    .option('--name <name>', 'name of the package in eKuiper (default: from the name of the project)')
+    .option('--standalone <target>', `include a runtime for a platform: one of ${targets.join(', ')}`)
     .option('--runtime <name>', `the runtime of --standalone: ${runtimes.join(' or ')}`, 'node')
-    .option('--node <file>', 'carry this program of Node.js along')
-    .option('--layout <dir>', "write the files as an engine's root has them, for a container image")
-    .option('--verify', 'pack a copy of the project in another folder, too, and compare')
+    .option('--node <file>', 'include this Node.js program')
+    .option('--layout <dir>', "write the files in the layout of an engine's root, for a container image")
+    .option('--verify', 'also pack a copy of the project in another folder, and compare')
     .option('--json', 'print JSON')
 }
 
@@ -60,7 +57,7 @@ export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
   })
 }
 
-/** The runtime that the package is to carry: one of npm's for a kind of machine, or any Node.js. */
+/** The runtime to include: one from npm for a platform, or any Node.js program. */
 function runtimeFor(io: Io, { standalone, runtime, node }: Options): ChooseRuntime | undefined {
   if (node !== undefined) {
     const program = readBinary(path.resolve(io.cwd(), node))
@@ -79,7 +76,7 @@ function readBinary(file: string): Buffer {
   }
 }
 
-/** The same sources must give the same bytes in any folder: what does not hold here is a bug in kplug or in a plugin's build. */
+/** The same sources must give the same bytes in any folder. A difference is a bug in kplug or in a plugin's build. */
 async function verify(
   io: Io,
   project: Project,
@@ -95,14 +92,14 @@ async function verify(
     )
     const same = second !== undefined && (await zip(second.entries)).equals(bytes)
     if (!same)
-      throw new UsageError('The package is not reproducible: a copy of the project gives other bytes')
+      throw new UsageError('The package is not reproducible: a copy of the project gives different bytes')
     io.stderr.write('Packed twice, in two folders: the same bytes\n')
   } finally {
     fs.rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** Copies a project with its whole workspace, and links what is installed. Returns where the copy of the project is. */
+/** Copies a project with its whole workspace, and links the installed packages. Returns the path of the copy. */
 function copyProject(project: Project, to: string): string {
   const root = workspaceRoot(project.folder)
   const left = new Set([

@@ -4,10 +4,12 @@ const number = new Intl.NumberFormat('en')
 
 const clearLine = '\r\u001b[K'
 
-/** What a line on standard error begins with, so that it replaces the progress. */
+/** Prefix of lines on standard error, so that they replace the progress. */
 export const freshLine = ({ stderr }: Io): string => (stderr.isTTY === true ? clearLine : '')
 
-/** Shows the number of rows on a terminal each second, unless rows are printed there. Returns what ends it. */
+/**
+ * Shows the number of rows on a terminal each second, unless rows are printed there. Returns a function that stops it.
+ */
 export function showProgress(io: Io, count: { rows: number }, printsRows: boolean): () => void {
   const quiet = io.stderr.isTTY !== true || (printsRows && io.stdout.isTTY === true)
   if (quiet) return () => {}

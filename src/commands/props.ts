@@ -8,7 +8,7 @@ import { UsageError } from '../errors/usage-error.js'
 
 type Props = Row
 
-/** Properties from a file, and over them those typed as `key=value`; `a.b=value` reaches into an object. */
+/** Properties from a file, overridden by those typed as `key=value`. `a.b=value` sets a property inside an object. */
 export async function readProps(
   cwd: string,
   file: string | undefined,
@@ -39,7 +39,7 @@ function objectIn(holder: Props, key: string, text: string): Props {
   )
 }
 
-/** Also a key that every object inherits, such as `__proto__`, becomes a property of this one. */
+/** An inherited key such as `__proto__` also becomes an own property. */
 const define = (holder: Props, key: string, value: unknown): void =>
   void Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
 
@@ -54,10 +54,10 @@ function jsonOrText(value: string): unknown {
 /** The object in a JSON or YAML file. */
 export async function readPropsFile(file: string): Promise<Props> {
   try {
-    // YAML holds JSON, so one parser reads both.
+    // JSON is a subset of YAML, so one parser reads both.
     const value = await parseYaml(fs.readFileSync(file, 'utf8'))
     if (isObject(value)) return { ...value }
-    throw new UsageError(`Cannot use properties from ${file}: it must hold an object`)
+    throw new UsageError(`Cannot use properties from ${file}: it is not an object`)
   } catch (error) {
     if (isSystemError(error)) {
       throw new UsageError(`Cannot read properties from ${file}: ${systemReason(error)}`, { cause: error })

@@ -40,16 +40,16 @@ export function define(command: Command): void {
       gathered,
     )
     .option('--name <name>', 'name of the package in eKuiper (default: the name of the project)')
-    .option('--ca <file>', 'certificate of the authority that signed the certificate of the engine')
+    .option('--ca <file>', 'certificate file of the authority that signed the certificate of the engine')
     .option(
       '--canary <n>',
       'update this many engines first, and the others only if those succeed',
       wholeNumber,
       0,
     )
-    .option('--watch-seconds <n>', 'how long to watch the package after it runs', wholeNumber, 3)
-    .option('--no-boot-check', 'do not start the package here first')
-    .option('--force', 'continue where running rules would suffer, or where no rollback is possible')
+    .option('--watch-seconds <n>', 'seconds to watch the package after it runs', wholeNumber, 3)
+    .option('--no-boot-check', 'do not start the package on this machine first')
+    .option('--force', 'continue even if running rules would fail, or no rollback is possible')
     .option('--rollback', 'install the previous version again')
     .option('--remove', 'remove the package')
     .option('--json', 'print JSON')
@@ -91,7 +91,7 @@ const howFor = (io: Io, engine: Engine, options: Options, signal: AbortSignal): 
   say: line => say(io, `${engine.url.origin}: ${line}`),
 })
 
-/** What is to be done with each engine; undefined where the package has problems, which were reported. */
+/** The action for each engine; undefined if the package has problems, which are reported. */
 async function actionFor(
   io: Io,
   project: Project,
@@ -113,7 +113,10 @@ async function actionFor(
   return (engine, how) => deliver(engine, delivery, how)
 }
 
-/** What does not start here does not start there: found in seconds, and with the line of its source. */
+/**
+ * A package that does not start here does not start in an engine. Here, the failure shows within seconds, with the line
+ * of its source.
+ */
 async function boots(io: Io, project: Project, written: string, signal: AbortSignal): Promise<boolean> {
   const file = path.join(project.folder, written)
   const given = project.settings.check

@@ -6,7 +6,7 @@ import { Recorder } from '../run/recorder.js'
 import type { Replay } from '../run/replay.js'
 import type { Target } from './run-target.js'
 
-/** The options of commands that keep rows, and play them again. */
+/** The options of commands that record and replay rows. */
 export interface Recordings {
   record?: string
   replay?: string
@@ -15,14 +15,11 @@ export interface Recordings {
 
 export function defineRecordings(command: Command): void {
   command
-    .option('--record <file>', 'keep the rows with their times in a file')
-    .option(
-      '--replay <file>',
-      'read rows from a recording instead of standard input; with --watch, for each build',
-    )
+    .option('--record <file>', 'record the rows with their times in a file')
+    .option('--replay <file>', 'replay a recording instead of standard input; with --watch, for each build')
     .option(
       '--speed <factor>',
-      'replay so many times as fast, or without pauses with "max"; default: 1',
+      'replay at this multiple of the speed, or without pauses with "max"; default: 1',
       speedFrom,
     )
 }
@@ -35,7 +32,7 @@ export function recorderFor(
   return file === undefined ? undefined : new Recorder(path.resolve(io.cwd(), file), say)
 }
 
-/** What is played: of rows that sinks have refused, those of the sink that runs. */
+/** The rows to replay. For a recording of rows that sinks refused, only the rows of the sink that runs. */
 export function replayFor(
   io: Io,
   sink: Pick<Target, 'kind' | 'name'> | undefined,

@@ -35,7 +35,7 @@ function pluginsOf(io: Io, { engine, ca }: Options, wanted: readonly Kind[]): Pr
   })
 }
 
-/** `kplug list --engine URL`, with `--diff` against the project here: exit code 1 where they differ. */
+/** `kplug list --engine URL`, with `--diff` against the project: exit code 1 if they differ. */
 export async function listRemote(io: Io, wanted: readonly Kind[], options: Options): Promise<ExitCode> {
   const plugins = await pluginsOf(io, options, wanted)
   if (options.diff) return showDifferences(io, plugins, wanted, options)
@@ -54,11 +54,11 @@ function showDifferences(
   const differences = differencesFrom(io, there, wanted)
   if (json) io.stdout.write(asJson(differences.map(({ kind, ...rest }) => ({ type: kind, ...rest }))))
   else if (differences.length > 0) io.stdout.write(differencesAsTable(differences))
-  else say(io, `${engine} has what is here`)
+  else say(io, `${engine} has the same plugins as the project`)
   return differences.length > 0 ? 1 : 0
 }
 
-/** The project's package against the one of its name there; other packages are not the project's. */
+/** Compares the project's package with the engine's package of the same name. Other packages are ignored. */
 function differencesFrom(io: Io, there: RemotePlugin[], wanted: readonly Kind[]): Difference[] {
   const project = readProject(io.cwd())
   const own = there.filter(plugin => plugin.package === packageNameFrom(project.name ?? ''))

@@ -5,7 +5,7 @@ import { problemCount, problemsAsText } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
 import type { ExitCode, Io } from '../io.js'
 
-/** Files to standard output; what is to be said about them, and every problem, to standard error. */
+/** Files go to standard output; messages and problems go to standard error. */
 export function reportBuild(io: Io, result: BuildResult, time: number, json = false): ExitCode {
   const { built, problems, removed } = result
   reportProblems(io, problems)

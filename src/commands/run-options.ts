@@ -4,7 +4,7 @@ import type { Kind } from '../plugin/kind.js'
 import { defineRecordings, type Recordings } from './recordings.js'
 import { defineInspecting, type Inspecting } from './inspecting.js'
 
-/** What can be typed after kind and name, also in a pipeline. */
+/** The options after kind and name, which stages of a pipeline have too. */
 export interface StageOptions {
   datasource?: string
   prop?: string[]
@@ -29,21 +29,21 @@ export interface RunOptions extends StageOptions, Inspecting, Recordings {
 
 export function defineOptions(command: Command): void {
   command
-    .option('--plugins <dir>', 'plugins folder to use instead of the one of the project')
+    .option('--plugins <dir>', 'plugins folder to use instead of the project')
     .option('--version <version>', 'version to run instead of the one in effect')
   defineStageOptions(command)
   command
-    .option('--rule <id>', 'rule that the state belongs to', 'local')
+    .option('--rule <id>', 'rule to which the state belongs', 'local')
     .option('--meta', 'print rows with their metadata')
     .option('--limit <n>', 'end a source after n rows and errors; default: no limit', wholeNumber)
-    .option('--timeout <seconds>', 'end the run after this time; default: no limit', seconds)
+    .option('--timeout <seconds>', 'end the run after this many seconds; default: no limit', seconds)
     .option('--state <store>', 'memory, file:DIR or redis://HOST:PORT/PREFIX; default: memory')
     .option(
       '--checkpoint <ms>',
       'how often state is synced to disk: milliseconds, "always" or "off"; default: 1000',
       checkpoint,
     )
-    .option('--strict', 'end at the first line or row that fails')
+    .option('--strict', 'stop at the first line or row that fails')
     .option('--watch', 'rebuild on changes, and continue with the new build and the same state')
   defineRecordings(command)
   defineInspecting(command)
@@ -54,15 +54,15 @@ export function defineStageOptions(command: Command): void {
     .option('--datasource <text>', 'DATASOURCE of the stream, for a source')
     .option(
       '--prop <key=value>',
-      'property, repeatable; JSON if it parses as such; "a.b=1" sets a property in an object',
+      'property, repeatable; parsed as JSON if possible; "a.b=1" sets a property in an object',
       gathered,
     )
     .option('--props <file>', 'JSON or YAML file with properties')
     .option('--args <fields>', 'read rows, and pass these fields as arguments', fields)
-    .option('--as <field>', 'field that takes the result; default with --args: "result"')
+    .option('--as <field>', 'field for the result; default with --args: "result"')
 }
 
-/** An option of another kind is reported, since it would have no effect. */
+/** An option for another kind is an error, because it would have no effect. */
 export function refuseMisplaced(kind: Kind, options: Partial<RunOptions>): void {
   const misplaced: [boolean, readonly Kind[], string][] = [
     [options.meta === true, ['source'], '--meta'],

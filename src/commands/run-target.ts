@@ -13,11 +13,11 @@ import { pluginsFolder, type Project, readProject } from '../project/project.js'
 import { isStale } from '../build/record.js'
 import type { ExitCode, Io } from '../io.js'
 
-/** Which plugin to run, and where it comes from. */
+/** The plugin to run, and where it is. */
 export interface Target {
   kind: Kind
   name: Name
-  /** The project whose sources are built first when they changed; undefined for a folder of built plugins. */
+  /** The project whose changed sources are built first; undefined for a folder of built plugins. */
   project: Project | undefined
   folder: string
   version: string | undefined
@@ -39,9 +39,7 @@ export function targetFor(
   const project = home === undefined ? undefined : readProject(home)
   const version = options.version === undefined ? undefined : shownVersion(options.version)
   if (options.watch && (project === undefined || version !== undefined)) {
-    throw new UsageError(
-      'Option "--watch" works on the sources of a project: leave out "--plugins" and "--version"',
-    )
+    throw new UsageError('Cannot use option "--watch" with built plugins: remove "--plugins" and "--version"')
   }
   const folder = project ? pluginsFolder(project) : locatePlugins(io.cwd(), options.plugins)
   return { kind, name, project, folder, version }
@@ -49,7 +47,7 @@ export function targetFor(
 
 /**
  * The file to run, built first if its sources have changed. Types are not checked: `build` and the editor do that, and
- * an author who tries something out should not wait for it. Returns an exit code if problems were reported instead.
+ * running a plugin should not wait for it. Returns an exit code if problems were reported instead.
  */
 export async function builtFile(
   target: Target,

@@ -25,12 +25,12 @@ interface Surroundings {
   terminal: Terminal
 }
 
-/** The new builds of a plugin, and what loads the first one. */
+/** The new builds of a plugin, and a function that loads the first one. */
 export interface PluginBuilds extends Builds {
   load(file: string): Promise<Plugin>
 }
 
-/** Node.js keeps every module, also one that failed: each time has an address of its own. */
+/** Node.js caches every module, even one that failed, so each load uses another URL. */
 async function load(watched: Watched, file: string): Promise<Plugin> {
   const { kind, name } = watched.target
   try {
@@ -41,7 +41,7 @@ async function load(watched: Watched, file: string): Promise<Plugin> {
   }
 }
 
-/** Builds plugins again whenever their project changes. */
+/** Rebuilds plugins whenever their project changes. */
 export class Rebuilds {
   readonly #io: Io
   readonly #around: Surroundings
@@ -67,7 +67,7 @@ export class Rebuilds {
       load: file => load(watched, file),
       follow: take => {
         watched.take = take
-        // The watcher reports nothing that was saved before it started.
+        // The watcher does not report files that were saved before it started.
         this.#look()
         return async () => {
           watched.take = undefined

@@ -20,14 +20,17 @@ interface Options {
 
 export function define(command: Command): void {
   command
-    .option('--plugins <dir>', "another plugins folder than the project's; packages are in dist beside it")
+    .option(
+      '--plugins <dir>',
+      'another plugins folder; packages are in dist beside it (default: the project)',
+    )
     .option(
       '--host <address>',
-      'the address to listen on; only this machine reaches the usual one',
+      'address to listen on; the default is reachable from this machine only',
       '127.0.0.1',
     )
-    .option('--port <number>', 'the port to listen on, 0 for a free one', '9082')
-    .option('--token <text>', 'what clients must bring as a bearer token; KPLUG_TOKEN does not show it to ps')
+    .option('--port <number>', 'port to listen on; 0 selects a free one', '9082')
+    .option('--token <text>', 'bearer token that clients must send; use KPLUG_TOKEN to hide it from ps')
     .option('--json', 'print the address as JSON')
 }
 
@@ -57,18 +60,18 @@ interface Announced {
 
 function announce(io: Io, { url, local }: RunningServer, { plugins, token, json }: Announced): void {
   if (!local) {
-    const open = 'anybody who reaches it can read it: demand a token with "--token" or KPLUG_TOKEN'
-    const kept = 'who has the token can read it, and so can who listens in on the network'
+    const open = 'without a token, anybody who reaches it can read it; set one with "--token" or KPLUG_TOKEN'
+    const kept = 'HTTP is not encrypted, so the network can read the token and the data'
     io.stderr.write(`Other machines can reach ${url}: ${token === undefined ? open : kept}\n`)
   }
   io.stdout.write(json ? asJson({ url }) : `${url}\n`)
-  say(io, `Serving ${plugins}: press Ctrl-C to end`)
+  say(io, `Serving ${plugins}: press Ctrl-C to stop`)
 }
 
 function portFrom(text: string): number {
   const port = Number(text)
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
-  throw new UsageError(`Port "${text}" is none: give a number from 0 to 65535, such as 9082`)
+  throw new UsageError(`Invalid port "${text}": use a number from 0 to 65535, such as 9082`)
 }
 
 function tokenFrom(text: string | undefined): string | undefined {

@@ -3,7 +3,7 @@ import { findPluginSources } from '../project/plugin-sources.js'
 import type { Io } from '../io.js'
 import type { Target } from './run-target.js'
 
-/** Where the built files of a run are loaded from. */
+/** The folders from which the built files of a run are loaded. */
 export class RunStaging {
   readonly #io: Io
   readonly #target: Target
@@ -12,12 +12,12 @@ export class RunStaging {
   constructor(io: Io, target: Target) {
     this.#io = io
     this.#target = target
-    // A folder of built plugins has around it what it has.
+    // Built plugins in a plugins folder are loaded where they are.
     this.#surroundings = target.project && new Surroundings(target.project)
     io.on('exit', this.#remove)
   }
 
-  /** Returns where a built file is to be loaded from. */
+  /** Returns the path from which a built file can be loaded. */
   stage(file: string): string {
     const { project, kind, name } = this.#target
     if (project === undefined || this.#surroundings === undefined) return file
@@ -27,7 +27,7 @@ export class RunStaging {
     return this.#surroundings.stage(source, file)
   }
 
-  /** Ends with the process, after all that plugins still do then: their worker threads load files to the last. */
+  /** Removed at the exit of the process, because worker threads of plugins load files until then. */
   leave(): void {
     this.#io.off('exit', this.#remove)
     this.#io.on('exit', this.#remove)

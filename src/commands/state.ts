@@ -27,9 +27,9 @@ type Action = (typeof stateActions)[number]
 export function define(command: Command): void {
   command
     .argument('<action>', 'list, show or clear')
-    .argument('<store>', 'the folder of a state, or redis://HOST:PORT/PREFIX')
+    .argument('<store>', 'folder of a state, or redis://HOST:PORT/PREFIX')
     .option('--plugin <name>', 'only this plugin: its name, or for example "function/myFunc"')
-    .option('--rule <id>', 'only what belongs to this rule')
+    .option('--rule <id>', 'only the state of this rule')
     .option('--key <key>', 'only this key')
     .option('--all', 'clear everything in the store')
     .option('--json', 'print JSON')
@@ -83,7 +83,10 @@ async function matching(address: string, { plugin, rule, key }: Filter): Promise
   return keys
 }
 
-/** Deletes through the driver: a folder that another process uses is refused, since that process would not know. */
+/**
+ * Deletes through the driver, which refuses a folder that another process uses: that process would not notice the
+ * deletion.
+ */
 async function clear(address: string, keys: readonly FoundKey[]): Promise<void> {
   const driver = await openDriver(address, { warn: () => {}, lockWait: 0 })
   const plugins = new Map(keys.map(({ kind, name }) => [`${kind}/${name}`, { kind, name }]))

@@ -47,30 +47,27 @@ interface Options {
 
 export function define(command: Command): void {
   command
-    .argument(
-      '[path]',
-      'a project, a plugins folder or the zip of a package; the current project where not given',
-    )
+    .argument('[path]', 'project, plugins folder or zip of a package; default: the current project')
     .option(
       '--format <format>',
-      `one of ${formats.join(', ')}; github in GitHub Actions, else text`,
+      `one of ${formats.join(', ')}; default: github in GitHub Actions, otherwise text`,
       formatFrom,
     )
     .option('--json', 'the same as --format json')
     .option('--strict', 'exit with 1 for warnings too')
-    .option('--no-types', 'leave out the type-check')
-    .option('--no-load', 'leave out what is found by loading the plugins')
-    .option('--boot', 'start the package here and play the engine to it')
+    .option('--no-types', 'skip the type-check')
+    .option('--no-load', 'skip checks that load the plugins')
+    .option('--boot', 'start the package on this machine, and play the engine')
     .option(
       '--node <version>',
       'load and boot on this Node.js: a version, fetched from npm, or the path of a program',
     )
-    .option('--name <name>', 'the name that the package is installed under, where it is not its own')
+    .option('--name <name>', 'name under which the package is installed, if it is not its own')
     .option(
       '--props <file>',
-      'JSON or YAML file with what --boot gives to plugins, over "kplug.check" of package.json',
+      'JSON or YAML file with properties and arguments for --boot; overrides "kplug.check" of package.json',
     )
-    .option('--fix', 'first repair what is safe to repair')
+    .option('--fix', 'first repair what can be repaired safely')
 }
 
 function formatFrom(text: string): Format {
@@ -100,7 +97,7 @@ export function run(io: Io, [place]: [string?], options: Options): Promise<ExitC
   })
 }
 
-/** The Node.js to check with. If that is not the oldest that a package promises to run on, it says so. */
+/** The Node.js for the check. If it is not the oldest that a package supports, a message says so. */
 function nodeFor(io: Io, { node, boot }: Options): NodeProgram | undefined {
   if (node !== undefined) return findNode(node, io.cwd(), io.env)
   const [oldest] = oldestNode.split('.')
@@ -112,7 +109,7 @@ function nodeFor(io: Io, { node, boot }: Options): NodeProgram | undefined {
   return undefined
 }
 
-/** The file has the form of "kplug.check". */
+/** The file has the format of "kplug.check". */
 async function givenFrom(io: Io, { props, boot }: Options): Promise<CheckSettings | undefined> {
   if (props === undefined) return undefined
   if (!boot)
@@ -135,7 +132,8 @@ function check(subject: Subject, options: CheckOptions): Promise<Checked> {
 }
 
 function repair(io: Io, { kind, path: folder }: Subject): void {
-  if (kind !== 'project') throw new UsageError('Only a project can be repaired: leave out "--fix"')
+  if (kind !== 'project')
+    throw new UsageError('Cannot repair built plugins or a package: "--fix" requires a project')
   for (const { done, sentence } of fixProject(folder)) say(io, `${done ? 'Fixed' : 'Left'} ${sentence}`)
 }
 
@@ -152,18 +150,18 @@ function render(io: Io, findings: Findings, subject: Subject, { format, json }: 
   }
 }
 
-/** Where the files of a subject are, seen from the root of the repository; that is the current folder outside CI. */
+/** The folder of a subject's files, relative to the root of the repository, or outside CI to the current folder. */
 function baseOf(io: Io, { kind, path: place }: Subject): string {
   const root = io.env['GITHUB_WORKSPACE'] ?? io.cwd()
   const below = slashedFrom(root, kind === 'package' ? path.dirname(place) : place)
   return below === '' || below.startsWith('..') ? '' : `${below}/`
 }
 
-/** What has no file of its own is about the whole: the package.json of a project, the zip of a package. */
+/** A problem without a file concerns the whole subject: the package.json of a project, or the zip of a package. */
 function inRepository(findings: Findings, { kind, path: place }: Subject): Findings {
   if (kind !== 'package') return { ...findings, path: 'package.json' }
   const zip = path.basename(place)
-  // Only what has a line is a place in the author's own sources; all else lies inside the zip.
+  // Only problems with a line are in the author's own sources. All others are inside the zip.
   const problems = findings.problems.map(problem =>
     problem.line === undefined ? { ...problem, file: zip } : problem,
   )

@@ -13,17 +13,17 @@ import { verdictOn } from '../project/verdict.js'
 import { Staging } from '../project/staging.js'
 import { zip } from '../package/write-zip.js'
 
-/** How a package is made. */
+/** The options of a package. */
 export interface PackOptions {
-  /** Its name in eKuiper; that of the project unless given. */
+  /** Its name in eKuiper. Default: from the project. */
   name?: string | undefined
-  /** Finds a runtime to carry along. */
+  /** Finds a runtime to include. */
   runtime?: ChooseRuntime | undefined
 }
 
 type Report = (problems: readonly Problem[]) => void
 
-/** Builds what is stale, loads every plugin, and makes the package; undefined after problems, which it reports. */
+/** Builds stale plugins, loads every plugin, and makes the package. Reports problems; undefined if there are any. */
 export async function buildAndPack(
   project: Project,
   { name, runtime }: PackOptions,
@@ -32,7 +32,7 @@ export async function buildAndPack(
 ): Promise<Package | undefined> {
   const identity = identify(project, name)
   const { sources, problems } = findPluginSources(project)
-  if (sources.length === 0) throw new UsageError('No plugins to pack: add one with "kplug new"')
+  if (sources.length === 0) throw new UsageError('No plugins to pack: create one with "kplug new"')
   const found = verdictOn(project, [...problems, ...clashes(sources), ...checkEngine(project)])
   const built = await buildStale(project, sources, found, signal)
   if (refused(report, built)) return undefined
@@ -70,7 +70,7 @@ export interface WrittenPackage {
   bytes: Buffer
 }
 
-/** Writes `dist/NAME-VERSION.zip`, whole or not at all. */
+/** Writes `dist/NAME-VERSION.zip`, all of it or nothing. */
 export async function writePackage(project: Project, made: Package): Promise<WrittenPackage> {
   const bytes = await zip(made.entries)
   const file = `${made.name}-${made.version}.zip`

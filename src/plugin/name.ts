@@ -23,11 +23,6 @@ export function camelCase(text: string): string {
   return nameOf(joined.replace(/^[0-9]+/, ''))
 }
 
-/** Why a text is no plugin name, with the spelling that would do. */
-export function nameAdvice(text: string): string {
-  const name = camelCase(text)
-  const reason = `Plugin name "${text}" must be camel case, letters and digits only`
-  return name === ''
-    ? `${reason}, for example "mySource"`
-    : `${reason}: "${name}", exported as "${symbolOf(name)}"`
-}
+/** Why a text is not a plugin name, with the nearest valid one. */
+export const nameAdvice = (text: string): string =>
+  `Invalid plugin name "${text}": use camel case with letters and digits only, for example "${camelCase(text) || 'mySource'}"`

@@ -2,12 +2,12 @@ import type { RunningFunction } from '../runtime/function.js'
 import type { RunningSink } from '../runtime/sink.js'
 import type { Current } from './replacement.js'
 
-/** A sink as it is at each item. */
+/** The sink for the next item. */
 export const currentSink = (sink: Current<RunningSink>): Pick<RunningSink, 'collect'> => ({
   collect: data => sink.use(current => current.collect(data)),
 })
 
-/** A function as it is at each call. */
+/** The function for the next call. */
 export const currentFunction = (
   func: Current<RunningFunction>,
 ): Pick<RunningFunction, 'exec' | 'validate'> => ({

@@ -6,8 +6,8 @@ import { Waits } from '../waiting/abort.js'
 import type { LocalRun } from './local-run.js'
 
 /**
- * Runs something for each line. A line that fails is reported with its number, and the next line follows. All waiting
- * ends with the signal: a terminal may never send another line, and a plugin may hang.
+ * Runs an action for each line. If a line fails, it reports the line number and continues with the next line. The
+ * signal ends all waiting: a terminal may never send another line, and a plugin may hang.
  */
 export async function eachLine(run: LocalRun, act: (line: string) => unknown): Promise<void> {
   const waits = new Waits(run.signal)
@@ -38,7 +38,7 @@ const space = 32
 
 const isBlank = (line: string): boolean => !(line.charCodeAt(0) > space) && line.trim() === ''
 
-/** The value of a line. A line that is not JSON is a mistake in the input, not in the plugin. */
+/** The value of a line. A line that is not JSON is an error of the input, not of the plugin. */
 export function readLine(line: string): unknown {
   try {
     return parseJson(line)

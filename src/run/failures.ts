@@ -1,7 +1,7 @@
-/** How often one error is shown in full. */
+/** How many times the same error is shown in full. */
 const shownEach = 3
 
-/** How many different errors are told apart; a plugin may put a value into each of its messages. */
+/** How many different errors are remembered. A plugin may put a value into each message. */
 const mostKinds = 1000
 
 interface Repeated {
@@ -9,7 +9,10 @@ interface Repeated {
   last: string
 }
 
-/** Prints errors. Equal ones are counted after the third, since a plugin may fail a million times in the same way. */
+/**
+ * Prints errors. After the third equal error they are only counted, because a plugin may fail a million times in the
+ * same way.
+ */
 export class Failures {
   readonly #print: (text: string) => void
   readonly #repeated = new Map<string, Repeated>()
@@ -18,7 +21,7 @@ export class Failures {
     this.#print = print
   }
 
-  /** Takes an error and where it happened, such as `Line 3: `. */
+  /** Takes an error and its position, such as `Line 3: `. */
   add(text: string, place: string): void {
     const known = this.#repeated.get(text) ?? { times: 0, last: place }
     known.times += 1
@@ -27,7 +30,7 @@ export class Failures {
     if (known.times <= shownEach) this.#print(`${place}${text}\n`)
   }
 
-  /** Prints how often the errors that were not shown occurred. */
+  /** Prints the number of errors that were not shown. */
   finish(): void {
     for (const [text, { times, last }] of this.#repeated) {
       if (times > shownEach) this.#print(`${last}${firstLine(text)} (${times - shownEach} more like this)\n`)

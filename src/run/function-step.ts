@@ -6,7 +6,7 @@ import type { RunningFunction } from '../runtime/function.js'
 import { readLine } from './each-line.js'
 import type { LocalRun } from './local-run.js'
 
-/** How the lines that a function reads become arguments, and its results lines. */
+/** How the lines of the input become arguments, and the results become lines. */
 export interface Mapping {
   /** The fields of a row that are the arguments, or all of its fields; undefined if each line is an array of them. */
   args: readonly string[] | 'all' | undefined
@@ -23,8 +23,8 @@ interface Form {
 }
 
 /**
- * What maps lines with a function: arrays of arguments to values, or rows to rows. There is no rule that would validate
- * a call when it is created, so a call is validated at the first line with that many arguments.
+ * Applies a function to lines: arrays of arguments become values, or rows become rows. Without a rule, no call is
+ * validated at its creation, so a call is validated at the first line with that many arguments.
  */
 export function functionStep(
   run: LocalRun,
@@ -87,7 +87,7 @@ function rowsWith(argumentsIn: (row: Row) => unknown[], as: string): Form {
       return argumentsIn(input)
     },
     lineOf(line, input, result) {
-      // argumentsOf has seen that it is a row.
+      // argumentsOf has verified that it is a row.
       const row = input as Row
       if (taken(row) !== null || Object.hasOwn(row, as)) return encodeJson({ ...row, [as]: result ?? null })
       return spliced(line, prefix + encodeJson(result))
@@ -95,13 +95,13 @@ function rowsWith(argumentsIn: (row: Row) => unknown[], as: string): Form {
   }
 }
 
-/** Reads a field of a row of JSON, in which nothing is undefined. `in` finds names that every object inherits. */
+/** Reads a field of a JSON row, where no value is undefined. (`in` would also find inherited names.) */
 const readerOf = (field: string): ((row: Row) => unknown) =>
   field in Object.prototype
     ? row => (Object.hasOwn(row, field) ? row[field] : null)
     : row => row[field] ?? null
 
-/** Adds a field at the end of an object's text: writing a whole row anew takes longer than the function itself. */
+/** Appends a field to the text of an object: serializing a whole row would take longer than the function itself. */
 function spliced(line: string, field: string): string {
   const end = line.lastIndexOf('}')
   return `${line.slice(0, end)}${isEmptyBefore(line, end) ? '' : ','}${field}}`

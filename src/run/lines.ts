@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { StringDecoder } from 'node:string_decoder'
 import { UsageError } from '../errors/usage-error.js'
 
-/** The longest line in characters: Node.js cannot hold a text twice as long. */
+/** The maximum length of a line in characters. Node.js cannot hold a string of twice this length. */
 const longest = 2 ** 28
 
-/** The lines of a stream without their ends, as many at a time as each chunk completes. */
+/** The lines of a stream without line ends. Each chunk yields all lines that it completes. */
 export async function* linesOf(
   stream: AsyncIterable<Buffer | string>,
   { limit = longest, subject = 'standard input' } = {},
@@ -26,7 +26,7 @@ export async function* linesOf(
   if (rest !== '') yield [rest]
 }
 
-/** A line that has no end yet. Its pieces are joined once: joining them at each chunk takes quadratic time. */
+/** An incomplete line. Its pieces are joined once, because joining them at each chunk takes quadratic time. */
 class OpenLine {
   #pieces: string[] = []
   #length = 0
@@ -57,10 +57,10 @@ class OpenLine {
 
 const enough = 65_536
 
-/** Gathers lines into large writes. A gathered line is written as soon as nothing else runs. */
+/** Collects lines into large writes. A line is written as soon as the event loop is idle. */
 export class LineWriter {
   readonly #stream: NodeJS.WritableStream
-  /** Bound early: the stream's own `write` may later lead elsewhere. */
+  /** Bound early, because the stream's `write` may be replaced later. */
   readonly #write: (text: string) => boolean
   #gathered = ''
   #scheduled = false
@@ -74,7 +74,7 @@ export class LineWriter {
     })
   }
 
-  /** Takes a line without its end. Returns a promise if the next line has to wait. */
+  /** Takes a line without its line end. Returns a promise if the next line has to wait. */
   write(line: string): Promise<void> | undefined {
     this.#gathered += `${line}\n`
     if (this.#gathered.length >= enough) return this.flush()
@@ -99,7 +99,7 @@ export class LineWriter {
     try {
       await once(this.#stream, 'drain')
     } catch {
-      // The reader is gone. The stream's owner hears of it and ends the run.
+      // The reader has closed the stream. Its owner gets the error and ends the run.
       this.#ended = true
     }
   }

@@ -3,7 +3,7 @@ import type { Host } from '../runtime/host.js'
 import type { LineWriter } from './lines.js'
 import type { PendingCall } from './pending-call.js'
 
-/** One run of a plugin on standard input and output: what feeding, mapping and printing share. */
+/** One run of a plugin on standard input and output. Sources, sinks and functions share it. */
 export interface LocalRun {
   host: Host
   place: RulePlace
@@ -14,11 +14,11 @@ export interface LocalRun {
   signal: AbortSignal
   /** Ends the run when a row or line fails. */
   strict: boolean
-  /** What went through so far, and what failed. */
+  /** The number of rows and failures so far. */
   count: { rows: number; failed: number }
   /** The call that the run waits for. */
   pending: PendingCall
-  /** Ends the run if its time is over: for code that keeps timers from running. */
+  /** Ends the run if its time is over. For code that keeps timers from running. */
   tick(): void
   /** Reports the failure of one line, of a plugin such as `function wordCount`, or of a row of a source. */
   failed(error: unknown, place: number | string | undefined): void

@@ -1,16 +1,16 @@
-/** Milliseconds that one call may take: far more than an engine waits, and still an end. */
+/** Time limit of one call in milliseconds: far longer than an engine waits, but finite. */
 const patience = 30_000
 
-/** The call of a plugin that the run waits for. It can be given up, since its promise may never settle. */
+/** The call of a plugin that the run waits for. The run can abandon it, because its promise may never settle. */
 export class PendingCall {
-  /** The line that is being worked on. */
+  /** The current line. */
   line: number | undefined
   #since = 0
   #fail: ((error: Error) => void) | undefined
   readonly #watch: NodeJS.Timeout | undefined
   readonly #patience: number
 
-  /** 0 is no limit. */
+  /** 0 means no limit. */
   constructor(limit = patience) {
     this.#patience = limit
     this.#watch = limit === 0 ? undefined : setInterval(() => this.#check(), limit / 30).unref()

@@ -3,28 +3,28 @@ import type { Io } from '../io.js'
 import { LineWriter } from './lines.js'
 import { stillOpen } from './still-open.js'
 
-/** Milliseconds after a run in which connections that the plugin has closed may go away. */
+/** After a run, connections that the plugin has closed have this many milliseconds to end. */
 const grace = 1000
 
-/** Keeps standard output for rows: what a plugin prints leads to standard error. */
+/** Reserves standard output for rows: the plugin's own output goes to standard error. */
 export function reserveStdout({ stdout, stderr }: Io): LineWriter {
   const writer = new LineWriter(stdout)
   stdout.write = stderr.write.bind(stderr)
   return writer
 }
 
-/** Keeps a plugin from ending the process, as the host of a package does. Returns the real `exit`. */
+/** Keeps a plugin from ending the process, as the host of a package does. Returns the original `exit`. */
 export function guardExit(io: Io): Io['exit'] {
   const exit = io.exit.bind(io)
   io.exit = () => {
     throw new Error('exit() was called: a plugin cannot end the process that it shares with others')
   }
-  // Else `import { exit } from 'node:process'` would still have the real one.
+  // Otherwise `import { exit } from 'node:process'` would still have the original function.
   syncBuiltinESMExports()
   return exit
 }
 
-/** Ends the process after a run, also if the plugin left something open, and reports what that was. */
+/** Exits after a run, even if the plugin left something open, and reports what that was. */
 export function endProcess(
   io: Io,
   exit: Io['exit'],
@@ -38,7 +38,7 @@ export function endProcess(
   setTimeout(() => {
     const open = stillOpen(openBefore, io.getActiveResourcesInfo())
     io.stderr.write(
-      `Ended with ${open} still open ${grace / 1000} s after the plugin was closed: end it in "close"\n`,
+      `The process was ended with ${open} still open ${grace / 1000} s after the plugin was closed: release it in "close"\n`,
     )
     exit()
   }, grace).unref()

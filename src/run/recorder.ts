@@ -3,7 +3,7 @@ import { encodeRecordedRow } from '../data/recorded-row.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 
-/** Bytes after which a recording takes no more rows. */
+/** The maximum size of a recording in bytes. */
 const longest = 256 * 2 ** 20
 
 interface Limits {
@@ -11,7 +11,10 @@ interface Limits {
   write?: (fd: number, line: Buffer) => number
 }
 
-/** Keeps rows with their times in a file. It is written beside, and takes its name at the end: it is whole or not there. */
+/**
+ * Records rows with their times in a file. It writes a temporary file and renames it at the end, so the recording is
+ * complete or missing.
+ */
 export class Recorder {
   readonly #file: string
   readonly #beside: string
@@ -56,7 +59,7 @@ export class Recorder {
     }
   }
 
-  /** What was written of the last line goes, and what came before it stays. */
+  /** Removes an incomplete last line. */
   #stop(reason: string): void {
     this.#full = true
     fs.ftruncateSync(this.#fd, this.#length)

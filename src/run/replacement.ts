@@ -3,9 +3,9 @@ import type { Plugin } from '../runtime/plugin.js'
 
 /** The new builds of a plugin. */
 export interface Builds {
-  /** Calls with each new build. Returns what ends that. */
+  /** Calls `take` with each new build. Returns a function that ends that. */
   follow(take: (plugin: Plugin) => Promise<void>): () => Promise<void>
-  /** Reports why the current build failed; the next build is awaited. */
+  /** Reports why the current build failed. The next build is awaited. */
   report(error: unknown): void
 }
 
@@ -13,7 +13,7 @@ interface Closable {
   close(): Promise<void>
 }
 
-/** What runs a plugin now. A new build replaces it, and is in use before the previous one is closed. */
+/** The running instance of a plugin. A new build replaces it before the previous instance is closed. */
 export class Current<T extends Closable> {
   #value: T
   #use: Promise<unknown> = Promise.resolve()
@@ -27,7 +27,7 @@ export class Current<T extends Closable> {
     return this.#value
   }
 
-  /** Does something with it that may take a while. A replacement waits for that. */
+  /** Uses it for an action that may take a while. A replacement waits for the action. */
   use<R>(act: (value: T) => R): R {
     const result = act(this.#value)
     if (result instanceof Promise) this.#use = result
@@ -48,7 +48,7 @@ export class Current<T extends Closable> {
   }
 }
 
-/** Runs something with what a plugin starts, which each new build replaces, and closes the last one. */
+/** Runs an action with an instance, which each new build replaces, and closes the last instance. */
 export async function withReplacement<T extends Closable>(
   plugin: Plugin,
   start: (plugin: Plugin) => T | Promise<T>,

@@ -8,9 +8,9 @@ import { linesOf } from './lines.js'
 
 export interface Replay {
   file: string
-  /** Times as fast as it was recorded; `Infinity` makes no pauses. */
+  /** Multiple of the recorded speed. `Infinity` means no pauses. */
   speed: number
-  /** Whether a row is played. */
+  /** Whether a row is replayed. */
   wanted?: (facts: RowFacts | undefined) => boolean
 }
 
@@ -51,7 +51,7 @@ async function* streamOf(file: string): AsyncGenerator<Buffer> {
   }
 }
 
-/** The pace of a recording: the first row comes at once. */
+/** The pauses of a recording: the first row has none. */
 class Clock {
   readonly #speed: number
   #start: { recorded: number; now: number } | undefined
@@ -60,7 +60,7 @@ class Clock {
     this.#speed = speed
   }
 
-  /** Milliseconds to wait before a row. A clock that was set back makes no pause. */
+  /** Milliseconds to wait before a row. If the clock was set back, there is no pause. */
   pauseBefore(time: number | undefined): number {
     if (time === undefined || this.#speed === Infinity) return 0
     const now = performance.now()

@@ -3,8 +3,8 @@ import type { Plugin } from '../runtime/plugin.js'
 import type { Builds } from './replacement.js'
 
 /**
- * Does something with plugins from its beginning to its end, and again whenever one of them has a new build, until the
- * signal aborts. Without builds it is done once.
+ * Runs an action with plugins, and again whenever one of them has a new build, until the signal aborts. Without builds,
+ * it runs once.
  */
 export async function inRounds(
   first: readonly Plugin[],

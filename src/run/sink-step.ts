@@ -2,7 +2,7 @@ import type { RunningSink } from '../runtime/sink.js'
 import { readLine } from './each-line.js'
 import type { LocalRun } from './local-run.js'
 
-/** What feeds a sink with lines, the JSON of an item each. */
+/** Passes lines to a sink. Each line is the JSON of an item. */
 export const sinkStep =
   (run: LocalRun, sink: Pick<RunningSink, 'collect'>) =>
   (line: string): Promise<void> | undefined => {

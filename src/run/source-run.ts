@@ -8,13 +8,13 @@ import type { Builds, Current } from './replacement.js'
 
 export interface Reading {
   settings: SourceSettings
-  /** Rows and errors after which the source ends. */
+  /** The source ends after this many rows and errors. */
   limit: number
-  /** Takes the JSON of a row, and of its metadata. Returns a promise if the next row has to wait. */
+  /** Receives the JSON of a row and of its metadata. Returns a promise if the next row has to wait. */
   take: (row: string, meta: string | undefined) => Promise<void> | undefined
 }
 
-/** Takes the rows of one source, until the source ends, the limit is reached or it is closed. */
+/** Reads the rows of one source, until the source ends, the limit is reached, or it is closed. */
 export class SourceRun {
   readonly #run: LocalRun
   readonly #plugin: Plugin
@@ -28,7 +28,7 @@ export class SourceRun {
     this.#reading = reading
   }
 
-  /** Resolves when the source has ended; rejects with what it threw. */
+  /** Resolves when the source has ended; rejects with the error that it threw. */
   read(): Promise<void> {
     this.#ended = this.#read()
     return this.#ended

@@ -19,7 +19,7 @@ const names: Record<string, string> = {
   Worker: 'a worker thread',
 }
 
-/** What keeps a process alive that did not before, as words. Both lists are those of Node.js. */
+/** The new resources that keep a process alive, in words. Both lists are from Node.js. */
 export function stillOpen(before: readonly string[], after: readonly string[]): string {
   const left = [...after]
   for (const resource of before) {

@@ -2,8 +2,8 @@ import type { Io } from '../io.js'
 import type { LocalRun } from './local-run.js'
 
 /**
- * Runs a plugin so that the run ends whatever the plugin does: an exception that nobody caught, or a promise that
- * nothing is left to settle, fails the line that is being worked on.
+ * Runs a plugin so that the run always ends. An uncaught exception fails the current line, and so does a promise that
+ * nothing can settle any more.
  */
 export async function supervise(
   io: Io,
@@ -20,7 +20,7 @@ export async function supervise(
     stop()
   }
   const idle = (): void => {
-    // Without another turn of the event loop the process would end here.
+    // Without another turn of the event loop, the process would exit here.
     setImmediate(() => {})
     if (run.pending.giveUp(`The call never ends: ${nothingLeft}`)) return
     if (run.signal.aborted) return abandon()

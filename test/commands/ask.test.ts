@@ -31,8 +31,8 @@ test('on a terminal everything that is missing is asked for', async () => {
   await io.answer('Name, in camel case', `mySink${enter}`)
   await io.answer('Start from', enter)
   await io.answer('Name of the project', `@me/things${enter}`)
-  await io.answer('Its version', enter)
-  await io.answer('Its description', `What I need${enter}`)
+  await io.answer('Version of the project', enter)
+  await io.answer('Description of the project', `What I need${enter}`)
   expect(await run).toMatchObject({ code: 0 })
   expect(JSON.parse(contentsOf(folder)['package.json'] ?? '')).toMatchObject({
     name: '@me/things',
@@ -48,10 +48,10 @@ test('what was typed is not asked for', async () => {
   const run = io.run()
   await io.answer('Name, in camel case', `a${enter}`)
   await io.answer('Start from', enter)
-  await io.answer('Its version', `2.0.0${enter}`)
+  await io.answer('Version of the project', `2.0.0${enter}`)
   const { code, stderr } = await run
   expect(code).toBe(0)
-  expect(stderr).not.toMatch(/Kind of plugin|Name of the project|Its description/)
+  expect(stderr).not.toMatch(/Kind of plugin|Name of the project|Description of the project/)
   expect(JSON.parse(contentsOf(folder)['package.json'] ?? '')).toMatchObject({
     name: 'things',
     version: '2.0.0',
@@ -74,17 +74,17 @@ test('an answer is checked like an option, and asked for again', async () => {
   const io = new Terminal(folder, 'new', 'sink')
   const run = io.run()
   await io.answer('Name, in camel case', `my-sink${enter}`)
-  await io.answer('must be camel case, letters and digits only: "mySink"', '')
+  await io.answer('use camel case with letters and digits only, for example "mySink"', '')
   // The correction is filled in.
   await io.answer('Name, in camel case', enter)
   await io.answer('Start from', down + down + enter)
   await io.answer('Name of the project', `A B${enter}`)
   await io.answer('Invalid project name "A B"', '')
   await io.answer('Name of the project', `things${enter}`)
-  await io.answer('Its version', `next${enter}`)
+  await io.answer('Version of the project', `next${enter}`)
   await io.answer('Invalid project version "next"', '')
-  await io.answer('Its version', `1.0.0${enter}`)
-  await io.answer('Its description', enter)
+  await io.answer('Version of the project', `1.0.0${enter}`)
+  await io.answer('Description of the project', enter)
   expect(await run).toMatchObject({ code: 0 })
   expect(fs.existsSync(path.join(folder, 'src/sinks/MySink.ts'))).toBe(true)
 })
@@ -100,7 +100,7 @@ test.each([
   await io.answer('Name, in camel case', keys)
   const { code, stdout, stderr } = await run
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-  expect(stderr).toContain('Stopped without an answer: nothing was changed\n')
+  expect(stderr).toContain('Cancelled: nothing was changed\n')
   expect(contentsOf(folder)).toEqual({})
 })
 

@@ -53,7 +53,7 @@ test('a change builds what it concerns and nothing else', async () => {
     'src/sinks/C.ts': plain.sink('C'),
   })
   const watched = new Watched(folder, '--no-check')
-  await watched.says('Watching for changes: press Ctrl-C to end\n')
+  await watched.says('Watching for changes: press Ctrl-C to stop\n')
   expect(watched.stderr).toMatch(/^Built 3 plugins, \d+ B, in \d+ ms\n/)
   expect(watched.files()).toHaveLength(3)
 
@@ -82,7 +82,7 @@ test('new files are built, deleted ones told', async () => {
   await watched.says('Built 1 plugin')
   expect(watched.files()).toEqual(['plugins/sinks/A@v0.1.0.js', 'plugins/sources/B@v0.1.0.js'])
   fs.rmSync(path.join(folder, 'src/sinks/A.ts'))
-  await watched.says('src/sinks/A.ts is gone: what was built of it stays in plugins until you remove it\n')
+  await watched.says('src/sinks/A.ts was deleted: its built files stay in plugins until you delete them\n')
   expect(built(folder, 'sinks/A@v0.1.0.js')).toContain('A = class')
 })
 
@@ -114,7 +114,7 @@ test('a folder that comes, goes, and comes again is seen with what is in it', as
     await watched.says('Built 1 plugin')
     expect(built(folder, 'sinks/A@v0.1.0.js')).toContain(`round = ${round}`)
     fs.renameSync(path.join(folder, 'src'), path.join(folder, 'later'))
-    await watched.says('src/sinks/A.ts is gone')
+    await watched.says('src/sinks/A.ts was deleted')
   }
 })
 

@@ -121,7 +121,7 @@ describe('what is built', () => {
     expect(await kplug(projectWith(), 'build')).toEqual({
       code: 0,
       stdout: '',
-      stderr: 'No plugins in src/sources, src/sinks or src/functions: add one with "kplug new"\n',
+      stderr: 'No plugins in src/sources, src/sinks or src/functions: create one with "kplug new"\n',
     })
   })
 

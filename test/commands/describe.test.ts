@@ -174,7 +174,7 @@ test('a plugin that cannot be loaded is shown without its description, and why i
   const { code, stdout, stderr } = await kplug(folder, 'describe', 'sink', 'bad')
   expect(code).toBe(0)
   expect(stdout).toBe('type     sink\nname     bad\nversion  none\n')
-  expect(stderr).toBe('sinks/Bad.js: Cannot load it for its description: no model\n')
+  expect(stderr).toBe('Cannot describe sinks/Bad.js: no model\n')
 })
 
 test('a missing plugin is a problem, answered with the nearest name', async () => {
@@ -205,7 +205,7 @@ test('an unknown kind and a wrong name are mistakes', async () => {
   expect(await kplug(folder, 'describe', 'source', 'my-source')).toMatchObject({
     code: 2,
     stderr:
-      'Plugin name "my-source" must be camel case, letters and digits only: "mySource", exported as "MySource"\n',
+      'Invalid plugin name "my-source": use camel case with letters and digits only, for example "mySource"\n',
   })
 })
 

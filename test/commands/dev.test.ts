@@ -27,7 +27,7 @@ test('with --json, everything that happens is an event on a line of its own', as
   const { code, stdout, stderr } = await run
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(eventsIn(stdout)).toEqual([
-    { event: 'note', message: 'Watching for changes: press Ctrl-C to end' },
+    { event: 'note', message: 'Watching for changes: press Ctrl-C to stop' },
     { event: 'installed', version: '0.1.0', milliseconds: expect.any(Number) },
     { event: 'problems', problems: [expect.objectContaining({ code: 'bundle-error', file, line: 2 })] },
     { event: 'note', message: 'removed the package' },

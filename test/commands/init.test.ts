@@ -42,7 +42,7 @@ test.each([
 
 test.each([
   [{}, 'it has no package.json; run "kplug new" in an empty folder instead'],
-  [{ 'package.json': '{"kplug": {}}' }, 'it is a kplug project already; run "kplug new" there'],
+  [{ 'package.json': '{"kplug": {}}' }, 'it already is a kplug project; run "kplug new" there'],
 ])('%j is refused', async (files, reason) => {
   const folder = folderWith(files)
   expect(await kplug(folder, 'init')).toEqual({

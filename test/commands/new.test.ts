@@ -113,14 +113,14 @@ describe('a refusal leaves the folder as it was', () => {
   }
 
   test.each([
-    ['my-source', '"mySource", exported as "MySource"'],
-    ['1abc', '"abc", exported as "Abc"'],
-    ['Ünï', '"uni", exported as "Uni"'],
-    ['', 'for example "mySource"'],
-    ['../../x', '"x", exported as "X"'],
-  ])('of the name "%s"', async (name, spelling) => {
+    ['my-source', 'mySource'],
+    ['1abc', 'abc'],
+    ['Ünï', 'uni'],
+    ['', 'mySource'],
+    ['../../x', 'x'],
+  ])('of the name "%s"', async (name, valid) => {
     expect(await refused(folderWith(), 'source', name)).toBe(
-      `Plugin name "${name}" must be camel case, letters and digits only${spelling.startsWith('for') ? ', ' : ': '}${spelling}\n`,
+      `Invalid plugin name "${name}": use camel case with letters and digits only, for example "${valid}"\n`,
     )
   })
 
@@ -137,7 +137,7 @@ describe('a refusal leaves the folder as it was', () => {
         const folder = projectWith({ [`src/sources/${file}`]: '' })
         const stderr = await refused(folder, 'source', name)
         expect(stderr).toContain(
-          `There is a source in src/sources/${file.replace('/index.ts', '')} already: `,
+          `Cannot create the source: src/sources/${file.replace('/index.ts', '')} already exists; `,
         )
         expect(stderr).toContain('choose another name')
       }
@@ -147,7 +147,7 @@ describe('a refusal leaves the folder as it was', () => {
   test('of another spelling even with --force, which overwrites exactly one file', async () => {
     const folder = projectWith({ 'src/sources/Mysource.ts': '' })
     expect(await refused(folder, 'source', 'mySource', '--force')).toBe(
-      'There is a source in src/sources/Mysource.ts already: choose another name\n',
+      'Cannot create the source: src/sources/Mysource.ts already exists; choose another name\n',
     )
   })
 
@@ -162,7 +162,7 @@ describe('a refusal leaves the folder as it was', () => {
     for (const force of [[], ['--force']]) {
       const folder = folderWith({ 'notes.txt': '', 'package.json': '{"name": "other"}' })
       expect(await refused(folder, 'source', 'a', ...force)).toMatch(
-        /^Cannot make a project in .*: it holds ".*" and is part of no kplug project; use an empty folder/,
+        /^Cannot create a project in .*: it contains ".*" and does not belong to a kplug project; use an empty folder/,
       )
     }
   })
@@ -189,16 +189,16 @@ describe('a refusal leaves the folder as it was', () => {
   test('of details of a project that is there already', async () => {
     const folder = projectWith()
     expect(await refused(folder, 'source', 'a', '--project-version', '2.0.0')).toBe(
-      `Cannot use "--project-version" in the project ${folder}, which exists already: change its package.json\n`,
+      `Cannot use "--project-version" in the existing project ${folder}: edit its package.json instead\n`,
     )
   })
 
   test.each([
     [
       [],
-      'Missing kind (source, sink or function) and name: type it, for example "kplug new source mySource"\n',
+      'Missing kind (source, sink or function) and name: add it, for example "kplug new source mySource"\n',
     ],
-    [['sink'], 'Missing name: type it, for example "kplug new sink mySource"\n'],
+    [['sink'], 'Missing name: add it, for example "kplug new sink mySource"\n'],
   ])('of what is missing without a terminal (%j)', async (typed, sentence) => {
     expect(await refused(folderWith(), ...typed)).toBe(sentence)
     // A standard input that never ends is not waited for.
@@ -318,7 +318,7 @@ test('a name that eKuiper has built in is refused', async () => {
     code: 2,
     stdout: '',
     stderr:
-      'Cannot add the function "max": eKuiper has a function of that name built in; choose another name, for example "myMax"\n',
+      'Cannot add the function "max": eKuiper has a built-in function of that name; choose another name, for example "myMax"\n',
   })
 })
 

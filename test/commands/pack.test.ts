@@ -233,7 +233,7 @@ describe('kplug pack refuses', () => {
   })
 
   test.each([
-    ['a project without plugins', {}, [], 'No plugins to pack: add one with "kplug new"'],
+    ['a project without plugins', {}, [], 'No plugins to pack: create one with "kplug new"'],
     [
       'a name that is no file',
       { 'src/functions/Add.ts': fn },

@@ -97,6 +97,6 @@ test('a port that is taken, or on another machine, is refused with a sentence', 
   })
   expect(await kplug(folder, 'run', 'function', 'echo', '--inspect=0.0.0.0:9229')).toMatchObject({
     code: 2,
-    stderr: 'Invalid address to inspect "0.0.0.0:9229": use a port of this machine, such as --inspect=9230\n',
+    stderr: 'Invalid debugger address "0.0.0.0:9229": use a port of this machine, such as --inspect=9230\n',
   })
 })

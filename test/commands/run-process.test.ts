@@ -235,7 +235,7 @@ test.each([
   ['loads', 'The plugin never ends: its promise is pending, and nothing is left that could settle it\n'],
   [
     'later',
-    'Line 1: too late\n    at src/functions/Later.ts:2:37\nEnded with a timer still open 1 s after the plugin was closed: end it in "close"\n',
+    'Line 1: too late\n    at src/functions/Later.ts:2:37\nThe process was ended with a timer still open 1 s after the plugin was closed: release it in "close"\n',
   ],
 ])('a function "%s" whose result never comes is an error', async (name, sentence) => {
   const line = `echo '[1]' | kplug run function ${name}`
@@ -262,7 +262,8 @@ test('a run ends after its input, and names what a plugin left open', async () =
   expect(await shell(projectWith(faulty), line)).toMatchObject({
     code: 0,
     stdout: '1\n',
-    stderr: 'Ended with a timer still open 1 s after the plugin was closed: end it in "close"\n',
+    stderr:
+      'The process was ended with a timer still open 1 s after the plugin was closed: release it in "close"\n',
   })
 })
 

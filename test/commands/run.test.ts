@@ -284,10 +284,10 @@ test.each([
   [['source', 'numbers', '--prop', 'a'], 'Invalid property "a": use "key=value"'],
   [['source', 'numbers', '--checkpoint', '0'], 'Invalid checkpoint "0": use milliseconds'],
   [['source', 'numbers', '--props', 'none.yaml'], 'Cannot read properties from '],
-  [['source', 'numbers', '--props', 'list.yaml'], 'it must hold an object'],
+  [['source', 'numbers', '--props', 'list.yaml'], 'it is not an object'],
   [['source', 'numbers', '--props', 'bad.yaml'], 'Cannot read properties from '],
   [['function', 'join', '--state', 'fiel:x'], 'Invalid state "fiel:x": use "memory", "file:DIR" or'],
-  [['function', 'join', '--watch', '--version', '1'], 'leave out "--plugins" and "--version"'],
+  [['function', 'join', '--watch', '--version', '1'], 'remove "--plugins" and "--version"'],
 ])('%j ends with 2 and one sentence', async (typed, sentence) => {
   const folder = projectWith({ ...functions, ...sources, 'list.yaml': '- a\n', 'bad.yaml': 'a: [\n' })
   const { code, stdout, stderr } = await run(folder, typed, '[]\n')

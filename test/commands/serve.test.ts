@@ -34,7 +34,7 @@ test('it prints its address once it listens, and ends well on SIGTERM', async ()
   expect(await stop()).toEqual({
     code: 0,
     stdout: `${url}\n`,
-    stderr: `Serving ${path.join(folder, 'plugins')}: press Ctrl-C to end\n`,
+    stderr: `Serving ${path.join(folder, 'plugins')}: press Ctrl-C to stop\n`,
   })
   await expect(ask(url)).rejects.toThrow('ECONNREFUSED')
 })
@@ -70,7 +70,7 @@ describe('a token', () => {
 
 test('reached from other machines it says so, and that nobody is kept out', async () => {
   const open = await serve(folderWith(served), ['--host', '0.0.0.0'])
-  expect(open.io.stderr.text).toContain('anybody who reaches it can read it: demand a token with "--token"')
+  expect(open.io.stderr.text).toContain('anybody who reaches it can read it; set one with "--token"')
   const kept = await serve(folderWith(served), ['--host', '0.0.0.0', '--token', 's3cret'])
   expect(kept.io.stderr.text).toContain('Other machines can reach http://0.0.0.0:')
   expect(kept.io.stderr.text).not.toContain('anybody')
@@ -78,9 +78,9 @@ test('reached from other machines it says so, and that nobody is kept out', asyn
 
 describe('what it cannot do it says in a sentence', () => {
   test.each<[readonly string[], string]>([
-    [['--port', 'x'], 'Port "x" is none: give a number from 0 to 65535, such as 9082\n'],
-    [['--port', '65536'], 'Port "65536" is none: give a number from 0 to 65535, such as 9082\n'],
-    [['--port', ''], 'Port "" is none: give a number from 0 to 65535, such as 9082\n'],
+    [['--port', 'x'], 'Invalid port "x": use a number from 0 to 65535, such as 9082\n'],
+    [['--port', '65536'], 'Invalid port "65536": use a number from 0 to 65535, such as 9082\n'],
+    [['--port', ''], 'Invalid port "": use a number from 0 to 65535, such as 9082\n'],
     [
       ['--token', ''],
       'Invalid token: it is empty; use a secret text, or leave the option out to serve without a token\n',

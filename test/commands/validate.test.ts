@@ -171,7 +171,7 @@ describe('--fix', () => {
     const { code, stderr } = await kplug(folder, 'validate', 'plugins', '--fix')
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: 'Only a project can be repaired: leave out "--fix"\n',
+      stderr: 'Cannot repair built plugins or a package: "--fix" requires a project\n',
     })
   })
 })

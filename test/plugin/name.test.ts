@@ -35,10 +35,10 @@ test.each([
 
 test('the advice names both spellings, or an example where nothing of the text can stay', () => {
   expect(nameAdvice('my-source')).toBe(
-    'Plugin name "my-source" must be camel case, letters and digits only: "mySource", exported as "MySource"',
+    'Invalid plugin name "my-source": use camel case with letters and digits only, for example "mySource"',
   )
   expect(nameAdvice('')).toBe(
-    'Plugin name "" must be camel case, letters and digits only, for example "mySource"',
+    'Invalid plugin name "": use camel case with letters and digits only, for example "mySource"',
   )
 })
 
