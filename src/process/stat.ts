@@ -11,11 +11,23 @@ export interface ProcessStat {
 
 /** Returns undefined if the process does not exist, or if the system has no `/proc`. */
 export function processStat(pid: number): ProcessStat | undefined {
-  const stat = tryRead(() => fs.readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  const stat = tryRead(() => readShort(`/proc/${pid}/stat`))
   if (stat === undefined) return undefined
   // The name in parentheses may hold any character. The state follows it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return { state: fields[0] ?? '', parent: Number(fields[1]), start: Number(fields[19] ?? 0) }
+}
+
+// For a file of unknown size `readFileSync` allocates 64 kB. A host reads one twice a second.
+const shared = Buffer.alloc(2048)
+
+function readShort(file: string): string {
+  const fd = fs.openSync(file, 'r')
+  try {
+    return shared.toString('latin1', 0, fs.readSync(fd, shared))
+  } finally {
+    fs.closeSync(fd)
+  }
 }
 
 export function tryRead(read: () => string): string | undefined {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { uptime } from 'node:process'
 import { checkPath } from './address.js'
 import { dialPipe, type Pipe, type PipeOptions } from './pipe.js'
@@ -53,10 +54,25 @@ export class Redial {
   }
 
   #lost(reason: Error, pipe: Pipe): void {
+    const wasOpen = this.#openSince !== undefined
+    const pause = this.#dialLater()
+    if (wasOpen) this.#options.onLoss(reason, pipe)
+    else this.#options.onRetry?.(reason, pause)
+  }
+
+  #dialLater(): number {
     const pause = this.#nextPause()
-    this.#timer = setTimeout(() => this.#dial(), pause)
-    if (this.#openSince === undefined) this.#options.onRetry?.(reason, pause)
-    else this.#options.onLoss(reason, pipe)
+    this.#timer = setTimeout(() => this.#dialAgain(), pause)
+    return pause
+  }
+
+  // Until somebody listens there is often no file. To look for it takes much less memory than to dial.
+  #dialAgain(): void {
+    const { path, onRetry } = this.#options
+    if (existsSync(path)) return this.#dial()
+    this.#openSince = undefined
+    const pause = this.#dialLater()
+    onRetry?.(new Error(`connect ENOENT ${path}`), pause)
   }
 
   // Only a connection that lasted resets the pauses: one that broke at once may do so again.
