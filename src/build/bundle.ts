@@ -25,7 +25,7 @@ export interface Bundle extends BuiltFile {
   /** Its input files, relative to the project. */
   inputs: string[]
   /** The names of the exported values. */
-  exports: string[]
+  exportNames: string[]
 }
 
 export interface BundleResult {
@@ -201,12 +201,15 @@ function bundlesOf(
       const inputs = Object.keys(output.inputs)
       const needed = whole?.[i]?.carried ?? packagesOf(project, carried, code.text, output, inputs)
       bundles.push(
-        finish(project, { source, file, code, map, inputs, exports: output.exports, carried: needed }),
+        finish(project, { source, file, code, map, inputs, exportNames: output.exports, carried: needed }),
       )
     } else {
       const seen = exportedInstead(project, source, output.exports)
       found.push(
-        at(projectProblems.symbolMissing(source.symbol, seen.exports), { file: source.file, ...seen.place }),
+        at(projectProblems.symbolMissing(source.symbol, seen.exports), {
+          file: source.file,
+          ...seen.location,
+        }),
       )
     }
   }
@@ -235,7 +238,7 @@ interface Raw {
   code: OutputFile
   map: OutputFile
   inputs: string[]
-  exports: string[]
+  exportNames: string[]
   carried: CarriedPackage[]
 }
 

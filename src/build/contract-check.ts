@@ -87,15 +87,15 @@ export function readContractErrors(
   project: Project,
 ): Problem[] {
   const texts = new SourceTexts(project)
-  const answers = found.filter(({ place }) => place.file === fileName)
-  const own = found.filter(({ place }) => place.file !== fileName)
+  const answers = found.filter(({ location }) => location.file === fileName)
+  const own = found.filter(({ location }) => location.file !== fileName)
   const replaced = new Set<Diagnostic>()
   const contract = answers.flatMap(answer => {
-    const question = questions.get(answer.place.line ?? 0)
+    const question = questions.get(answer.location.line ?? 0)
     if (question === undefined) return []
     const echo = own.find(other => isEcho(other, question))
     if (echo) replaced.add(echo)
-    return at(question.problem(answer), echo?.place ?? texts.placeOfSymbol(question.source))
+    return at(question.problem(answer), echo?.location ?? texts.locationOfSymbol(question.source))
   })
   return [...contract, ...own.filter(other => !replaced.has(other)).map(problemFrom)]
 }
@@ -103,8 +103,8 @@ export function readContractErrors(
 const notAsImplemented = 2416
 
 /** An error of a class that declares an interface, or of a constant of its type. */
-const isEcho = ({ number, lines: [first], place }: Diagnostic, { source, method }: Question): boolean =>
+const isEcho = ({ number, lines: [first], location }: Diagnostic, { source, method }: Question): boolean =>
   number === notAsImplemented &&
-  place.file === source.file &&
+  location.file === source.file &&
   method !== undefined &&
   first.includes(`'${method}'`)

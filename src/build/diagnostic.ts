@@ -1,5 +1,5 @@
 import * as path from 'node:path'
-import { at, type Place, type Problem } from '../problem/problem.js'
+import { at, type Location, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import { slashedFrom } from '../project/slashed.js'
 
@@ -9,7 +9,7 @@ export interface Diagnostic {
   number: number
   /** The indented lines below the first one. They explain it, the innermost last. */
   lines: [string, ...string[]]
-  place: Place
+  location: Location
 }
 
 /**
@@ -32,9 +32,9 @@ function diagnosticFrom(line: string, folder: string): Diagnostic | undefined {
   const match = /^(?:(.+?)\((\d+),(\d+)\): )?error TS(\d+): (.*)$/.exec(line)
   if (match === null) return undefined
   const [, file, row, column, number, message = ''] = match
-  const place =
+  const location =
     file === undefined ? {} : { file: relativeTo(folder, file), line: Number(row), column: Number(column) }
-  return { number: Number(number), lines: [message], place }
+  return { number: Number(number), lines: [message], location }
 }
 
 const relativeTo = (folder: string, file: string): string => slashedFrom(folder, path.resolve(folder, file))
@@ -42,7 +42,7 @@ const relativeTo = (folder: string, file: string): string => slashedFrom(folder,
 /** Syntax errors have numbers from 1000 to 1999. The compiler reports no type errors in a file that has one. */
 export const isOfSyntax = ({ number }: Diagnostic): boolean => number >= 1000 && number < 2000
 
-export function problemFrom({ number, lines: [first, ...more], place }: Diagnostic): Problem {
+export function problemFrom({ number, lines: [first, ...more], location }: Diagnostic): Problem {
   const message = [`${first} (TS${number})`, ...more].join('\n')
-  return at(projectProblems.typeError(message), place)
+  return at(projectProblems.typeError(message), location)
 }

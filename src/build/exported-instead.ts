@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import type { Place } from '../problem/problem.js'
+import type { Location } from '../problem/problem.js'
 import type { SeenExports } from '../problem/project-problems.js'
-import { placeOfExport } from '../project/export-place.js'
+import { locationOfExport } from '../project/export-location.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 
@@ -14,7 +14,7 @@ export function exportedInstead(
   project: Project,
   { file, symbol }: PluginSource,
   values: readonly string[],
-): { exports: SeenExports; place: Place } {
+): { exports: SeenExports; location: Location } {
   const text = fs.readFileSync(path.join(project.folder, file), 'utf8')
   const asType = new RegExp(
     `\\bexport\\s+(?:declare\\s+)?(?:interface|type|abstract\\s+class)\\s+${symbol}\\b|\\bexport\\s+type\\s*\\{[^}]*\\b${symbol}\\b`,
@@ -22,5 +22,5 @@ export function exportedInstead(
   const instead =
     values.find(value => value.toLowerCase() === symbol.toLowerCase()) ??
     values.find(value => value !== 'config' && value !== 'about')
-  return { exports: { values, asType }, place: placeOfExport(text, instead ?? symbol) }
+  return { exports: { values, asType }, location: locationOfExport(text, instead ?? symbol) }
 }

@@ -2,7 +2,7 @@ import * as path from 'node:path'
 import { slashedFrom } from '../project/slashed.js'
 import { nearestFolderWith } from '../project/installation.js'
 import { carriedNamespace } from './carried/resolve.js'
-import { readManifest } from '../project/find.js'
+import { readManifest } from '../project/find-project.js'
 
 /** The rewritten fields of a source map. */
 interface SourceMapData {

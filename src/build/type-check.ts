@@ -45,9 +45,9 @@ export async function typeCheck(
   )
   const { found, files } = readOutput(output.text, project.folder)
   const own = found.flatMap(diagnostic => {
-    const { place, lines } = diagnostic
-    if (place.file === configName) return { ...diagnostic, place: placeOfOptions(project) }
-    const ours = place.file === undefined ? lines[0].includes(stem) : isOfKplug(project, place.file)
+    const { location, lines } = diagnostic
+    if (location.file === configName) return { ...diagnostic, location: locationOfOptions(project) }
+    const ours = location.file === undefined ? lines[0].includes(stem) : isOfKplug(project, location.file)
     return ours ? [] : diagnostic
   })
   if (output.exitCode !== 0 && found.length === 0) {
@@ -69,7 +69,7 @@ export async function typeCheck(
 const isOfKplug = ({ folder }: Project, file: string): boolean =>
   path.resolve(folder, file).startsWith(path.join(kplugFolder, 'dist') + path.sep)
 
-const placeOfOptions = (project: Project) => (hasTsconfig(project) ? { file: 'tsconfig.json' } : {})
+const locationOfOptions = (project: Project) => (hasTsconfig(project) ? { file: 'tsconfig.json' } : {})
 
 /** Temporary files in the project's folder. */
 async function withFiles<T>(
@@ -104,7 +104,7 @@ async function problemsBehindSyntax(
   found: readonly Diagnostic[],
   signal: AbortSignal,
 ): Promise<Problem[]> {
-  const broken = new Set(found.filter(isOfSyntax).map(({ place }) => place.file))
+  const broken = new Set(found.filter(isOfSyntax).map(({ location }) => location.file))
   const others = sources.filter(source => !broken.has(source.file))
   if (others.length === 0 || others.length === sources.length) return []
   const known = new Set(found.map(one => JSON.stringify(problemFrom(one))))

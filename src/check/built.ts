@@ -1,7 +1,7 @@
 import { checkConfig } from './config.js'
 import { checkDescription } from './description.js'
 import { checkShape } from '../build/shape.js'
-import { at, type Place, type Problem } from '../problem/problem.js'
+import { at, type Location, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import { isEngineKey } from '../ekuiper/engine-keys.js'
 import type { Inspected } from '../load/message.js'
@@ -40,12 +40,12 @@ export async function checkBuilt(
   })
 }
 
-/** A problem without a place gets the place of the plugin's export. */
-const placed = (problem: Problem, source: PluginSource, texts: SourceTexts): Place =>
-  problem.file === undefined ? texts.placeOfSymbol(source) : {}
+/** A problem without a location gets the location of the plugin's export. */
+const placed = (problem: Problem, source: PluginSource, texts: SourceTexts): Location =>
+  problem.file === undefined ? texts.locationOfSymbol(source) : {}
 
 function checkSeen(source: PluginSource, seen: Inspected | undefined, texts: SourceTexts): Problem[] {
-  if (seen?.exports === undefined) return []
+  if (seen?.exportNames === undefined) return []
   const { kind, symbol } = source
   const { methods, hasConfig, isSchema = false, config, about } = seen
   const shape = methods === undefined ? [] : checkShape(kind, symbol, new Set(methods))
@@ -53,27 +53,29 @@ function checkSeen(source: PluginSource, seen: Inspected | undefined, texts: Sou
     ? { isSchema, json: config, configures: methods?.includes('configure') ?? true }
     : undefined
   return [
-    ...shape.map(problem => at(problem, texts.placeOfSymbol(source))),
+    ...shape.map(problem => at(problem, texts.locationOfSymbol(source))),
     ...checkConfig(kind, symbol, configured, key => isEngineKey(kind, key)).map(problem =>
-      at(problem, placeOfConfigProblem(problem, source, texts)),
+      at(problem, locationOfConfigProblem(problem, source, texts)),
     ),
-    ...checkDescription(kind, symbol, about).map(problem => at(problem, texts.placeOfSymbol(source))),
+    ...checkDescription(kind, symbol, about).map(problem => at(problem, texts.locationOfSymbol(source))),
   ]
 }
 
-const placeOfConfigProblem = ({ subject }: Problem, source: PluginSource, texts: SourceTexts): Place =>
-  subject?.type === 'property' ? texts.placeOfProperty(source, subject.name) : texts.placeOfConfig(source)
+const locationOfConfigProblem = ({ subject }: Problem, source: PluginSource, texts: SourceTexts): Location =>
+  subject?.type === 'property'
+    ? texts.locationOfProperty(source, subject.name)
+    : texts.locationOfConfig(source)
 
 /** What the names of a bundle's exports show without loading the bundle. */
 export function checkUnloaded(bundles: readonly Bundle[], texts: SourceTexts): Problem[] {
-  return bundles.flatMap(({ source, exports }) => [
-    ...(exports.includes('about')
+  return bundles.flatMap(({ source, exportNames }) => [
+    ...(exportNames.includes('about')
       ? []
       : checkDescription(source.kind, source.symbol, undefined).map(problem =>
-          at(problem, texts.placeOfSymbol(source)),
+          at(problem, texts.locationOfSymbol(source)),
         )),
-    ...(exports.includes('config') && source.kind === 'function'
-      ? [at(projectProblems.configOfFunction(source.symbol), texts.placeOfConfig(source))]
+    ...(exportNames.includes('config') && source.kind === 'function'
+      ? [at(projectProblems.configOfFunction(source.symbol), texts.locationOfConfig(source))]
       : []),
   ])
 }

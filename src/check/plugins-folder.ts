@@ -3,7 +3,7 @@ import * as path from 'node:path'
 import { slashedFrom } from '../project/slashed.js'
 import { withoutDoubles } from '../problem/rules.js'
 import { checkShape } from '../build/shape.js'
-import { at, type Place, type Problem } from '../problem/problem.js'
+import { at, type Location, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import type { InstalledPlugin } from '../plugin/installed.js'
 import type { CheckOptions, Findings } from './project.js'
@@ -11,7 +11,7 @@ import { judgeLoading } from '../load/judge.js'
 import { loadBuilt } from '../load/load-built.js'
 import type { Outcome } from '../load/loader.js'
 import { readPlugins } from '../project/plugins-folder.js'
-import type { BuiltPlace } from '../stack/source-place.js'
+import type { CodeLocation } from '../stack/source-location.js'
 import type { NodeProgram } from '../load/node-program.js'
 import { LoadFolder } from '../load/load-folder.js'
 
@@ -63,17 +63,17 @@ function judge(outcome: Outcome, loadFolder: LoadFolder): Problem[] {
   const { request, seen } = outcome
   const { kind, symbol } = request
   const file = slashedFrom(path.join(loadFolder.folder, 'plugins'), request.file)
-  const inBuilt = (built: string, places: readonly BuiltPlace[]): Place | undefined => {
-    const own = places.find(place => place.file === built)
+  const inBuilt = (built: string, locations: readonly CodeLocation[]): Location | undefined => {
+    const own = locations.find(location => location.file === built)
     return own && { file, line: own.line, column: own.column }
   }
   const content = judgeContent()
   return [...judgeLoading(outcome, inBuilt), ...content].map(problem => at(problem, { file }))
 
   function judgeContent(): Problem[] {
-    if (seen?.exports === undefined) return []
-    if (!seen.exports.includes(symbol))
-      return [projectProblems.symbolMissing(symbol, { values: seen.exports, asType: false })]
+    if (seen?.exportNames === undefined) return []
+    if (!seen.exportNames.includes(symbol))
+      return [projectProblems.symbolMissing(symbol, { values: seen.exportNames, asType: false })]
     if (seen.hasConfig && !seen.isSchema) return [projectProblems.configInvalid(kind, symbol)]
     return seen.methods === undefined ? [] : checkShape(kind, symbol, new Set(seen.methods))
   }

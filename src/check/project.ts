@@ -1,4 +1,4 @@
-import { placeOfExport } from '../project/export-place.js'
+import { locationOfExport } from '../project/export-location.js'
 import { verdictOn } from '../project/verdict.js'
 import { at, isError, type Problem } from '../problem/problem.js'
 import { symbolOf } from '../plugin/name.js'
@@ -92,7 +92,7 @@ function placedIn(texts: SourceTexts, problem: Problem): Problem {
   if (subject.type === 'setting' && line === undefined)
     return at(problem, placeInManifest(texts.of(file), subject))
   return subject.type === 'plugin' && line === undefined
-    ? at(problem, placeOfExport(texts.of(file), symbolOf(subject.name)))
+    ? at(problem, locationOfExport(texts.of(file), symbolOf(subject.name)))
     : problem
 }
 

@@ -6,7 +6,7 @@ import { positionAt } from '../problem/position.js'
 import { at, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import { checkEngine } from './engine.js'
-import { readManifest } from '../project/find.js'
+import { readManifest } from '../project/find-project.js'
 import { parseManifest, type Project, projectFrom } from '../project/project.js'
 
 /**

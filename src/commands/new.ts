@@ -5,7 +5,7 @@ import { folderOf, type Kind, kinds } from '../plugin/kind.js'
 import { camelCase, type Name, nameAdvice, parseName, symbolOf } from '../plugin/name.js'
 import { UsageError } from '../errors/usage-error.js'
 import { builtInSince } from '../ekuiper/built-ins.js'
-import { findProject } from '../project/find.js'
+import { findProject } from '../project/find-project.js'
 import {
   defaultProjectName,
   descriptionAdvice,
@@ -26,7 +26,7 @@ import {
 import { asJson } from '../project/manifest-text.js'
 import { filesAsText } from '../report/files.js'
 import { asJson as prettyJson } from '../report/json.js'
-import { takenBy } from '../project/taken.js'
+import { existingSource } from '../project/existing-source.js'
 import { writeFiles } from '../project/staging.js'
 import { kindAdvice, kindFrom, nameFrom } from './arguments.js'
 import type { Question } from './ask.js'
@@ -251,12 +251,12 @@ const checked =
   }
 
 function refuseTaken(folder: string, kind: Kind, { symbol }: Name, files: Files, force: boolean): void {
-  const taken = takenBy(folder, kind, symbol)
+  const clash = existingSource(folder, kind, symbol)
   const own = `src/${folderOf(kind)}/${symbol}.ts`
-  if (taken !== undefined && !(force && taken === own)) {
+  if (clash !== undefined && !(force && clash === own)) {
     const remedy =
-      taken === own ? 'choose another name, or overwrite it with "--force"' : 'choose another name'
-    throw new UsageError(`Cannot create the ${kind}: ${taken} already exists; ${remedy}`)
+      clash === own ? 'choose another name, or overwrite it with "--force"' : 'choose another name'
+    throw new UsageError(`Cannot create the ${kind}: ${clash} already exists; ${remedy}`)
   }
   const existing = [...files.keys()].find(file => fs.existsSync(path.join(folder, file)))
   if (existing !== undefined && !force) {

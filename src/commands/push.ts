@@ -2,7 +2,7 @@ import * as path from 'node:path'
 import type { Command } from 'commander'
 import { type DeliverOptions, deliver } from '../engine/deliver.js'
 import type { Engine } from '../engine/engine.js'
-import { inTurns, type Outcome } from '../engine/fleet.js'
+import { rollOut, type Outcome } from '../engine/fleet.js'
 import { rollBack, takeOff } from '../engine/roll-back.js'
 import { isError } from '../problem/problem.js'
 import { UsageError } from '../errors/usage-error.js'
@@ -75,7 +75,7 @@ export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
     if (act === undefined) return 1
     const attempt = (engine: Engine): Promise<string> => act(engine, howFor(io, engine, options, signal))
     const tell = (outcome: Outcome): void => show(io, outcome, options.json === true)
-    const outcomes = await inTurns(engines, options.canary, attempt, { signal, tell })
+    const outcomes = await rollOut(engines, options.canary, attempt, { signal, tell })
     if (options.json) io.stdout.write(asJson({ engines: outcomes.map(outcomeAsJson) }))
     return summarise(io, outcomes)
   })

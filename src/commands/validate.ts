@@ -14,7 +14,7 @@ import { oldestNode } from '../project/oldest-node.js'
 import { fixProject } from '../check/fix.js'
 import { kplugVersion } from '../project/installation.js'
 import { type CheckSettings, parseManifest } from '../project/project.js'
-import { type Subject, subjectAt } from '../project/subject.js'
+import { type CheckTarget, checkTargetAt } from '../project/check-target.js'
 import {
   type Findings,
   findingsAsAnnotations,
@@ -81,17 +81,17 @@ function formatFrom(text: string): Format {
 
 export function run(io: Io, [place]: [string?], options: Options): Promise<ExitCode> {
   return untilInterrupted(io, async signal => {
-    const subject = subjectAt(path.resolve(io.cwd(), place ?? '.'), place !== undefined)
-    if (options.fix) repair(io, subject)
-    const { problems } = await check(subject, {
+    const target = checkTargetAt(path.resolve(io.cwd(), place ?? '.'), place !== undefined)
+    if (options.fix) repair(io, target)
+    const { problems } = await check(target, {
       ...options,
       boot: options.boot === true,
       given: await givenFrom(io, options),
       node: nodeFor(io, options),
       signal,
     })
-    const relative = slashedFrom(io.cwd(), subject.path)
-    io.stdout.write(render(io, { kind: subject.kind, path: relative || '.', problems }, subject, options))
+    const relative = slashedFrom(io.cwd(), target.path)
+    io.stdout.write(render(io, { kind: target.kind, path: relative || '.', problems }, target, options))
     io.stderr.write(summary(problems))
     return gradeOf(problems, options.strict === true)
   })
@@ -120,45 +120,45 @@ async function givenFrom(io: Io, { props, boot }: Options): Promise<CheckSetting
   throw new UsageError(`Cannot use ${file}: ${problems.map(clauseOf).join('; ')}`)
 }
 
-function check(subject: Subject, options: CheckOptions): Promise<Checked> {
-  switch (subject.kind) {
+function check(target: CheckTarget, options: CheckOptions): Promise<Checked> {
+  switch (target.kind) {
     case 'project':
-      return checkProject(subject.path, options)
+      return checkProject(target.path, options)
     case 'plugins':
-      return checkPluginsFolder(subject.path, options)
+      return checkPluginsFolder(target.path, options)
     case 'package':
-      return checkPackage(subject.path, options)
+      return checkPackage(target.path, options)
   }
 }
 
-function repair(io: Io, { kind, path: folder }: Subject): void {
+function repair(io: Io, { kind, path: folder }: CheckTarget): void {
   if (kind !== 'project')
     throw new UsageError('Cannot repair built plugins or a package: "--fix" requires a project')
   for (const { done, sentence } of fixProject(folder)) say(io, `${done ? 'Fixed' : 'Left'} ${sentence}`)
 }
 
-function render(io: Io, findings: Findings, subject: Subject, { format, json }: Options): string {
+function render(io: Io, findings: Findings, target: CheckTarget, { format, json }: Options): string {
   switch (json ? 'json' : (format ?? (io.env['GITHUB_ACTIONS'] === 'true' ? 'github' : 'text'))) {
     case 'json':
       return findingsAsJson(findings)
     case 'github':
-      return findingsAsAnnotations(inRepository(findings, subject), baseOf(io, subject))
+      return findingsAsAnnotations(inRepository(findings, target), baseOf(io, target))
     case 'sarif':
-      return findingsAsSarif(inRepository(findings, subject), baseOf(io, subject), kplugVersion())
+      return findingsAsSarif(inRepository(findings, target), baseOf(io, target), kplugVersion())
     case 'text':
       return findingsAsText(findings, io.stdout.columns ?? 80, styleFor({ stream: io.stdout, env: io.env }))
   }
 }
 
-/** The folder of a subject's files, relative to the root of the repository, or outside CI to the current folder. */
-function baseOf(io: Io, { kind, path: place }: Subject): string {
+/** The folder of a target's files, relative to the root of the repository, or outside CI to the current folder. */
+function baseOf(io: Io, { kind, path: place }: CheckTarget): string {
   const root = io.env['GITHUB_WORKSPACE'] ?? io.cwd()
   const below = slashedFrom(root, kind === 'package' ? path.dirname(place) : place)
   return below === '' || below.startsWith('..') ? '' : `${below}/`
 }
 
-/** A problem without a file concerns the whole subject: the package.json of a project, or the zip of a package. */
-function inRepository(findings: Findings, { kind, path: place }: Subject): Findings {
+/** A problem without a file concerns the whole target: the package.json of a project, or the zip of a package. */
+function inRepository(findings: Findings, { kind, path: place }: CheckTarget): Findings {
   if (kind !== 'package') return { ...findings, path: 'package.json' }
   const zip = path.basename(place)
   // Only problems with a line are in the author's own sources. All others are inside the zip.

@@ -16,7 +16,7 @@ const enginesAtATime = 8
  * Works on the first engines, and on the others only if all of the first ones succeeded. A failure does not stop
  * engines that are already in progress. An abort skips engines that have not started.
  */
-export async function inTurns(
+export async function rollOut(
   engines: readonly Engine[],
   canaries: number,
   act: (engine: Engine) => Promise<string>,

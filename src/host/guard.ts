@@ -50,7 +50,7 @@ const isOwn = (pid: number): boolean => pid === process.pid || pid <= 0
 
 /** The plugin whose built file caused an error: `lib/functions/WordCount@v1.0.0.js` → `function wordCount`. */
 function whoThrew(errors: PluginErrors, error: unknown): string {
-  const { file = '' } = errors.builtPlaceOf(error) ?? {}
+  const { file = '' } = errors.builtLocationOf(error) ?? {}
   const [, kind, symbol] = /\/(source|sink|function)s\/([A-Za-z0-9]+)(?:@[^/]*)?\.js$/.exec(file) ?? []
   if (kind === undefined || symbol === undefined) return 'plugin'
   return `${kind} ${symbol.slice(0, 1).toLowerCase()}${symbol.slice(1)}`

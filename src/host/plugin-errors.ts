@@ -1,6 +1,6 @@
 import * as path from 'node:path'
 import { messageOf, stackOf } from '../errors/reason.js'
-import { type BuiltPlace, placeInSource, placesOf } from '../stack/source-place.js'
+import { type CodeLocation, locationInSource, locationsIn } from '../stack/source-location.js'
 import type { Log } from './log.js'
 
 const quietTime = 60_000
@@ -31,8 +31,8 @@ export class PluginErrors {
 
   /** `text` describes the failure. Default: the message of the error. */
   write(who: string, error: unknown, text = messageOf(error)): void {
-    const place = this.#placeOf(error)
-    const key = `${who} ${place ?? text}`
+    const location = this.#locationOf(error)
+    const key = `${who} ${location ?? text}`
     const seen = this.#seen.get(key)
     const now = performance.now()
     if (seen && now - seen.at < quietTime) {
@@ -41,33 +41,33 @@ export class PluginErrors {
     }
     remember(this.#seen, key, { at: now, more: 0 })
     const more = seen && seen.more > 0 ? `; ${seen.more} more like this since the last line` : ''
-    this.#log.write('error', who, `${text}${place === undefined ? '' : ` (${place})`}${more}`)
+    this.#log.write('error', who, `${text}${location === undefined ? '' : ` (${location})`}${more}`)
   }
 
   /** The built file of a plugin in the stack of an error, if any. */
-  builtPlaceOf(error: unknown): BuiltPlace | undefined {
-    return this.#builtPlaces(error)[0]
+  builtLocationOf(error: unknown): CodeLocation | undefined {
+    return this.#builtLocations(error)[0]
   }
 
-  #builtPlaces(error: unknown): BuiltPlace[] {
-    const places = placesOf((stackOf(error) ?? '').slice(0, longestStack))
-    return places.filter(({ file }) => file.startsWith(this.#lib))
+  #builtLocations(error: unknown): CodeLocation[] {
+    const locations = locationsIn((stackOf(error) ?? '').slice(0, longestStack))
+    return locations.filter(({ file }) => file.startsWith(this.#lib))
   }
 
-  #placeOf(error: unknown): string | undefined {
-    const places = this.#builtPlaces(error)
-    const [first] = places
+  #locationOf(error: unknown): string | undefined {
+    const locations = this.#builtLocations(error)
+    const [first] = locations
     if (first === undefined) return undefined
     const key = `${first.file}:${first.line}:${first.column}`
     const known = this.#inSource.get(key)
     if (known !== undefined) return known
-    const found = placeInSource(first.file, places) ?? {
+    const found = locationInSource(first.file, locations) ?? {
       ...first,
       file: path.relative(path.dirname(this.#lib), first.file),
     }
-    const place = `${found.file}:${found.line}:${found.column}`
-    remember(this.#inSource, key, place)
-    return place
+    const location = `${found.file}:${found.line}:${found.column}`
+    remember(this.#inSource, key, location)
+    return location
   }
 }
 

@@ -16,14 +16,14 @@ process.on(
 )
 
 async function inspect(request: InspectionRequest): Promise<Inspected> {
-  const { file, kind, symbol, trials = [] } = request
+  const { file, kind, symbol, propertySets = [] } = request
   const seen: Inspected = { file }
   try {
     await look(request, seen)
     const plugin = await importPlugin(file, kind, symbol)
     seen.methods = await methodsOf(() => instantiate(plugin), plugin.exported)
     if (kind === 'function') seen.aggregate = await isAggregate(plugin)
-    seen.refusals = await Promise.all(trials.map(props => refusalOf(plugin, props)))
+    seen.refusals = await Promise.all(propertySets.map(props => refusalOf(plugin, props)))
     return { ...seen, config: await configSchema(plugin.config) }
   } catch (error) {
     return {
@@ -59,7 +59,7 @@ async function refusalOf({ config, kind }: Plugin, props: Record<string, unknown
 async function look({ file, symbol }: InspectionRequest, seen: Inspected): Promise<void> {
   // The exports of a user's file can be anything: read them with care.
   const module = (await import(pathToFileURL(file).href)) as Declaration & Record<string, unknown>
-  seen.exports = Object.keys(module)
+  seen.exportNames = Object.keys(module)
   const { about, config, configurations } = declarationOf(module, symbol)
   seen.hasConfig = config !== undefined
   seen.isSchema = isSchema(config)

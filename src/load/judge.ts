@@ -1,22 +1,22 @@
 import * as fs from 'node:fs'
 import { type Loaded, loadProblems } from '../problem/load-problems.js'
 import { positionAt } from '../problem/position.js'
-import { at, type Place, type Problem } from '../problem/problem.js'
+import { at, type Location, type Problem } from '../problem/problem.js'
 import type { Note } from './message.js'
-import { type BuiltPlace, pathOf, placeInSource, placesOf } from '../stack/source-place.js'
+import { type CodeLocation, pathOf, locationInSource, locationsIn } from '../stack/source-location.js'
 import { loadLimit, type Outcome } from './loader.js'
 
 /** Chooses the stack frame to show: a line of the author's source, or else a line of the built file. */
-export type Locate = (built: string, places: readonly BuiltPlace[]) => Place | undefined
+export type Locate = (built: string, locations: readonly CodeLocation[]) => Location | undefined
 
 /** The problems found while a built file was loaded. `locate` maps each to its line. */
-export function judgeLoading(outcome: Outcome, locate: Locate = placeInSource): Problem[] {
+export function judgeLoading(outcome: Outcome, locate: Locate = locationInSource): Problem[] {
   const { request, notes, ended, seen } = outcome
   const servers = judgeServers(request, notes, locate)
   // If a file waits for a server that it opened itself, that server is the reason, and "slow" adds nothing.
   if (ended === 'timeout') return servers.length > 0 ? servers : [hangs(request, notes, locate)]
   // If the file was loaded and failed only afterwards, the checks of its exports give a better message.
-  if (ended === undefined && seen?.failure !== undefined && seen.exports === undefined) {
+  if (ended === undefined && seen?.failure !== undefined && seen.exportNames === undefined) {
     const { failure: reason, missingPackage, stack = '' } = seen
     return [...servers, judgeFailure(request, { reason, missingPackage, stack }, locate)]
   }
@@ -32,18 +32,18 @@ export interface LoadedFile extends Loaded {
 export function judgeServers(loaded: LoadedFile, notes: readonly Note[], locate: Locate): Problem[] {
   return notes.flatMap(note =>
     note.note === 'listen'
-      ? [at(loadProblems.server(loaded, note.where), locate(loaded.file, placesOf(note.stack)) ?? {})]
+      ? [at(loadProblems.server(loaded, note.where), locate(loaded.file, locationsIn(note.stack)) ?? {})]
       : [],
   )
 }
 
 function exits(loaded: LoadedFile, notes: readonly Note[], locate: Locate): Problem {
   const exit = notes.find(note => note.note === 'exit')
-  return at(loadProblems.exits(loaded), locate(loaded.file, placesOf(exit?.stack ?? '')) ?? {})
+  return at(loadProblems.exits(loaded), locate(loaded.file, locationsIn(exit?.stack ?? '')) ?? {})
 }
 
 const hangs = (loaded: LoadedFile, notes: readonly Note[], locate: Locate): Problem =>
-  at(loadProblems.hangs(loaded, loadLimit / 1000), placeOfHang(loaded.file, notes, locate))
+  at(loadProblems.hangs(loaded, loadLimit / 1000), locationOfHang(loaded.file, notes, locate))
 
 /** Why a file could not be loaded. */
 interface LoadFailure {
@@ -59,16 +59,19 @@ export function judgeFailure(
 ): Problem {
   const { file } = loaded
   if (missingPackage === undefined)
-    return at(loadProblems.throws(loaded, reason.split('\n')[0] ?? ''), locate(file, placesOf(stack)) ?? {})
-  const place = locate(file, placesOfImport(file, missingPackage))
-  return at(loadProblems.dependency(loaded, missingPackage), place ?? {})
+    return at(
+      loadProblems.throws(loaded, reason.split('\n')[0] ?? ''),
+      locate(file, locationsIn(stack)) ?? {},
+    )
+  const location = locate(file, locationsOfImport(file, missingPackage))
+  return at(loadProblems.dependency(loaded, missingPackage), location ?? {})
 }
 
 /**
  * Where a built file imports a package, or calls the stand-in for it. Starts at the beginning of that line, which the
  * source map knows.
  */
-function placesOfImport(file: string, name: string): BuiltPlace[] {
+function locationsOfImport(file: string, name: string): CodeLocation[] {
   const marks = [`"${name}"`, `'${name}'`, `require_${name.replace(/\W+/g, '_')}()`]
   const lines = fs.readFileSync(file, 'utf8').split('\n')
   return lines.flatMap((text, i) =>
@@ -79,18 +82,18 @@ function placesOfImport(file: string, name: string): BuiltPlace[] {
 }
 
 /** Where a file is stuck: the watching thread saw the line, or else the file waits at its top level. */
-export function placeOfHang(file: string, notes: readonly Note[], locate: Locate): Place {
+export function locationOfHang(file: string, notes: readonly Note[], locate: Locate): Location {
   const stuck = notes.find(note => note.note === 'stuck')
-  const places = (stuck?.frames ?? []).map(({ url, line, column }) => ({
+  const locations = (stuck?.frames ?? []).map(({ url, line, column }) => ({
     file: pathOf(url),
     line: line + 1,
     column: column + 1,
   }))
-  return locate(file, places) ?? locate(file, placesOfAwait(file)) ?? {}
+  return locate(file, locations) ?? locate(file, locationsOfAwait(file)) ?? {}
 }
 
 /** The last `await` outside any function. A top-level statement of a built file starts at the beginning of its line. */
-function placesOfAwait(file: string): BuiltPlace[] {
+function locationsOfAwait(file: string): CodeLocation[] {
   const text = fs.readFileSync(file, 'utf8')
   const found = [...text.matchAll(/^(?:(?:var|let|const) .*?= )?(?=await\b)/gm)].at(-1)
   return found === undefined ? [] : [{ file, ...positionAt(text, found.index + found[0].length) }]

@@ -1,6 +1,6 @@
 import type { InspectionRequest, Note } from './message.js'
 import { sideBySide } from '../waiting/side-by-side.js'
-import { placesOf, pathOf } from '../stack/source-place.js'
+import { locationsIn, pathOf } from '../stack/source-location.js'
 import type { LoadFolder } from './load-folder.js'
 import { Loader, type Outcome } from './loader.js'
 
@@ -93,5 +93,5 @@ function blame(notes: readonly Note[], outcomes: readonly Outcome[]): void {
 
 const filesIn = (note: Note): string[] => {
   if (note.note === 'stuck') return note.frames.map(({ url }) => pathOf(url))
-  return 'stack' in note ? placesOf(note.stack).map(({ file }) => file) : []
+  return 'stack' in note ? locationsIn(note.stack).map(({ file }) => file) : []
 }

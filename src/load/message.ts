@@ -7,7 +7,7 @@ export interface InspectionRequest {
   kind: Kind
   symbol: string
   /** Properties to check against its `config`. */
-  trials?: readonly Record<string, unknown>[]
+  propertySets?: readonly Record<string, unknown>[]
 }
 
 /** The description of a built file, or the reason why it cannot be loaded. */
@@ -22,7 +22,7 @@ export interface Inspected {
   /** Whether its `config` is a Standard Schema. */
   isSchema?: boolean
   /** The names of all its exports; undefined if it could not be loaded. */
-  exports?: string[]
+  exportNames?: string[]
   /** The names of its methods, as far as they can be determined. */
   methods?: string[]
   /** Whether a function declares itself an aggregate function. */

@@ -11,29 +11,29 @@ interface BuiltPlugin {
 }
 
 /** Properties for a plugin. */
-interface Trial {
+interface PropertySet {
   kind: Kind
   name: string
   properties: Record<string, unknown>
 }
 
 /** Loads built plugins and checks properties with each plugin's own `config`. Resolves with the refused ones. */
-export async function tryProperties<T extends Trial>(
+export async function tryProperties<T extends PropertySet>(
   plugins: readonly BuiltPlugin[],
-  trials: readonly T[],
+  propertySets: readonly T[],
 ): Promise<(T & { reason: string })[]> {
-  const grouped = groupBy(trials, keyOf)
+  const grouped = groupBy(propertySets, keyOf)
   const tried = plugins.filter(plugin => grouped.has(keyOf(plugin)))
   if (tried.length === 0) return []
   const requests = tried.map(plugin => ({
     ...plugin,
-    trials: grouped.get(keyOf(plugin))?.map(({ properties }) => properties) ?? [],
+    propertySets: grouped.get(keyOf(plugin))?.map(({ properties }) => properties) ?? [],
   }))
   const inspected = await inspectBuilt(requests)
   return tried.flatMap((plugin, i) =>
-    (grouped.get(keyOf(plugin)) ?? []).flatMap((trial, k) => {
+    (grouped.get(keyOf(plugin)) ?? []).flatMap((set, k) => {
       const reason = inspected[i]?.refusals?.[k] ?? null
-      return reason === null ? [] : [{ ...trial, reason }]
+      return reason === null ? [] : [{ ...set, reason }]
     }),
   )
 }

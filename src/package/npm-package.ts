@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { isObject } from '../data/object.js'
-import { readManifest } from '../project/find.js'
+import { readManifest } from '../project/find-project.js'
 import { packageAround } from '../project/installation.js'
 
 /** A package of npm's, as a list of parts names it. */

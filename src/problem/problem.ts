@@ -2,14 +2,14 @@ import { type Code, codes, type Severity } from './codes.js'
 import { type Subject, subjectAsText } from './subject.js'
 
 /** Where a problem is: relative to the project or plugins folder, with `/`; lines and columns count from 1. */
-export interface Place {
+export interface Location {
   file?: string
   line?: number
   column?: number
 }
 
 /** A finding about a user's plugins. Codes never change; the words may. */
-export interface Problem extends Place {
+export interface Problem extends Location {
   code: Code
   severity: Severity
   /** What it is about; undefined where another program, such as the compiler, wrote the whole sentence. */
@@ -45,7 +45,7 @@ export const clauseOf = (found: Problem): string =>
     .flatMap(text => (text === undefined ? [] : text.charAt(0).toLowerCase() + text.slice(1)))
     .join('; ')
 
-export const at = (found: Problem, place: Place): Problem => ({ ...found, ...place })
+export const at = (found: Problem, location: Location): Problem => ({ ...found, ...location })
 
 /** A problem with what the engine answers. */
 export const answeredWith = (found: Problem, engine: string): Problem => ({ ...found, engine })
@@ -55,7 +55,7 @@ export const since = (found: Problem, version: string): Problem => ({ ...found, 
 
 export const isError = ({ severity }: Problem): boolean => severity === 'error'
 
-/** By file and place; errors before warnings. */
+/** By file and location; errors before warnings. */
 export function compareProblems(a: Problem, b: Problem): number {
   return (
     Number(isError(b)) - Number(isError(a)) ||

@@ -24,7 +24,7 @@ export function applyRules(
 export const holdingFor = (engine: string | undefined, problems: readonly Problem[]): Problem[] =>
   problems.filter(({ versions }) => versions === undefined || overlaps(engine, versions))
 
-/** Each problem once: of several with one code at one place, the first. */
+/** Each problem once: of several with one code at one location, the first. */
 export function withoutDoubles(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>()
   return problems.filter(problem => {

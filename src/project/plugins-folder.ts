@@ -7,7 +7,7 @@ import { folderProblems } from '../problem/folder-problems.js'
 import { at, type Problem } from '../problem/problem.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
-import { findProject } from './find.js'
+import { findProject } from './find-project.js'
 import { readFolder } from './folder.js'
 
 // Other entries of a plugins folder: kplug's own, and an engine's folders.

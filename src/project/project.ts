@@ -6,7 +6,7 @@ import { isEngineRange } from '../plugin/engine-range.js'
 import { type Unfit, unfitVersion } from '../plugin/version.js'
 import { clauseOf, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
-import { findProject, projectsOfWorkspace, readManifest } from './find.js'
+import { findProject, projectsOfWorkspace, readManifest } from './find-project.js'
 import { slashedFrom } from './slashed.js'
 
 const text = z.string()

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { placeOfExport } from './export-place.js'
+import { locationOfExport } from './export-location.js'
 import { positionAt } from '../problem/position.js'
 import { type Ignores, readIgnores } from '../problem/ignores.js'
-import type { Place } from '../problem/problem.js'
+import type { Location } from '../problem/problem.js'
 import type { PluginSource } from './plugin-sources.js'
 import type { Project } from './project.js'
 import { isSource } from './source-file.js'
@@ -36,18 +36,23 @@ export class SourceTexts {
     return known
   }
 
-  placeOfSymbol = ({ file, symbol }: PluginSource): Place => ({
+  locationOfSymbol = ({ file, symbol }: PluginSource): Location => ({
     file,
-    ...placeOfExport(this.of(file), symbol),
+    ...locationOfExport(this.of(file), symbol),
   })
 
-  placeOfConfig = ({ file }: PluginSource): Place => ({ file, ...placeOfExport(this.of(file), 'config') })
+  locationOfConfig = ({ file }: PluginSource): Location => ({
+    file,
+    ...locationOfExport(this.of(file), 'config'),
+  })
 
   /** The position of a property in `config`. */
-  placeOfProperty(source: PluginSource, property: string): Place {
+  locationOfProperty(source: PluginSource, property: string): Location {
     const text = this.of(source.file)
     const after = Math.max(0, text.search(/\bconfig\b/))
     const found = text.slice(after).search(new RegExp(`["']?\\b${property}\\b["']?\\s*:`))
-    return found < 0 ? this.placeOfConfig(source) : { file: source.file, ...positionAt(text, after + found) }
+    return found < 0
+      ? this.locationOfConfig(source)
+      : { file: source.file, ...positionAt(text, after + found) }
   }
 }

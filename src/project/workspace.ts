@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { nearestFolderWith } from './installation.js'
-import { readManifest } from './find.js'
+import { readManifest } from './find-project.js'
 
 /** The root of the workspace that a folder belongs to; the folder itself if there is none. */
 export function workspaceRoot(folder: string): string {

@@ -25,7 +25,7 @@ test.each(ofProjects.map(({ code, fails }) => [code, fails] as const))(
   async (code, files) => {
     const folder = folderOf({ 'package.json': manifest(), ...files })
     const { problems } = await validate(folder)
-    const errors = problems.filter(({ severity }) => severity === 'error').map(({ code }) => code)
+    const errors = problems.filter(({ severity }) => severity === 'error').map(found => found.code)
     const packed = await kplug(folder, 'pack')
     expect(packed.code === 0, packed.stderr).toBe(errors.length === 0)
     if (slow.has(code)) return

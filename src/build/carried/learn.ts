@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Message } from 'esbuild'
-import { readManifest } from '../../project/find.js'
+import { readManifest } from '../../project/find-project.js'
 import { packageAround } from '../../project/installation.js'
 import type { Bond } from './segments.js'
 import type { Carried } from './resolve.js'

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { readManifest } from '../../project/find.js'
+import { readManifest } from '../../project/find-project.js'
 import { packageAround, packageFolder } from '../../project/installation.js'
 import type { Project } from '../../project/project.js'
 import type { CarriedPackage } from './carried-package.js'

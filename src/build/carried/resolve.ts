@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module'
 import * as path from 'node:path'
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild'
 import { nearestFolderWith, packageAround, packageFolder } from '../../project/installation.js'
-import { readManifest } from '../../project/find.js'
+import { readManifest } from '../../project/find-project.js'
 import type { CarriedPackage } from './carried-package.js'
 
 /** The packages that are not bundled, as far as they are known. */

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { UsageError } from '../../errors/usage-error.js'
-import { readManifest } from '../../project/find.js'
+import { readManifest } from '../../project/find-project.js'
 import { packageFolder } from '../../project/installation.js'
 import type { CarriedPackage } from './carried-package.js'
 

@@ -56,8 +56,8 @@ export async function bootProject(
     const own = loaded.find(
       ({ built: { source } }) => source.kind === plugin?.kind && source.name === plugin.name,
     )
-    const place = own ? texts.placeOfSymbol(own.built.source) : { file: 'package.json' }
-    return problem.line === undefined ? at(problem, place) : problem
+    const location = own ? texts.locationOfSymbol(own.built.source) : { file: 'package.json' }
+    return problem.line === undefined ? at(problem, location) : problem
   })
 }
 

@@ -2,10 +2,10 @@ import * as path from 'node:path'
 import type { StartRefusal } from '../../ekuiper/protocol.js'
 import { symbolOf } from '../../plugin/name.js'
 import { bootProblems } from '../../problem/boot-problems.js'
-import { at, type Place, type Problem } from '../../problem/problem.js'
+import { at, type Location, type Problem } from '../../problem/problem.js'
 import type { Note } from '../../load/message.js'
-import { judgeFailure, judgeServers, placeOfHang } from '../../load/judge.js'
-import { placeInSource, placesOf } from '../../stack/source-place.js'
+import { judgeFailure, judgeServers, locationOfHang } from '../../load/judge.js'
+import { locationInSource, locationsIn } from '../../stack/source-location.js'
 import { Caretaker } from './caretaker.js'
 import type { BootFolder, BootPlugin } from './boot-folder.js'
 import { prepareMachine } from './machine.js'
@@ -78,12 +78,12 @@ function problemOf(
   const outOfReach = trouble.how === 'died' ? undefined : missedConnection(notes.slice(noted))
   if (trouble.how === 'refused') return problemOfRefusal(plugin, trouble.refusal, output, outOfReach)
   if (trouble.how === 'died')
-    return at(bootProblems.died(plugin, lastWords(output, trouble.reason)), placeOfError(plugin, output))
+    return at(bootProblems.died(plugin, lastWords(output, trouble.reason)), locationOfError(plugin, output))
   if (outOfReach !== undefined)
-    return at(bootProblems.unreachable(plugin, outOfReach), placeOfError(plugin, output))
+    return at(bootProblems.unreachable(plugin, outOfReach), locationOfError(plugin, output))
   const { file } = plugin
-  const place = file === undefined ? {} : placeOfHang(file, notes, placeInSource)
-  return at(bootProblems.hang(plugin, trouble.question, answerLimit / 1000), place)
+  const location = file === undefined ? {} : locationOfHang(file, notes, locationInSource)
+  return at(bootProblems.hang(plugin, trouble.question, answerLimit / 1000), location)
 }
 
 /** Why the last connection over the network that was tried was not made; undefined where all were. */
@@ -108,21 +108,21 @@ function problemOfRefusal(
   if (code === 'properties-missing') return undefined
   if ((code === 'load-failed' || code === 'package-missing') && file !== undefined) {
     const loaded = { file, kind, symbol: symbolOf(name) }
-    return judgeFailure(loaded, { reason, missingPackage, stack: output }, placeInSource)
+    return judgeFailure(loaded, { reason, missingPackage, stack: output }, locationInSource)
   }
   const isOutOfReach = code === 'out-of-reach' || (code === 'failed' && outOfReach !== undefined)
   const problem = isOutOfReach ? bootProblems.unreachable : bootProblems.refused
-  return at(problem(plugin, reason), placeOfError(plugin, output))
+  return at(problem(plugin, reason), locationOfError(plugin, output))
 }
 
-const placeOfError = ({ file }: BootPlugin, output: string): Place =>
-  (file === undefined ? undefined : placeInSource(file, placesOf(output))) ?? {}
+const locationOfError = ({ file }: BootPlugin, output: string): Location =>
+  (file === undefined ? undefined : locationInSource(file, locationsIn(output))) ?? {}
 
 function problemOfStart(trouble: Trouble, booted: BootFolder, engine: PlayedEngine): Problem {
   const { output } = engine.process
   if (trouble.how === 'hang') return bootProblems.silent(booted, handshakeLimit / 1000)
   const reason = lastWords(output, trouble.how === 'died' ? trouble.reason : 'it writes nothing')
-  return at(bootProblems.failed(booted, reason), placeBelow(booted.folder, output))
+  return at(bootProblems.failed(booted, reason), locationBelow(booted.folder, output))
 }
 
 /** The error that a program wrote before it ended, or else how it ended. */
@@ -132,8 +132,8 @@ const lastWords = (output: string, otherwise: string): string =>
   otherwise
 
 /** The line in the package's own files that caused an error. */
-function placeBelow(folder: string, output: string): Place {
-  const own = placesOf(output).find(({ file }) => file.startsWith(`${folder}/`))
+function locationBelow(folder: string, output: string): Location {
+  const own = locationsIn(output).find(({ file }) => file.startsWith(`${folder}/`))
   return own ? { file: path.relative(folder, own.file), line: own.line, column: own.column } : {}
 }
 
@@ -144,9 +144,9 @@ function serversOf(plugins: readonly BootPlugin[], notes: readonly Note[]): Boot
     const { file, kind, name } = plugin
     if (file === undefined) return []
     const own = loading.filter(
-      note => note.note === 'listen' && placesOf(note.stack).some(place => place.file === file),
+      note => note.note === 'listen' && locationsIn(note.stack).some(location => location.file === file),
     )
     const loaded = { file, kind, symbol: symbolOf(name) }
-    return judgeServers(loaded, own, placeInSource).map(problem => ({ plugin, problem }))
+    return judgeServers(loaded, own, locationInSource).map(problem => ({ plugin, problem }))
   })
 }

@@ -3,17 +3,17 @@ import * as path from 'node:path'
 import { folderOf, kinds } from '../plugin/kind.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
-import { findProject } from './find.js'
+import { findProject } from './find-project.js'
 import { readFolder } from './folder.js'
 
 /** What to check, determined from the path. The path is absolute. */
-export interface Subject {
+export interface CheckTarget {
   kind: 'project' | 'plugins' | 'package'
   path: string
 }
 
 /** A zip, a folder of built plugins, or the project around a folder. A named folder must not be empty. */
-export function subjectAt(place: string, named = true): Subject {
+export function checkTargetAt(place: string, named = true): CheckTarget {
   if (!statOf(place).isDirectory()) {
     if (place.endsWith('.zip') || beginsAsZip(place)) return { kind: 'package', path: place }
     throw new UsageError(`Cannot check ${place}: it is not a project, a plugins folder or a zip`)

@@ -1,6 +1,6 @@
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { findProject } from '../../src/project/find.js'
+import { findProject } from '../../src/project/find-project.js'
 import { readProject } from '../../src/project/project.js'
 import { folderWith } from '../support/folder.js'
 

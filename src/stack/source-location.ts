@@ -4,14 +4,14 @@ import * as path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** A line in a built file or in a TypeScript file. Lines and columns count from 1. */
-export interface BuiltPlace {
+export interface CodeLocation {
   file: string
   line: number
   column: number
 }
 
-/** The places in a stack trace, innermost first. A syntax error names its file before its message, without a column. */
-export function placesOf(stack: string): BuiltPlace[] {
+/** The locations in a stack trace, innermost first. A syntax error names its file before its message, without a column. */
+export function locationsIn(stack: string): CodeLocation[] {
   const frames = /(?:^|[\s(])(file:\/\/\/.*?|\/.*?):(\d+)(?::(\d+))?\)?$/gm
   return [...stack.matchAll(frames)].map(([, file = '', line, column]) => ({
     file: pathOf(file),
@@ -23,11 +23,14 @@ export function placesOf(stack: string): BuiltPlace[] {
 export const pathOf = (file: string): string => (file.startsWith('file:') ? fileURLToPath(file) : file)
 
 /**
- * The author's own line: the first place in the trace that the built file's source map leads to a file of the project,
+ * The author's own line: the first location in the trace that the built file's source map leads to a file of the project,
  * relative to the project. Built files are two folders below the project, as in `plugins/sources/X.js`.
  */
-export function placeInSource(built: string, places: readonly BuiltPlace[]): BuiltPlace | undefined {
-  const own = places.filter(({ file }) => file === built)
+export function locationInSource(
+  built: string,
+  locations: readonly CodeLocation[],
+): CodeLocation | undefined {
+  const own = locations.filter(({ file }) => file === built)
   const map = own.length === 0 ? undefined : readMap(built)
   if (map === undefined) return undefined
   for (const { line, column } of own) {
@@ -47,7 +50,7 @@ function readMap(built: string): SourceMap | undefined {
   try {
     return new SourceMap(JSON.parse(fs.readFileSync(file, 'utf8')))
   } catch {
-    // A missing or broken source map only costs the place.
+    // A missing or broken source map only costs the location.
     return undefined
   }
 }
