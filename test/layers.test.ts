@@ -44,13 +44,13 @@ const rooms: Record<string, Room> = {
   doctor: { rooms: ['engine', ...making, 'ekuiper'], packages: [], builtins: true },
   server: { rooms: ['report', ...making], packages: 'any', builtins: true },
   // The boot check plays the engine's part on the engine's own channels.
-  check: { rooms: [...making, 'ekuiper', 'sp'], packages: 'any', builtins: true },
+  check: { rooms: [...making, 'ekuiper', 'sp', 'process'], packages: 'any', builtins: true },
   run: { rooms: [...running, 'io'], packages: [], builtins: true },
   engine: { rooms: ['ekuiper', 'data', 'plugin', 'errors', 'waiting'], packages: 'any', builtins: true },
   report: { rooms: ['problem', 'plugin', 'errors'], packages: 'any', builtins: true },
   package: { rooms: [...making.slice(1), 'ekuiper', 'data'], packages: 'any', builtins: true },
   load: {
-    rooms: ['build', 'project', 'problem', 'stack', ...running],
+    rooms: ['build', 'project', 'problem', 'stack', 'process', ...running],
     packages: 'any',
     builtins: true,
   },

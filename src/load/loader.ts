@@ -11,6 +11,8 @@ import {
 import { kplugFolder } from '../project/installation.js'
 import type { LoadFolder } from './load-folder.js'
 import { Notes, probeFile } from './notes.js'
+import { queueTime } from '../process/queue-time.js'
+import { withPatience } from './patience.js'
 
 /** The result of loading one built file in its process. */
 export interface Outcome {
@@ -77,10 +79,14 @@ export class Loader {
     const { signal } = watch
     const answered = once(this.#child, 'message', { signal }).then(([seen]) => seen as Inspected)
     const died = this.#ended.then((): 'died' => 'died')
-    const late = timeout(loadLimit, signal)
     answered.catch(() => {})
     if (this.#child.connected) this.#child.send(request, () => {})
-    const first = await Promise.race([answered, died, late])
+    const first = await withPatience(
+      loadLimit,
+      () => queueTime(this.#child.pid),
+      Promise.race([answered, died]),
+      () => 'late' as const,
+    )
     watch.abort()
     if (typeof first === 'object') return { request, seen: first, ended: undefined }
     await this.kill()

@@ -1,6 +1,7 @@
 // Installs packages of npm, one project each, and lets each do its job in `kplug run` and on the portable host, from the
 // unpacked zip in an empty folder, without any setting. Prints a table. `npm run compat -- sharp pg` tries only these;
-// what is installed stays in the folder that COMPAT_FOLDER names.
+// what is installed stays in the folder that COMPAT_FOLDER names. Where npm cannot fetch a prebuilt addon,
+// `npm_config_nodedir` names the folder with the headers of Node.js to compile it with, such as `/usr`.
 import { execFile } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
@@ -11,7 +12,8 @@ import { callPackaged } from './portable-host.js'
 
 const repository = path.join(import.meta.dirname, '..', '..')
 const root = process.env['COMPAT_FOLDER'] ?? fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-compat-'))
-const limit = 120_000
+// An addon may have to be compiled.
+const limit = 900_000
 
 interface Row {
   name: string

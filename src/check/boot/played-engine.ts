@@ -16,6 +16,8 @@ import { aborted } from '../../waiting/abort.js'
 import type { Machine } from './machine.js'
 import { PackageProcess } from './package-process.js'
 import { Rep } from './rep.js'
+import { queueTime } from '../../process/queue-time.js'
+import { withPatience } from '../../load/patience.js'
 import { within } from '../../waiting/within.js'
 
 /** Why a plugin, or the process of its package, does not run. */
@@ -70,11 +72,12 @@ export class PlayedEngine {
 
   /** Waits for the handshake. */
   greeted(): Promise<Trouble | undefined> {
-    return this.#within(
-      handshakeLimit,
-      'handshake',
-      this.#control.greeted().then(() => undefined),
-    )
+    const greeted = this.#answerOr(this.#control.greeted().then(() => undefined))
+    const queued = (): number => queueTime(this.process.pid)
+    return withPatience(handshakeLimit, queued, greeted, () => ({
+      how: 'hang' as const,
+      question: 'handshake',
+    }))
   }
 
   /** Starts a plugin, asks a function whether it is an aggregate function, and stops what can be stopped. */
@@ -136,17 +139,21 @@ export class PlayedEngine {
     return this.#within(answerLimit, action, asked)
   }
 
+  /** The host has a limit of its own for these, which a busy machine does not extend. */
   #within(
     limit: number,
     question: string,
     answered: Promise<StartRefusal | undefined>,
   ): Promise<Trouble | undefined> {
-    const either = Promise.race([
+    return within(limit, this.#answerOr(answered), () => ({ how: 'hang' as const, question }))
+  }
+
+  #answerOr(answered: Promise<StartRefusal | undefined>): Promise<Trouble | undefined> {
+    return Promise.race([
       answered.then(refusal => refusal && { how: 'refused' as const, refusal }),
       this.process.ended.then(reason => ({ how: 'died' as const, reason })),
       this.#interrupted,
     ])
-    return within(limit, either, () => ({ how: 'hang' as const, question }))
   }
 
   async close(): Promise<void> {
