@@ -14,7 +14,7 @@ test.each([['--version'], ['-V']])('%s is the version alone', async option => {
   expect(await kplug(folderWith(), option)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
 })
 
-test.each([[[]], [['--help']], [['-h']]])('help is a result of %j', async typed => {
+test.each([[[]], [['--help']], [['-h']]])('%j prints help and exits with 0', async typed => {
   const { code, stdout, stderr } = await kplug(folderWith(), ...typed)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const command of ['new', 'build', 'list', 'describe']) {
@@ -74,7 +74,7 @@ test('help COMMAND is COMMAND --help', async () => {
   expect(await kplug(folder, 'help')).toEqual(await kplug(folder, '--help'))
 })
 
-test('every example of the help is a command line that kplug takes', async () => {
+test('every example in the help is a valid command line', async () => {
   for (const command of commands) {
     const { stdout } = await kplug(folderWith(), command, '--help')
     for (const [, line = ''] of stdout.matchAll(/^ {2}\$ (?:.* \| )?(kplug .*)$/gm)) {
@@ -96,7 +96,7 @@ async function withEnvironment(folder: string, env: FakeIo['env'], ...typed: str
   return io.run()
 }
 
-test('a variable sets an option, and what is typed wins', async () => {
+test('a variable sets an option, and the command line overrides it', async () => {
   const folder = folderWith({ 'a/sinks/A.js': '', 'b/sinks/B.js': '' })
   const names = async (env: FakeIo['env'], ...typed: string[]): Promise<string[]> => {
     const { stdout } = await withEnvironment(folder, env, 'list', ...typed)
@@ -111,7 +111,7 @@ test('a variable sets an option, and what is typed wins', async () => {
 test.each([
   ['KPLUG_LIST_JSON', 'yes', 'Invalid KPLUG_LIST_JSON "yes": use 1 or 0\n'],
   ['KPLUG_LIST_DIRECTORY', 'nowhere', expect.stringContaining('it is not a folder')],
-])('%s=%s is one sentence', async (name, value, stderr) => {
+])('%s=%s is refused in one sentence', async (name, value, stderr) => {
   expect(await withEnvironment(folderWith(), { [name]: value }, 'list')).toEqual({
     code: 2,
     stdout: '',
@@ -159,7 +159,7 @@ test.each([
   [['list', '-C'], 'Option "-C, --directory <dir>" argument missing: see "kplug list --help"'],
   [['frobnicate', '--help'], 'Unknown command "frobnicate": see "kplug --help"'],
   [['help', 'lst'], 'Unknown command "lst": did you mean "list"?'],
-])('%j is one sentence with the remedy', async (typed, sentence) => {
+])('%j is refused in one sentence with the remedy', async (typed, sentence) => {
   expect(await kplug(folderWith(), ...typed)).toEqual({ code: 2, stdout: '', stderr: `${sentence}\n` })
 })
 
@@ -172,7 +172,7 @@ test('-C runs a command in another folder, before or after its name', async () =
   expect(await kplug(parent, 'list', '--directory', project)).toMatchObject({ stdout: expected })
 })
 
-test.each(['missing', 'package.json'])('-C with %s, which is no folder, is a mistake', async name => {
+test.each(['missing', 'package.json'])('-C with %s, which is not a folder, is refused', async name => {
   const project = projectWith()
   expect(await kplug(project, 'list', '-C', name)).toEqual({
     code: 2,
@@ -184,7 +184,7 @@ test.each(['missing', 'package.json'])('-C with %s, which is no folder, is a mis
 test.each([
   ['{', 'Cannot read FILE: Expected property name'],
   ['[]', 'Cannot use FILE: it is not a JSON object'],
-])('a package.json that holds %j is named', async (text, sentence) => {
+])('a package.json that contains %j is refused by its path', async (text, sentence) => {
   const folder = folderWith({ 'package.json': text })
   const { code, stderr } = await kplug(folder, 'list')
   expect(code).toBe(2)
@@ -203,7 +203,7 @@ test('a bug shows its stack and asks for a report', async () => {
   )
 })
 
-test('colours are for terminals that want them', async () => {
+test('colours are used only on terminals that support them', async () => {
   const project = projectWith({ 'plugins/sinks/A.js': 'export class A { collect() {} }' })
   const coloured = async (isTTY: boolean, env: FakeIo['env']): Promise<boolean> => {
     const io = new FakeIo(project, ['describe', 'sink', 'a'])
@@ -234,28 +234,31 @@ test('the binary exits with the code of its command', async () => {
   })
 })
 
-test.each(['2>/dev/null', '2>&1'])('a reader that has seen enough is no failure (%s)', async redirection => {
-  const folder = projectWith(
-    Object.fromEntries(
-      Array.from({ length: 3000 }, (_, i) => [`plugins/sinks/${i % 2 === 0 ? 'x' : 'my-x'}${i}@v1.js`, '']),
-    ),
-  )
-  // The pipe's reading end is closed before anything is written.
-  const child = childProcess.spawn(
-    'bash',
-    [
-      '-c',
-      `exec 3>&1; ( '${process.execPath}' '${binary}' list ${redirection}; echo "exit code $?" >&3 ) | true`,
-    ],
-    {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  expect(await ended(child)).toMatchObject({ stdout: 'exit code 0\n', stderr: '' })
-})
+test.each(['2>/dev/null', '2>&1'])(
+  'a reader that closes the pipe early is not a failure (%s)',
+  async redirection => {
+    const folder = projectWith(
+      Object.fromEntries(
+        Array.from({ length: 3000 }, (_, i) => [`plugins/sinks/${i % 2 === 0 ? 'x' : 'my-x'}${i}@v1.js`, '']),
+      ),
+    )
+    // The pipe's reading end is closed before anything is written.
+    const child = childProcess.spawn(
+      'bash',
+      [
+        '-c',
+        `exec 3>&1; ( '${process.execPath}' '${binary}' list ${redirection}; echo "exit code $?" >&3 ) | true`,
+      ],
+      {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
+    expect(await ended(child)).toMatchObject({ stdout: 'exit code 0\n', stderr: '' })
+  },
+)
 
-test.runIf(fs.existsSync('/dev/full'))('an output that cannot be written is a failure', async () => {
+test.runIf(fs.existsSync('/dev/full'))('a failed write to standard output exits with 2', async () => {
   const project = projectWith({ 'plugins/sinks/A.js': 'export class A { collect() {} }' })
   for (const typed of [['--version'], ['--help'], ['list'], ['describe', 'sink', 'a']]) {
     const full = fs.openSync('/dev/full', 'w')

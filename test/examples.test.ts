@@ -82,7 +82,7 @@ function moduleOf(example: string): string {
   ].join('\n')
 }
 
-test('everything that authors import has an example', () => {
+test('every export for authors has an example', () => {
   const without = [...kplugNames, ...testingNames, ...engineNames].filter(
     name => !examples.has(name) && !shownElsewhere.has(name),
   )

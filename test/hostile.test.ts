@@ -195,7 +195,7 @@ const shortened = (typed: readonly string[]): string => {
 }
 
 test.each([...words, ...running, ...files, ...addresses].map(one => [shortened(one.typed), one] as const))(
-  'kplug %s ends in a sentence',
+  'kplug %s fails in one sentence',
   (_typed, hostile) => expectSentence(hostile),
 )
 
@@ -208,7 +208,7 @@ const asking: readonly (readonly string[])[] = [
 ]
 
 test.each(Object.keys(hostileAnswers).flatMap(how => asking.map(typed => [how, typed] as const)))(
-  'an engine that %s does no harm to kplug %j',
+  'an engine that %s does not harm kplug %j',
   async (how, typed) => {
     const url = await hostileEngine(how)
     const env = { KPLUG_ENGINE_TIMEOUT: '0.3', KPLUG_ENGINE_TOKEN: `token-${secret}` }
@@ -218,7 +218,7 @@ test.each(Object.keys(hostileAnswers).flatMap(how => asking.map(typed => [how, t
   },
 )
 
-test('an engine that sends more than any response of an engine has is named', async () => {
+test('an engine that sends too large a response is named', async () => {
   const { code, stderr } = await outcomeOf({ typed: ['list', '--engine', await hostileEngine('floods')] })
   expect({ code, stderr }).toEqual({
     code: 2,

@@ -178,20 +178,20 @@ const sources: Sources = new Map(
     .map(file => [file.split(path.sep).join('/'), fs.readFileSync(path.join(src, file), 'utf8')]),
 )
 
-test('imports go one way', () => {
+test('imports follow the arrows between rooms', () => {
   expect(sources.size).toBeGreaterThan(30)
   expect(forbiddenImports(sources)).toEqual([])
 })
 
-test('no imports go in a circle', () => {
+test('imports have no cycles', () => {
   expect(cycle(sources)).toBeUndefined()
 })
 
-test('the world comes in through one door', () => {
+test('only the entry programs use the global process', () => {
   expect(touchesOfTheWorld(sources)).toEqual([])
 })
 
-test('no arrow leads back to where it came from', () => {
+test('the arrows between rooms have no cycles', () => {
   for (const [from, { rooms: below }] of Object.entries(rooms)) {
     for (const to of below) expect(rooms[to]?.rooms, `${from} → ${to} → ${from}`).not.toContain(from)
   }
@@ -233,7 +233,7 @@ test.each([
   expect(forbiddenImports(new Map([[file, text]]))).toEqual([])
 })
 
-test('a circle is found, also over many files; types make none', () => {
+test('a cycle is found, even over many files; type imports do not count', () => {
   const circle = new Map([
     ['a/a.ts', "import { type B, b } from './b.js'"],
     ['a/b.ts', "import '../c.js'"],
@@ -244,7 +244,7 @@ test('a circle is found, also over many files; types make none', () => {
   expect(cycle(circle)).toBeUndefined()
 })
 
-test('a touch of the world is found, in code only', () => {
+test('a use of the global process is found, in code only', () => {
   const text = '// process.exit\nconst here = process.cwd()\nconsole.log(here, process.platform)\n'
   expect(touchesOfTheWorld(new Map([['plugin/a.ts', text]]))).toEqual([
     'plugin/a.ts: process.cwd',

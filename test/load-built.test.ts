@@ -15,7 +15,7 @@ const files = {
     "// @ts-nocheck\nimport * as z from 'zod'\nexport const config = z.object({ prefix: z.string().default('got') })\nexport class Print {\n  configure(props) { this.props = props }\n  collect(ctx, data) { ctx.logger.info(this.props.prefix + JSON.stringify(data)) }\n}\n",
 }
 
-test('a built plugin finds what its package carries, and no more', async () => {
+test('a built plugin finds only what its package carries', async () => {
   const folder = projectWith(files)
   await expect(loadBuilt('function', 'joined', folder)).rejects.toThrow(
     'Cannot load function "joined": its built file is missing or older than its source; run "kplug build"',

@@ -8,7 +8,7 @@ import { examplesIn, normalised, run, withOutputs } from './support/readme-examp
 // Each page is a session of its own, in an empty folder.
 const pages = ['README.md', 'docs/tutorial.md']
 
-test.for(pages)('%s shows what really happens', { timeout: 120_000 }, async page => {
+test.for(pages)('%s shows real output', { timeout: 120_000 }, async page => {
   const file = path.join(repository, page)
   const text = fs.readFileSync(file, 'utf8')
   const examples = examplesIn(text)

@@ -33,7 +33,7 @@ test.each([
   { rules: { 'a-b': 'fatal' } },
   { versoins: {} },
   { assets: 'a' },
-])('the schema says of %j what kplug says', kplugKey => {
+])('the schema and kplug agree on %j', kplugKey => {
   expect(schemaOf('settings')(kplugKey)).toBe(parseManifest({ kplug: kplugKey }).data !== undefined)
 })
 
@@ -54,7 +54,7 @@ test.each([
   expect(schemaOf(command)(JSON.parse(stdout)), stdout).toBe(true)
 })
 
-test('init prints what it made', async () => {
+test('init prints the created files', async () => {
   const folder = folderWith({ 'package.json': '{"name": "things"}\n' })
   const { stdout } = await kplug(folder, 'init', '--json')
   expect(JSON.parse(stdout)).toMatchObject({ changed: ['package.json'] })

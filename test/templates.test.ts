@@ -82,7 +82,7 @@ test('a new project builds with its packages installed', async () => {
   expect(await kplug(await scaffolded(), 'build')).toMatchObject({ code: 0 })
 })
 
-test('the examples are what "kplug new" writes: else run "npm run examples"', async () => {
+test('the examples match the output of "kplug new" (if not, run "npm run examples")', async () => {
   const folder = folderWith()
   await makeExamples(folder)
   const made = Object.entries(contentsOf(folder)).filter(([file]) => !file.endsWith('/'))

@@ -20,7 +20,7 @@ class Numbers {
 
 const config = z.object({ from: z.number().default(1) })
 
-test('runSource answers the rows up to the limit, with defaults filled in', async () => {
+test('runSource resolves with the rows up to the limit, with defaults filled in', async () => {
   const { rows, metas, logs, errors } = await runSource(Numbers, { config, limit: 3 })
   expect(rows).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }])
   expect({ metas, logs, errors }).toEqual({ metas: [undefined, undefined, undefined], logs: [], errors: [] })
@@ -78,7 +78,7 @@ test('runSource with a limit of 0 opens nothing', async () => {
   expect({ rows, opened }).toEqual({ rows: [], opened: 0 })
 })
 
-test('runSource rejects with what the source throws, and what a rule could not carry', async () => {
+test('runSource rejects with the error of the source, and for rows that a rule could not receive', async () => {
   await expect(
     runSource({
       open: () => {
@@ -162,7 +162,7 @@ test('runs that share a context share state and log', async () => {
   expect(context).toMatchObject({ ruleId: 'r7', opId: 'test', instanceId: 0, funcId: 2 })
 })
 
-test('a context of its own serves for calling a method', async () => {
+test('a separate context can be used to call a method', async () => {
   const ctx = createContext()
   new Sums().collect(ctx, { n: 1 })
   ctx.error('lost')
@@ -171,7 +171,7 @@ test('a context of its own serves for calling a method', async () => {
   expect(ctx.errors).toEqual(['lost'])
 })
 
-test('a context that was made otherwise is refused', async () => {
+test('a context from elsewhere is refused', async () => {
   await expect(runFunction(Counter, [], { context: {} as never })).rejects.toThrow(
     'make it with createContext()',
   )

@@ -72,7 +72,7 @@ test.each<[what: string, files: Files]>([
   expect(await carried({ ...uses('it'), ...installed('it', files) })).toEqual([])
 })
 
-test('a package that needs its own version of a carried one is carried as well', async () => {
+test('a package that requires its own version of a carried package is carried too', async () => {
   const native = { 'index.js': 'module.exports = __dirname' }
   const files = {
     'src/functions/F.ts':
@@ -91,7 +91,7 @@ test('a package that needs its own version of a carried one is carried as well',
   ])
 })
 
-test('a dependency that the author names in a text goes along, for a carried package to load', async () => {
+test('a dependency that the author names in a string is included, so that a carried package can load it', async () => {
   const files = {
     'package.json': JSON.stringify({
       type: 'module',
@@ -107,7 +107,7 @@ test('a dependency that the author names in a text goes along, for a carried pac
   expect(await answer(folder)).toBe('other')
 })
 
-test('what is installed here and not carried is not found here either', async () => {
+test('a package that is installed but not carried is not found', async () => {
   const files = {
     ...uses('it', "it(['sec', 'ret'].join(''))"),
     ...installed('it', { 'index.js': 'module.exports = name => require(name)' }),
@@ -116,7 +116,7 @@ test('what is installed here and not carried is not found here either', async ()
   expect(await answer(projectWith(files))).toMatch(/Cannot find module 'secret'/)
 })
 
-test('names of an exported object are there, as when it is bundled', async () => {
+test('named exports of a CommonJS object work as in a bundle', async () => {
   const files = {
     'src/functions/F.ts': "// @ts-nocheck\nimport { a } from 'it'\nexport class F { exec() { return a } }\n",
     ...installed('it', { 'index.js': 'const made = { a: [__dirname].length }\nmodule.exports = made' }),
@@ -124,7 +124,7 @@ test('names of an exported object are there, as when it is bundled', async () =>
   expect(await answer(projectWith(files))).toBe(1)
 })
 
-test('a package that is called like a module of Node is carried by its name', async () => {
+test('a package with the name of a Node module is carried', async () => {
   const files = {
     ...uses('bl'),
     ...installed(
@@ -139,7 +139,7 @@ test('a package that is called like a module of Node is carried by its name', as
   expect(await kplug(folder, 'pack')).toMatchObject({ code: 0 })
 })
 
-test('packages are placed as npm places them, each version where who needs it finds it', () => {
+test('packages are placed as npm places them, so that each importer finds its version', () => {
   const folder = folderWith({
     ...installed('a', {}, { dependencies: { b: '1', c: '1' } }),
     ...installed(
@@ -167,7 +167,7 @@ test('packages are placed as npm places them, each version where who needs it fi
   ])
 })
 
-test('packages that pnpm keeps apart are found from where they are', () => {
+test('packages that pnpm links are found from their real folders', () => {
   const folder = folderWith({
     ...installed('a', {}, { dependencies: { b: '1' } }, 'node_modules/.pnpm/a@1/node_modules'),
     ...installed('b', {}, {}, 'node_modules/.pnpm/b@1/node_modules'),
@@ -180,7 +180,7 @@ test('packages that pnpm keeps apart are found from where they are', () => {
   expect(placePackages([a]).map(one => one.path)).toEqual(['node_modules/a', 'node_modules/b'])
 })
 
-test('sources, objects and declarations stay behind; licences, dot files and data travel', () => {
+test('sources, objects and declarations are left out; licences, dot files and data are included', () => {
   const elf = (machine: number): string =>
     `\u007fELF\u0002\u0001${'\0'.repeat(12)}${String.fromCharCode(machine)}\0`
   const [ours, theirs] = process.arch === 'x64' ? [62, 183] : [183, 62]
@@ -226,7 +226,7 @@ test('pack prints each carried package with its size and why', async () => {
   expect(stdout).toMatch(/^node_modules\/more 1\.0\.0 +\d+ B +is needed by "it"$/m)
 })
 
-test('a bond belongs to the module above it', () => {
+test('code that depends on its location is assigned to the module above it', () => {
   const code = "// a.js\nlet a;\n// b.js\nkplugDirname;\nimport('x');\n__require(y);\nimport(/* z */ z);\n"
   expect(findBonds(code, new Set(['a.js', 'b.js']))).toMatchObject([
     { input: 'b.js', text: 'kplugDirname' },
@@ -240,7 +240,7 @@ test.each([
   ['import.meta.url', 'file-beside'],
   ['__dirname', 'file-beside'],
   ['import(String(1))', 'module-computed'],
-])('%s in an author’s own file is told with its line', async (expression, code) => {
+])('%s in an author’s own file is reported with its line', async (expression, code) => {
   const text = `// @ts-nocheck\n${plain.function('F')}export const it = () => ${expression}\n`
   const { code: exit, stderr } = await kplug(
     projectWith({ 'src/functions/F.ts': text }),
@@ -253,7 +253,7 @@ test.each([
   })
 })
 
-test('the licence of a bundled package lies in the package, as that of a carried one does', async () => {
+test('the package contains the licences of bundled and of carried packages', async () => {
   const folder = projectWith({
     'src/functions/F.ts':
       "// @ts-nocheck\nimport one from '@a/bundled'\nimport two from 'carried'\nexport class F { exec() { return [one, two] } }\n",
@@ -275,7 +275,7 @@ test('the licence of a bundled package lies in the package, as that of a carried
   ])
 })
 
-test('two versions of one bundled package have their licences in one file; so has the client of Redis', async () => {
+test('two versions of one bundled package share one licence file, and so does the Redis client', async () => {
   const files = (version: string) => ({
     'index.js': `module.exports = ${version}`,
     LICENSE: `licence ${version}`,

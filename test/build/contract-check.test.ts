@@ -12,7 +12,7 @@ async function errors(file: string, text: string): Promise<string[]> {
 const schema = "import * as z from 'zod'\nexport const config = z.object({ batch: z.string() })\n"
 
 test.each(['implements Sink<{ size: number }> ', ''])(
-  'a schema and a class %sthat disagree are one sentence',
+  'a schema and a class %sthat disagree are reported in one sentence',
   async declared => {
     const text = `import type { Sink } from 'kplug'\n${schema}export class S ${declared}{\n  size = 0\n  configure(props: { size: number }) { this.size = props.size }\n  collect() {}\n}\nexport type T = Sink\n`
     expect(await errors('src/sinks/S.ts', text)).toEqual([
@@ -34,12 +34,15 @@ test('a source takes its properties second', async () => {
 test.each([
   ['implements Source ', 'src/sources/S.ts:4:10'],
   ['', 'src/sources/S.ts:3:14'],
-])('a yield of what is no row, of a class %s, is one sentence', async (declared, place) => {
-  const text = `import type { Source } from 'kplug'\nexport class S ${declared}{\n  async *open() { yield 5 }\n}\nexport type T = Source\n`
-  expect(await errors('src/sources/S.ts', text)).toEqual([
-    `${place}: error: The source "s" yields number, which is not a row [row-wrong]`,
-  ])
-})
+])(
+  'a class %s that yields something other than a row is reported in one sentence',
+  async (declared, place) => {
+    const text = `import type { Source } from 'kplug'\nexport class S ${declared}{\n  async *open() { yield 5 }\n}\nexport type T = Source\n`
+    expect(await errors('src/sources/S.ts', text)).toEqual([
+      `${place}: error: The source "s" yields number, which is not a row [row-wrong]`,
+    ])
+  },
+)
 
 test.each([
   [

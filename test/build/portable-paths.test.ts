@@ -7,7 +7,7 @@ import { folderWith } from '../support/folder.js'
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const text = (content: Uint8Array): string => new TextDecoder().decode(content)
 
-test('what lies outside the project is called by its package, what is inside stays', () => {
+test('paths outside the project are replaced by package names; paths inside stay', () => {
   const root = folderWith({ 'lib/package.json': '{"name": "@me/lib"}', 'nameless/package.json': '{}' })
   const inputs = [
     'src/sinks/A.ts',
@@ -57,7 +57,7 @@ test('what lies outside the project is called by its package, what is inside sta
   })
 })
 
-test('code that needs nothing stays byte for byte', () => {
+test('code that needs no first line stays byte for byte', () => {
   const built = { code: bytes('export {}\n'), map: { sources: [], mappings: '' } }
   expect(portablePaths('/mine', ['src/sinks/A.ts'], built)).toEqual(built)
   expect(withRequire(built)).toEqual(built)

@@ -9,17 +9,20 @@ const mistyped = plain.function('F', "export const wrong: number = 'text'\n")
 test.each([
   ['run', ['run', 'function', 'f']],
   ['build --no-check', ['build', '--no-check']],
-])('what "%s" left fresh is checked before it is packed', async (_name, typed) => {
-  const folder = projectWith({ 'src/functions/F.ts': mistyped })
-  expect(await kplug(folder, ...typed)).toMatchObject({ code: 0 })
-  expect(await kplug(folder, 'pack')).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('src/functions/F.ts:6:14: error: Type '),
-  })
-  expect(fs.existsSync(path.join(folder, 'dist'))).toBe(false)
-})
+])(
+  'plugins that "%s" built without a type-check are checked before they are packed',
+  async (_name, typed) => {
+    const folder = projectWith({ 'src/functions/F.ts': mistyped })
+    expect(await kplug(folder, ...typed)).toMatchObject({ code: 0 })
+    expect(await kplug(folder, 'pack')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('src/functions/F.ts:6:14: error: Type '),
+    })
+    expect(fs.existsSync(path.join(folder, 'dist'))).toBe(false)
+  },
+)
 
-test('what only the type-check reads counts too', async () => {
+test('files that only the type-check reads count as inputs', async () => {
   const folder = projectWith({
     'src/functions/F.ts': plain.function('F', 'export const line: string = LINE\n'),
     'src/globals.d.ts': 'declare const LINE: string',
@@ -29,7 +32,7 @@ test('what only the type-check reads counts too', async () => {
   expect(await kplug(folder, 'pack')).toMatchObject({ code: 1 })
 })
 
-test('a source that was replaced by an older one is built again', async () => {
+test('a source that was replaced by an older file is rebuilt', async () => {
   const folder = projectWith({ 'src/functions/F.ts': plain.function('F') })
   expect(await kplug(folder, 'run', 'function', 'f')).toMatchObject({ code: 0 })
   write(folder, { 'src/functions/F.ts': plain.function('F', 'export const older = true\n') })
@@ -38,7 +41,7 @@ test('a source that was replaced by an older one is built again', async () => {
   expect(fs.readFileSync(path.join(folder, 'plugins/functions/F@v0.1.0.js'), 'utf8')).toContain('older')
 })
 
-test('a build that changes nothing is not made again', async () => {
+test('an unchanged plugin is not rebuilt', async () => {
   const folder = projectWith({ 'src/functions/F.ts': plain.function('F') })
   expect(await kplug(folder, 'build')).toMatchObject({ code: 0 })
   const file = path.join(folder, 'plugins/functions/F@v0.1.0.js')

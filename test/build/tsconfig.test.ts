@@ -127,7 +127,7 @@ test.each(Object.entries(kinds))('%s: the type-check finds what tsc finds', asyn
   expect(fs.readdirSync(folder)).toEqual(before)
 })
 
-test('a test that does not fit is none of the plugins’ problems', async () => {
+test('a type error in a test is not a problem of the plugins', async () => {
   const folder = folderWith({
     'package.json': '{"type": "module", "kplug": {}}',
     'tsconfig.json': tsconfig({}, { include: ['src', 'test'] }),

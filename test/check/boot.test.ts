@@ -85,27 +85,27 @@ test.each<[what: string, text: string, problem: Partial<Shown>]>([
   ['hangs', hanging, { code: 'boot-hang', line: 6 }],
   ['misses a package', needy, { code: 'load-dependency', line: 3, column: 1 }],
   ['opens a port', serving, { code: 'load-server', line: 7, column: 16 }],
-])('a packed plugin that %s is found, at its line in TypeScript', async (_what, text, problem) => {
+])('a packed plugin that %s is reported at its line in TypeScript', async (_what, text, problem) => {
   const folder = await packed('src/functions/Faulty.ts', text, { external: ['a-package-of-words'] })
   const { code, problems } = await validate(folder, '--boot', 'things.zip')
   expect(problems).toMatchObject([{ file: 'src/functions/Faulty.ts', ...problem }])
   expect(code).toBe(1)
 })
 
-test('a plugin that waits without end for itself is found, and the others are tried in a new process', async () => {
+test('a plugin that waits forever is reported, and the others start in a new process', async () => {
   const text = `${about}export class Faulty {\n  collect() {}\n  async open() {\n    await new Promise(() => {})\n  }\n}\n`
   const folder = await packed('src/sinks/Faulty.ts', text)
   const { problems } = await validate(folder, '--boot')
   expect(problems).toMatchObject([{ code: 'boot-hang', file: 'src/sinks/Faulty.ts', line: 2 }])
 })
 
-test('a plugin that only lacks a property that a rule will give is no problem', async () => {
+test('a plugin that only lacks a property is not a problem, because a rule provides it', async () => {
   const text = `import * as z from 'zod'\n${about}export const config = z.object({ url: z.string() })\nexport class Faulty {\n  configure() {}\n  collect() {}\n}\n`
   const folder = await packed('src/sinks/Faulty.ts', text)
   expect((await validate(folder, '--boot')).problems).toEqual([])
 })
 
-test('what throws in configure is told with its line', async () => {
+test('an error in configure is reported with its line', async () => {
   const text = `${about}export class Faulty {\n  collect() {}\n  configure() {\n    throw new Error('not today')\n  }\n}\n`
   const folder = await packed('src/sinks/Faulty.ts', text)
   expect((await validate(folder, '--boot')).problems).toMatchObject([
@@ -166,7 +166,7 @@ test.each(['source', 'sink'] as const)('a %s gets what "kplug.check" or a file s
 test.each([
   ['fautly: {}', 'Cannot give properties to "fautly": no plugin has this name; did you mean "faulty"'],
   ['faulty: {topic: a}', /^Cannot use .*check\.yaml: the key "kplug\.check\.faulty\.topic" .* is unknown/],
-])('a file with %j is refused in a sentence', async (text, sentence) => {
+])('a file with %j is refused in one sentence', async (text, sentence) => {
   const folder = await packed('src/sinks/Faulty.ts', choosy('sink'))
   fs.writeFileSync(path.join(folder, 'check.yaml'), text)
   const { code, stderr } = await validate(folder, '--boot', '--props', 'check.yaml', 'things.zip')
@@ -207,7 +207,7 @@ test.each([
   await until('its folder is gone', () => left().length === 0)
 })
 
-test('SIGTERM ends a boot check with a sentence', async () => {
+test('SIGTERM stops a boot check, which reports it in one sentence', async () => {
   const folder = await packed('src/functions/Faulty.ts', hanging)
   const { temp, child, left } = await running(['--boot', 'things.zip'], folder)
   const outcome = ended(child)
@@ -219,7 +219,7 @@ test('SIGTERM ends a boot check with a sentence', async () => {
   expect([...processesIn(temp), ...left()]).toEqual([])
 })
 
-test('a package boots on the Node.js that is named, as an ordinary user, in a folder that it cannot change', async () => {
+test('a package boots on the named Node.js, as an ordinary user, in a read-only folder', async () => {
   const text = `import * as fs from 'node:fs'
 ${about}const loadedBy: string = process.env['LOADED_BY'] ?? 'another'
 export class Faulty {

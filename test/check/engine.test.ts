@@ -31,7 +31,7 @@ test('a name that came later is free for earlier versions, in the project and in
   expect(await validate(folder, path.join('dist', zip))).toMatchObject({ code: 0, problems: [] })
 })
 
-test('what is no range of versions is said', async () => {
+test('an invalid version range is reported', async () => {
   const folder = projectWith({}, { engine: 'latest' })
   const { problems } = await validate(folder)
   expect(problems).toMatchObject([

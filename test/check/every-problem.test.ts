@@ -62,7 +62,7 @@ const shown = ({ severity, code, file, line, column }: Problem): string =>
 
 const findings = () => ({ kind: 'project' as const, path: 'package.json', problems })
 
-test('one run finds every problem of a project, none twice, each at its line', () => {
+test('one run reports every problem of a project once, at its line', () => {
   expect(problems.map(shown).toSorted()).toEqual(expected.toSorted())
 })
 
@@ -101,7 +101,7 @@ test('the SARIF has each problem where it is', () => {
 // It is 104 MB, and for Linux only: `npm install --no-save @microsoft/sarif-multitool-linux` adds the test.
 const multitool = path.join(repository, 'node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool')
 
-test.skipIf(!fs.existsSync(multitool))("the SARIF has no error for Microsoft's own validator", () => {
+test.skipIf(!fs.existsSync(multitool))("Microsoft's validator accepts the SARIF", () => {
   const file = path.join(folderWith({ 'log.sarif': findingsAsSarif(findings(), '', '1.2.3') }), 'log.sarif')
   const env = { ...process.env, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1' }
   const said = execFileSync(multitool, ['validate', file], { env, encoding: 'utf8' })

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { separateOptionalValues } from '../../src/cli/optional-values.js'
 
-test('an option with an optional value takes no word after it', () => {
+test('an option with an optional value does not take the next word', () => {
   const command = new Command().option('--inspect [port]').option('--rule <id>')
   const separate = (...typed: string[]): string[] => separateOptionalValues(command, typed)
   expect(separate('--inspect', 'function', 'echo')).toEqual(['--inspect=', 'function', 'echo'])

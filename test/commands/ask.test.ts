@@ -23,7 +23,7 @@ class Terminal extends FakeIo {
   }
 }
 
-test('on a terminal everything that is missing is asked for', async () => {
+test('on a terminal, every missing value is asked for', async () => {
   const folder = folderWith()
   const io = new Terminal(folder, 'new')
   const run = io.run()
@@ -42,7 +42,7 @@ test('on a terminal everything that is missing is asked for', async () => {
   expect(contentsOf(folder)['src/sinks/MySink.ts']).toContain('export class MySink')
 })
 
-test('what was typed is not asked for', async () => {
+test('values from the command line are not asked for', async () => {
   const folder = folderWith()
   const io = new Terminal(folder, 'new', 'sink', '--project-name', 'things', '--description', 'What I need')
   const run = io.run()
@@ -58,7 +58,7 @@ test('what was typed is not asked for', async () => {
   })
 })
 
-test('in a project only the plugin is asked for, and nothing where kind and name are typed', async () => {
+test('in a project only the plugin is asked for, and nothing if kind and name are typed', async () => {
   const folder = projectWith()
   const io = new Terminal(folder, 'new', 'sink')
   const run = io.run()
@@ -69,7 +69,7 @@ test('in a project only the plugin is asked for, and nothing where kind and name
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^\nNext:/) })
 })
 
-test('an answer is checked like an option, and asked for again', async () => {
+test('an answer is validated like an option, and asked for again', async () => {
   const folder = folderWith()
   const io = new Terminal(folder, 'new', 'sink')
   const run = io.run()

@@ -28,7 +28,7 @@ test('two builds at once both succeed, and leave what either leaves', async () =
   expect(pluginsOf(folder)).toEqual(alone)
 })
 
-test('what a killed build had staged goes with the next one, that of a living build stays', async () => {
+test('the next build removes staged files of a killed build, but not those of a running one', async () => {
   const folder = projectWith({ 'src/sinks/A.ts': plain.sink('A') })
   const dead = childProcess.spawnSync(process.execPath, ['-e', '0']).pid
   const living = `plugins/.staging-${process.pid}-x/sinks/B.js`
@@ -59,7 +59,7 @@ test('an interrupted build changes nothing, and says so', async () => {
   }
 })
 
-test('Ctrl-C, which also ends the compiler and the bundler, is no bug', async () => {
+test('Ctrl-C, which also kills the compiler and the bundler, is not reported as a bug', async () => {
   const folder = projectWith({ 'src/sinks/A.ts': plain.sink('A') })
   // The type-check goes on until somebody ends it, as a slow one would.
   write(folder, {
@@ -95,7 +95,7 @@ function appears(folder: string, file: string): Promise<void> {
   })
 }
 
-test('a plugins folder that is a file is a sentence', async () => {
+test('a plugins folder that is a file is refused in one sentence', async () => {
   const folder = projectWith({ 'src/sinks/A.ts': plain.sink('A'), plugins: 'a file' })
   expect(await kplug(folder, 'build', '--no-check')).toEqual({
     code: 2,
@@ -104,7 +104,7 @@ test('a plugins folder that is a file is a sentence', async () => {
   })
 })
 
-test('a kind’s folder that is a file is a sentence, and nothing is left', async () => {
+test('a kind’s folder that is a file is refused in one sentence, and nothing is left', async () => {
   const folder = projectWith({ 'src/sinks/A.ts': plain.sink('A'), 'plugins/sinks': 'a file' })
   const before = contentsOf(folder)
   const { code, stderr } = await kplug(folder, 'build', '--no-check')
@@ -112,7 +112,7 @@ test('a kind’s folder that is a file is a sentence, and nothing is left', asyn
   expect(contentsOf(folder)).toEqual(before)
 })
 
-test('a plugins folder that may not be written is a sentence', async context => {
+test('a read-only plugins folder is refused in one sentence', async context => {
   const folder = projectWith({ 'src/sinks/A.ts': plain.sink('A'), 'plugins/x': '' })
   fs.chmodSync(folder, 0o755)
   fs.chmodSync(path.join(folder, 'plugins'), 0o555)
@@ -128,7 +128,7 @@ test('a plugins folder that may not be written is a sentence', async context => 
   })
 })
 
-test('a full disk is a sentence, and what was built stays whole', async context => {
+test('a full disk is reported in one sentence, and built files stay complete', async context => {
   const folder = projectWith({
     'src/sinks/A.ts': plain.sink('A', `export const text = '${'x'.repeat(20_000)}'`),
   })
@@ -150,7 +150,7 @@ test('a full disk is a sentence, and what was built stays whole', async context 
   expect(contentsOf(plugins)).toEqual(before)
 })
 
-test('without a compiler the build refuses to check, and builds unchecked where that is asked for', async () => {
+test('without a compiler, the build fails unless the type-check is turned off', async () => {
   const folder = projectWith({ 'src/sinks/A.ts': plain.sink('A', 'export const wrong: string = 1') })
   const kplugAlone = installedKplug('typescript')
   expect(await node(folder, [kplugAlone, 'build'])).toMatchObject({

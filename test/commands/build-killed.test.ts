@@ -47,7 +47,7 @@ const inodes = (folder: string): Map<string, number> =>
 const withoutDots = (contents: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(contents).filter(([file]) => !file.startsWith('.')))
 
-test('a build that is killed leaves whole files only, also between its first and its last rename', async () => {
+test('a killed build leaves only complete files, even between its first and its last rename', async () => {
   const { projects, plugins } = rivals()
   const whole: Record<string, string>[] = []
   for (const project of projects.toReversed()) {

@@ -45,7 +45,7 @@ class Watched {
 const built = (folder: string, file: string): string =>
   fs.readFileSync(path.join(folder, 'plugins', file), 'utf8')
 
-test('a change builds what it concerns and nothing else', async () => {
+test('a change rebuilds only the affected plugins', async () => {
   const folder = projectWith({
     'src/lib.ts': 'export const shared = 1',
     'src/sinks/A.ts': plain.sink('A', "export { shared } from '../lib.js'"),
@@ -72,7 +72,7 @@ test('a change builds what it concerns and nothing else', async () => {
   expect(await watched.end()).toBe(0)
 })
 
-test('new files are built, deleted ones told', async () => {
+test('new files are built, and deleted files are reported', async () => {
   const folder = projectWith()
   const watched = new Watched(folder, '--no-check')
   await watched.says('Watching for changes')
@@ -86,7 +86,7 @@ test('new files are built, deleted ones told', async () => {
   expect(built(folder, 'sinks/A@v0.1.0.js')).toContain('A = class')
 })
 
-test('an editor that saves by renaming is seen each time', async () => {
+test('a save by renaming is noticed each time', async () => {
   const folder = projectWith({ 'src/sinks/A.ts': plain.sink('A') })
   const watched = new Watched(folder, '--no-check')
   await watched.says('Watching for changes')
@@ -103,7 +103,7 @@ test('an editor that saves by renaming is seen each time', async () => {
   expect(built(folder, 'sinks/A@v0.1.0.js')).toContain('round = 5')
 })
 
-test('a folder that comes, goes, and comes again is seen with what is in it', async () => {
+test('a folder that is created, deleted and created again is noticed with its files', async () => {
   const folder = projectWith({ 'later/sinks/A.ts': plain.sink('A') })
   const watched = new Watched(folder, '--no-check')
   await watched.says('Watching for changes')
@@ -118,7 +118,7 @@ test('a folder that comes, goes, and comes again is seen with what is in it', as
   }
 })
 
-test('a problem is told, nothing changes, and mending it builds what waited', async () => {
+test('a problem is reported and changes nothing; its correction builds the waiting plugins', async () => {
   const folder = projectWith({
     'src/lib.ts': 'export const shared = 1',
     'src/sinks/A.ts': plain.sink('A', "export { shared } from '../lib.js'"),
@@ -141,7 +141,7 @@ test('a problem is told, nothing changes, and mending it builds what waited', as
   expect(built(folder, 'sinks/A@v0.1.0.js')).toContain('shared = 3')
 })
 
-test('problems at the start do not end it', async () => {
+test('problems at the start do not end the watch', async () => {
   const folder = projectWith({ 'src/sinks/A.ts': 'export class Wrong {}' })
   const watched = new Watched(folder, '--no-check')
   await watched.says('Watching for changes')
@@ -150,7 +150,7 @@ test('problems at the start do not end it', async () => {
   await watched.says('Built 1 plugin')
 })
 
-test('a new file with a wrong name is told at once', async () => {
+test('a new file with a wrong name is reported at once', async () => {
   const folder = projectWith({ 'src/sinks/A.ts': plain.sink('A') })
   const watched = new Watched(folder, '--no-check')
   await watched.says('Watching for changes')
@@ -163,7 +163,7 @@ test('a new file with a wrong name is told at once', async () => {
   expect(watched.files()).toContain('plugins/sinks/MySink@v0.1.0.js')
 })
 
-test('a package.json that cannot be read for a moment is told', async () => {
+test('a package.json that is unreadable for a moment is reported', async () => {
   const folder = projectWith({ 'src/sinks/A.ts': plain.sink('A') })
   const watched = new Watched(folder, '--no-check')
   await watched.says('Watching for changes')
@@ -173,7 +173,7 @@ test('a package.json that cannot be read for a moment is told', async () => {
   await watched.says('Built 1 plugin')
 })
 
-test('what fails its type-check is not installed, and is built when it is mended', async () => {
+test('a plugin that fails its type-check is not installed, and is built after its correction', async () => {
   const folder = projectWith({ 'src/sinks/A.ts': plain.sink('A') })
   const watched = new Watched(folder)
   await watched.says('Watching for changes')
@@ -187,7 +187,7 @@ test('what fails its type-check is not installed, and is built when it is mended
   expect(built(folder, 'sinks/A@v0.1.0.js')).toContain('mended')
 })
 
-test('a declaration that no plugin imports concerns them all', async () => {
+test('a change of a declaration that no plugin imports affects all plugins', async () => {
   const folder = projectWith({
     'src/globals.d.ts': 'declare const LINE: string',
     'src/sinks/A.ts': plain.sink('A', 'export const line: string = LINE'),
@@ -198,7 +198,7 @@ test('a declaration that no plugin imports concerns them all', async () => {
   await watched.says('src/sinks/A.ts:4:14: error: Type ')
 })
 
-test('a file outside the project that a plugin is made of is watched, also when an editor puts a new one there', async () => {
+test('an input file outside the project is watched, even if an editor replaces it', async () => {
   const folder = folderWith({
     'shared/v.ts': 'export const v = 1',
     'app/package.json': manifest(),
@@ -227,7 +227,7 @@ test('only the plugins that were named are watched', async () => {
   expect(watched.files()).toEqual(['plugins/sinks/A@v0.1.0.js'])
 })
 
-test('outside of a project it does not even start', async () => {
+test('outside of a project the watch does not start', async () => {
   const io = new FakeIo('/', ['build', '--watch'])
   const { code, stderr } = await io.run()
   expect(code).toBe(2)

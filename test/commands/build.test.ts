@@ -30,7 +30,7 @@ async function loaded(folder: string, file: string, script: string): Promise<str
 
 const print = (expression: string): string => `process.stdout.write(String(${expression}))`
 
-describe('what is built', () => {
+describe('which plugins are built', () => {
   test('a project of all kinds, a second after it was made', async () => {
     const folder = folderWith()
     await kplug(folder, 'new', 'source', 'MySource')
@@ -103,7 +103,7 @@ describe('what is built', () => {
     },
   )
 
-  test('helpers beside the plugins are none', async () => {
+  test('helper files beside the plugins are not plugins', async () => {
     const folder = projectWith({
       'src/sinks/A.ts': plain.sink('A'),
       'src/sinks/A.test.ts': 'no plugin',
@@ -117,7 +117,7 @@ describe('what is built', () => {
     expect(fs.readdirSync(path.join(folder, 'plugins/sinks'))).toEqual(['A@v0.1.0.js', 'A@v0.1.0.js.map'])
   })
 
-  test('no plugins are no failure', async () => {
+  test('a project without plugins is not a failure', async () => {
     expect(await kplug(projectWith(), 'build')).toEqual({
       code: 0,
       stdout: '',
@@ -144,7 +144,7 @@ describe('what is built', () => {
     )
   })
 
-  test('a name means all kinds, unless one is told', async () => {
+  test('a name selects plugins of all kinds, unless a kind is given', async () => {
     const folder = projectWith({ 'src/sinks/A.ts': plain.sink('A'), 'src/sources/A.ts': plain.source('A') })
     expect((await kplug(folder, 'build', '--no-check', 'source/a')).stdout).toMatch(
       /^plugins\/sources\/A@.*\n$/,
@@ -152,7 +152,7 @@ describe('what is built', () => {
     expect((await kplug(folder, 'build', '--no-check', 'a')).stdout.split('\n')).toHaveLength(3)
   })
 
-  test('an unknown name is a mistake with the nearest one', async () => {
+  test('an unknown name is refused, with the most similar name', async () => {
     const folder = projectWith({ 'src/sinks/MySink.ts': plain.sink('MySink') })
     expect(await kplug(folder, 'build', 'mySnk')).toEqual({
       code: 2,
@@ -163,7 +163,7 @@ describe('what is built', () => {
     expect(pluginsOf(folder)).toEqual({})
   })
 
-  test('older versions stay, unless --clean removes those of what is built', async () => {
+  test('older versions stay, unless --clean removes those of the built plugins', async () => {
     const folder = projectWith({ 'src/sinks/A.ts': plain.sink('A'), 'src/sinks/B.ts': plain.sink('B') })
     await kplug(folder, 'build', '--no-check')
     write(folder, { 'package.json': manifest().replace('0.1.0', '0.2.0') })
@@ -222,7 +222,7 @@ describe('problems', () => {
     ['', '1:1: error: The symbol "MySource" is not exported'],
     ['export const config = {}', '1:1: error: The symbol "MySource" is not exported'],
     ['export class Other {}', '1:14: error: The symbol "MySource" is not exported: the file exports "Other"'],
-  ])('%j is answered with what to change', async (text, message) => {
+  ])('%j is reported with its remedy', async (text, message) => {
     const stderr = await failing({ 'src/sources/mySource.ts': text }, {}, '--no-check')
     expect(stderr).toContain(`src/sources/mySource.ts:${message}`)
     expect(stderr).toMatch(/\[symbol-missing\]\n {2}[A-Z].*\n\n1 error in 1 file/)
@@ -239,7 +239,7 @@ describe('problems', () => {
     expect(await kplug(folder, 'build', '--no-check')).toMatchObject({ code: 0 })
   })
 
-  test('everything is told at once, in one format, grouped by file, with a count', async () => {
+  test('all problems are reported at once, in one format, grouped by file, with a count', async () => {
     const stderr = await failing({
       'src/sources/Types.ts': plain.source(
         'Types',
@@ -270,7 +270,7 @@ describe('problems', () => {
     expect(stderr).toMatch(/\n\n8 errors in 6 files: no file was changed\n$/)
   })
 
-  test('an error in one of three changes no byte of what is built', async () => {
+  test('an error in one of three plugins changes no built file', async () => {
     const folder = projectWith({
       'src/sinks/A.ts': plain.sink('A'),
       'src/sinks/B.ts': plain.sink('B'),
@@ -290,12 +290,12 @@ describe('problems', () => {
     expect(contentsOf(folder)).toEqual(before)
   })
 
-  test('--no-check leaves the types alone', async () => {
+  test('--no-check skips the type-check', async () => {
     const folder = projectWith({ 'src/sinks/A.ts': plain.sink('A', 'export const wrong: string = 1') })
     expect(await kplug(folder, 'build', '--no-check')).toMatchObject({ code: 0 })
   })
 
-  test('columns count characters, also after others than ASCII', async () => {
+  test('columns count characters, even after non-ASCII text', async () => {
     const stderr = await failing(
       { 'src/sinks/A.ts': 'const é = "源"; export * from "nowhere"' },
       {},
@@ -315,14 +315,14 @@ describe('problems', () => {
     expect(stderr).toContain('The files "src/sinks/Ab.ts", "src/sinks/aB.ts" are spellings of one sink')
   })
 
-  test('a version of a plugin that is not there is refused', async () => {
+  test('a version for a missing plugin is refused', async () => {
     const stderr = await failing({}, { versions: { Goood: '1.0.0' } })
     expect(stderr).toContain(
       'package.json: error: The key "kplug.versions.Goood" of package.json is not the name of a plugin [version-invalid]\n  Rename it to "good"\n',
     )
   })
 
-  test('a package with a native addon is left as it is, and a package that asks for what is not installed may', async () => {
+  test('a package with a native addon is not bundled, and a package may import packages that are not installed', async () => {
     const files = {
       'src/sinks/A.ts': `import addon from '@some/addon'\n${plain.sink('A', 'export { addon }')}`,
       'node_modules/@some/addon/package.json': '{"name": "@some/addon", "version": "1.0.0"}',
@@ -339,7 +339,7 @@ describe('problems', () => {
     expect(await loaded(folder, 'plugins/sinks/B@v0.1.0.js', absent)).toBe('MODULE_NOT_FOUND')
   })
 
-  test('a native addon of one’s own is refused with what to do', async () => {
+  test('a native addon of the author is refused with a remedy', async () => {
     const stderr = await failing(
       {
         'src/sinks/A.ts': "import addon from './addon.node'\nexport const A = addon",
@@ -351,7 +351,7 @@ describe('problems', () => {
     expect(stderr).toContain('The file "addon.node" is a native addon, which cannot be bundled')
   })
 
-  test('another thing that cannot be bundled is refused with the reason', async () => {
+  test('an import that cannot be bundled for another reason is refused with that reason', async () => {
     const stderr = await failing(
       {
         'src/sinks/A.ts': "import model from './model.onnx'\nexport const A = model",
@@ -378,14 +378,14 @@ describe('problems', () => {
     ],
     ['{"kplug": {}, "version": ""}', 'the key "version" of package.json is "", which is empty'],
     ['{"kplug": 1}', 'the key "kplug" of package.json is 1; use a value of the type object'],
-  ])('a package.json with %s is a mistake', async (text, sentence) => {
+  ])('a package.json with %s is refused', async (text, sentence) => {
     const folder = folderWith({ 'package.json': text, 'src/sinks/A.ts': plain.sink('A') })
     const { code, stderr } = await kplug(folder, 'build')
     expect(code).toBe(2)
     expect(stderr).toContain(`Cannot use ${path.join(folder, 'package.json')}: ${sentence}`)
   })
 
-  test('a folder that is in no project is a mistake', async () => {
+  test('a folder outside any project is refused', async () => {
     const folder = folderWith({ 'package.json': '{"name": "other"}' })
     const { code, stderr } = await kplug(folder, 'build')
     expect(code).toBe(2)
@@ -394,7 +394,7 @@ describe('problems', () => {
 })
 
 describe('types', () => {
-  test('the project’s own tsconfig.json and its declarations hold', async () => {
+  test('the project’s own tsconfig.json and its declarations apply', async () => {
     const folder = projectWith({
       'tsconfig.json':
         '{"compilerOptions": {"strict": true, "strictNullChecks": false, "noUnusedLocals": true, "module": "nodenext", "skipLibCheck": true}}',
@@ -410,7 +410,7 @@ describe('types', () => {
     )
   })
 
-  test('a file below the project that a plugin imports is named as the project has it', async () => {
+  test('an error in an imported file is reported under its path in the project', async () => {
     const folder = projectWith({
       'src/lib.ts': 'export const wrong: string = 1',
       'src/sinks/A.ts': plain.sink('A', "export { wrong } from '../lib.js'"),
@@ -423,7 +423,7 @@ describe('types', () => {
     )
   })
 
-  test('zod, kplug and Node’s types are there before anything is installed', async () => {
+  test('zod, kplug and Node’s types resolve before anything is installed', async () => {
     const folder = projectWith({
       'src/sinks/A.ts': `import * as fs from 'node:fs'\nimport type { Sink } from 'kplug'\nimport * as mini from 'zod/mini'\nimport * as z from 'zod'\nexport const schemas = [z.string(), mini.string()]\nexport class A implements Sink {\n  collect() {\n    fs.existsSync('x')\n  }\n}\n`,
     })
@@ -443,7 +443,7 @@ describe('types', () => {
 })
 
 describe('a built file', () => {
-  test('runs alone with CommonJS dependencies that ask for built-ins', async () => {
+  test('runs without other files, with CommonJS dependencies that require built-ins', async () => {
     const folder = projectWith({
       'src/functions/A.ts': `import old from 'old'\nimport { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)\n${plain.function('A', "export const answer = [...old, typeof require('node:fs').statSync].join()")}`,
       'node_modules/old/package.json': '{"name": "old"}',
@@ -468,7 +468,7 @@ describe('a built file', () => {
   })
 
   test.each([[''], ["import old from 'old'\nexport { old }\n"]])(
-    'tells stack traces in terms of its source (%j)',
+    'maps stack traces to its source (%j)',
     async imports => {
       const thrower = `${imports}export class A {\n  exec(): never {\n    const reason: string = 'bad'\n    throw new Error(reason)\n  }\n}\n`
       const folder = projectWith({
@@ -484,7 +484,7 @@ describe('a built file', () => {
     },
   )
 
-  test('is the same whether built alone or with others, and on every build', async () => {
+  test('has the same bytes whether built alone or with others, and on every build', async () => {
     const folder = projectWith({
       'src/sinks/A.ts': `import * as z from 'zod'\n${plain.sink('A', 'export const config = z.object({})')}`,
       'src/sinks/B.ts': `import * as z from 'zod'\n${plain.sink('B', 'export const config = z.object({})')}`,
@@ -507,7 +507,7 @@ describe('a built file', () => {
         fs.symlinkSync(path.join(repository, 'node_modules/zod'), path.join(modules, 'zod'))
       },
     ],
-  ])('is the same at every depth %s, and says nothing of where it was made', async (_situation, install) => {
+  ])('has the same bytes at every depth %s, without the path of the project', async (_situation, install) => {
     const root = folderWith({
       'lib/package.json':
         '{"name": "lib", "type": "module", "exports": {".": "./x.js", "./old": "./old.cjs"}}',

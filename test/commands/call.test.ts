@@ -4,7 +4,7 @@ import { FakeEngine } from '../support/fake-rest.js'
 import { folderWith } from '../support/folder.js'
 import { kplug } from '../support/io.js'
 
-test('a function is called once with its arguments, and nothing of that stays', async () => {
+test('a function is called once with its arguments, and nothing is left in the engine', async () => {
   const engine = await FakeEngine.start()
   engine.testRow = { value: { total: 3 } }
   const args = ['1.5', 'text', '{"a":1}', '"2"']
@@ -17,14 +17,14 @@ test('a function is called once with its arguments, and nothing of that stays', 
   expect(engine.asked.at(-2)).toMatch(/^DELETE \/ruletest\//)
 })
 
-test('with --json the answer is the field of an object', async () => {
+test('with --json the result is the field of an object', async () => {
   const engine = await FakeEngine.start()
   engine.testRow = { value: null }
   const outcome = await kplug(folderWith(), 'call', 'function', 'turn', '--json', '--engine', engine.url)
   expect(outcome).toEqual({ code: 0, stdout: '{\n  "value": null\n}\n', stderr: '' })
 })
 
-test('an aggregate function is called with a window', async () => {
+test('an aggregate function is called over a window', async () => {
   const engine = await FakeEngine.start()
   engine.metadata['functions'] = [{ functions: [{ name: 'total', aggregate: true }] }]
   engine.testRow = { value: 1 }

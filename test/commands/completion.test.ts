@@ -65,7 +65,7 @@ test('outside of a project there are no names, and no error', async () => {
   expect(await words(folderWith({ 'package.json': '{' }), 'run', 'source', '')).toEqual([])
 })
 
-test('an unknown shell is one sentence', async () => {
+test('an unknown shell is refused in one sentence', async () => {
   expect(await kplug(folderWith(), 'completion', 'zhs')).toEqual({
     code: 2,
     stdout: '',

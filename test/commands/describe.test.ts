@@ -29,7 +29,7 @@ test.each([
   })
 })
 
-test('the symbol and the plural do as well', async () => {
+test('a symbol and a plural kind are accepted', async () => {
   const folder = withPlugins('sinks/MySink.js')
   expect(await kplug(folder, 'describe', 'sinks', 'MySink')).toMatchObject({
     code: 0,
@@ -37,7 +37,7 @@ test('the symbol and the plural do as well', async () => {
   })
 })
 
-test('of several versions the latest is described, the others named, and eKuiper’s choice told', async () => {
+test('of several versions the latest is described, the others are named, and eKuiper’s choice is reported', async () => {
   const folder = withPlugins('sinks/A@v1.9.0.js', 'sinks/A@v1.10.0.js', 'sinks/B@v1.9.js', 'sinks/B@v1.10.js')
   const { stdout, stderr } = await kplug(folder, 'describe', 'sink', 'a')
   expect(stdout).toBe('type     sink\nname     a\nversion  1.10.0\nalso     1.9.0\n')
@@ -133,7 +133,7 @@ test('a built plugin, a zip and an engine’s own folder show description, prope
   )
 })
 
-test('a package names what it has instead', async () => {
+test('a package without the plugin lists its plugins', async () => {
   const folder = await packed()
   const { code, stderr } = await kplug(
     folder,
@@ -153,7 +153,7 @@ test('a package names what it has instead', async () => {
   ).toMatchObject({ code: 2 })
 })
 
-test('--sql prints requests that make a stream and a rule, with the option for fast sources', async () => {
+test('--sql prints requests that create a stream and a rule, with the option for fast sources', async () => {
   const folder = await packed()
   const { stdout } = await kplug(folder, 'describe', 'source', 'ticks', '--sql')
   expect(stdout.split('\n')).toEqual([
@@ -169,7 +169,7 @@ test('--sql prints requests that make a stream and a rule, with the option for f
   )
 })
 
-test('a plugin that cannot be loaded is shown without its description, and why is said', async () => {
+test('a plugin that cannot be loaded is shown without its description, and with the reason', async () => {
   const folder = folderWith({ 'plugins/sinks/Bad.js': 'throw new Error("no model")' })
   const { code, stdout, stderr } = await kplug(folder, 'describe', 'sink', 'bad')
   expect(code).toBe(0)
@@ -177,7 +177,7 @@ test('a plugin that cannot be loaded is shown without its description, and why i
   expect(stderr).toBe('Cannot describe sinks/Bad.js: no model\n')
 })
 
-test('a missing plugin is a problem, answered with the nearest name', async () => {
+test('a missing plugin exits with 1 and names the most similar plugin', async () => {
   const folder = withPlugins('sources/MySource.js', 'sinks/MySorce.js')
   expect(await kplug(folder, 'describe', 'source', 'mySorce')).toEqual({
     code: 1,
@@ -195,7 +195,7 @@ test('a missing plugin is a problem, answered with the nearest name', async () =
   })
 })
 
-test('an unknown kind and a wrong name are mistakes', async () => {
+test('an unknown kind and an invalid name are refused', async () => {
   const folder = withPlugins('sources/MySource.js')
   expect(await kplug(folder, 'describe', 'plugin', 'mySource')).toEqual({
     code: 2,
@@ -209,7 +209,7 @@ test('an unknown kind and a wrong name are mistakes', async () => {
   })
 })
 
-test('a kind’s folder that cannot be read is told', async () => {
+test('an unreadable folder of a kind is reported', async () => {
   expect(await kplug(withPlugins('sinks'), 'describe', 'sink', 'a')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining(
@@ -218,7 +218,7 @@ test('a kind’s folder that cannot be read is told', async () => {
   })
 })
 
-test('a file of the plugin that cannot be read is told, also where it is the only one', async () => {
+test('an unreadable file of the plugin is reported, even if it is the only one', async () => {
   const folder = withPlugins('sources/A@v1.js', 'sources/B@.js')
   const link = (name: string): void => fs.symlinkSync('x', path.join(folder, 'plugins/sources', name))
   link('A@v2.js')

@@ -34,7 +34,7 @@ function edit(folder: string, file: string, text: string): void {
   fs.utimesSync(path.join(folder, file), time, time)
 }
 
-test('a pipeline runs in one process, names the plugin of each line, and goes on with new builds', async () => {
+test('a pipeline runs in one process, names the plugin of each line, and continues with new builds', async () => {
   const folder = projectWith(plugins)
   const io = new FakeIo(folder, ['dev', 'source texts | function count --as n | sink show'])
   const running = io.run()
@@ -125,7 +125,7 @@ test.each([
   ],
   [['source texts', '--replay', 'r'], 'Cannot replay into a source: leave it out of the pipeline'],
   [['function cuont'], /^No function "cuont" in .*: did you mean "count"\?$/],
-])('%j is refused with a sentence', async (typed, sentence) => {
+])('%j is refused in one sentence', async (typed, sentence) => {
   const { code, stderr } = await kplug(projectWith(plugins), 'dev', ...typed)
   expect(code).toBe(2)
   if (typeof sentence === 'string') expect(stderr).toBe(`${sentence}\n`)

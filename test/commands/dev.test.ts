@@ -11,7 +11,7 @@ const eventsIn = (stdout: string): unknown[] =>
     .split('\n')
     .map((line): unknown => JSON.parse(line))
 
-test('with --json, everything that happens is an event on a line of its own', async () => {
+test('with --json, each event is one line', async () => {
   const engine = await FakeEngine.start()
   const io = new FakeIo(projectWith({ [file]: plain.function('Turn') }), [
     'dev',
@@ -34,7 +34,7 @@ test('with --json, everything that happens is an event on a line of its own', as
   ])
 })
 
-test('with --json, what ends the command is the last event', async () => {
+test('with --json, the error that stops the command is the last event', async () => {
   const folder = projectWith({ [file]: plain.function('Turn') })
   const { code, stdout, stderr } = await kplug(folder, 'dev', '--json', '--engine', 'http://127.0.0.1:1')
   expect({ code, events: eventsIn(stdout) }).toEqual({

@@ -161,7 +161,7 @@ function setStatus(engine: FakeEngine, status: object): void {
   engine.rules['r1'] = { ...engine.rules['r1'], status }
 }
 
-describe('an engine in trouble', () => {
+describe('an engine with a fault', () => {
   test.each(Object.entries(situations))('%s is the only finding', async (_what, situation) => {
     const engine = await healthyEngine(situation.faults)
     situation.breakIt(engine)
@@ -189,14 +189,14 @@ test.each<[string, object, object]>([
   expect(await doctor(engine)).toMatchObject({ stdout: 'No problems found\n' })
 })
 
-test('what somebody set in the engine is not stale', async () => {
+test('a default that was set in the engine is not stale', async () => {
   const engine = await healthyEngine()
   engine.metadata['sources/yaml/ticks'] = { default: { host: 'mine' } }
   engine.set.add('ticks')
   expect(await doctor(engine)).toMatchObject({ stdout: 'No problems found\n' })
 })
 
-test('an engine that cannot be reached is a sentence, and nothing was checked', async () => {
+test('an unreachable engine is reported in one sentence, and nothing is checked', async () => {
   const outcome = await kplug(folderWith(), 'doctor', '--engine', 'http://127.0.0.1:1')
   expect(outcome).toMatchObject({ code: 2, stdout: '' })
   expect(outcome.stderr).toContain('Cannot reach http://127.0.0.1:1/')
@@ -210,7 +210,7 @@ describe('a project', () => {
     return folder
   }
 
-  test('that is well has no problems', async () => {
+  test('without faults has no findings', async () => {
     expect(await kplug(await healthy(), 'doctor')).toEqual({
       code: 0,
       stdout: 'No problems found\n',
@@ -249,7 +249,7 @@ describe('a project', () => {
     expect(stdout).toContain(`The project has kplug 0.0.9 installed, and kplug ${kplugVersion()} is running.`)
   })
 
-  test('that is none is a sentence', async () => {
+  test('that does not exist is reported in one sentence', async () => {
     expect(await kplug(folderWith(), 'doctor')).toMatchObject({ code: 2, stdout: '' })
   })
 })

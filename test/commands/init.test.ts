@@ -34,7 +34,7 @@ test('a package with code of its own keeps its module system, and a tsconfig.jso
 test.each([
   ['pnpm-workspace.yaml', 'pnpm install\n  pnpm exec kplug new'],
   ['yarn.lock', 'yarn install\n  yarn exec kplug new'],
-])('in a workspace with %s the next commands are its package manager’s', async (lock, commands) => {
+])('in a workspace with %s the next commands use its package manager', async (lock, commands) => {
   const root = folderWith({ [lock]: '', 'package.json': '{}', 'packages/plugins/package.json': '{}' })
   const { stderr } = await kplug(root, 'init', path.join('packages', 'plugins'))
   expect(stderr).toContain(`cd ${path.join('packages', 'plugins')}\n  ${commands}`)

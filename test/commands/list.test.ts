@@ -17,7 +17,7 @@ const mixed = [
   'functions/Third@vnext.so',
 ]
 
-test('each plugin is a line with the version that takes effect, and eKuiper’s other choice a warning', async () => {
+test('each plugin is one line with the version in effect, and a different choice of eKuiper is a warning', async () => {
   expect(await kplug(withPlugins(...mixed), 'list')).toEqual({
     code: 0,
     stdout: [
@@ -102,7 +102,7 @@ test.each([
   expect(plugins).toHaveLength(name === 'myOther' ? 2 : 1)
 })
 
-test('an unknown kind is a mistake, answered with the three kinds', async () => {
+test('an unknown kind is refused with a list of the kinds', async () => {
   expect(await kplug(withPlugins(), 'list', 'sorce')).toEqual({
     code: 2,
     stdout: '',
@@ -114,7 +114,7 @@ test('an unknown kind is a mistake, answered with the three kinds', async () => 
   })
 })
 
-test('no plugin is no failure', async () => {
+test('an empty plugins folder is not a failure', async () => {
   const folder = projectWith()
   expect(await kplug(folder, 'list')).toEqual({
     code: 0,
@@ -127,13 +127,13 @@ test('no plugin is no failure', async () => {
   expect(await kplug(folder, 'list', '--json')).toEqual({ code: 0, stdout: '[]\n', stderr: '' })
 })
 
-test('outside of a project the mistake names the ways out', async () => {
+test('outside of a project the message names the remedies', async () => {
   const { code, stderr } = await kplug(folderWith(), 'list')
   expect(code).toBe(2)
   expect(stderr).toContain('name one with "--plugins DIR"')
 })
 
-test('the project is found from below', async () => {
+test('the project is found from a subfolder', async () => {
   const folder = projectWith({ 'plugins/sinks/A.js': '', 'src/sinks/deep/x': '' })
   const { stdout } = await kplug(path.join(folder, 'src/sinks/deep'), 'list')
   expect(stdout).toContain('sink  a     none     in effect')
@@ -154,7 +154,7 @@ test('--plugins reads the folder of an engine', async () => {
   })
 })
 
-test.each(['missing', 'file'])('--plugins with a %s path is a mistake', async name => {
+test.each(['missing', 'file'])('--plugins with a %s path is refused', async name => {
   const folder = folderWith({ file: '' })
   const named = path.join(folder, name)
   expect(await kplug(folder, 'list', '--plugins', name)).toEqual({
@@ -164,7 +164,7 @@ test.each(['missing', 'file'])('--plugins with a %s path is a mistake', async na
   })
 })
 
-test('what is no plugin is a warning each, and hides none of the others', async () => {
+test('each file that is not a plugin is a warning, and the plugins are still listed', async () => {
   const folder = withPlugins(
     'sources/A@v1.js',
     'sources/A@v1.js.map',
@@ -201,7 +201,7 @@ test('what is no plugin is a warning each, and hides none of the others', async 
   ])
 })
 
-test('a kind’s folder that cannot be read is a warning, and the others are shown', async () => {
+test('an unreadable folder of a kind is a warning, and the others are listed', async () => {
   const folder = withPlugins('sources', 'functions/A.js')
   fs.symlinkSync('nowhere', path.join(folder, 'plugins', 'sinks'))
   const { code, stdout, stderr } = await kplug(folder, 'list')
@@ -215,7 +215,7 @@ test('a kind’s folder that cannot be read is a warning, and the others are sho
   )
 })
 
-test('a plugins folder that is a file is a sentence', async () => {
+test('a plugins folder that is a file is refused in one sentence', async () => {
   const folder = projectWith({ plugins: '' })
   expect(await kplug(folder, 'list')).toMatchObject({
     code: 2,
@@ -223,7 +223,7 @@ test('a plugins folder that is a file is a sentence', async () => {
   })
 })
 
-test('two spellings of one plugin are a warning that says which takes effect', async () => {
+test('two spellings of one plugin are a warning that names the one in effect', async () => {
   const { stdout, stderr } = await kplug(withPlugins('sinks/mySink@v1.js', 'sinks/MySink@v1.js'), 'list')
   expect(stdout).toContain('sink  mySink  1        in effect, 1 more')
   expect(stderr).toContain(
@@ -237,7 +237,7 @@ test('names that would move the cursor are shown as text', async () => {
   expect(stdout + stderr).not.toContain('\u001b')
 })
 
-test('no plugin is run, whatever it holds', async () => {
+test('no plugin is run, whatever its code', async () => {
   const folder = withPlugins()
   write(folder, { 'plugins/sources/Bad.js': 'throw new Error("was run")' })
   expect(await kplug(folder, 'list')).toMatchObject({ code: 0, stderr: '' })

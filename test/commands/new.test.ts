@@ -20,7 +20,7 @@ interface Manifest {
 const manifestOf = (folder: string): Manifest =>
   JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'))
 
-test('in an empty folder the project is made too, and the next commands are told', async () => {
+test('in an empty folder a project is created too, and the next commands are printed', async () => {
   const folder = folderWith()
   expect(await kplug(folder, 'new', 'source', 'MySource')).toEqual({
     code: 0,
@@ -58,7 +58,7 @@ test('in an empty folder the project is made too, and the next commands are told
   ])
 })
 
-test('a repository without a commit is an empty folder', async () => {
+test('a repository without a commit counts as an empty folder', async () => {
   const folder = folderWith({ '.git/HEAD': '' })
   expect(await kplug(folder, 'new', 'source', 'a')).toMatchObject({ code: 0 })
 })
@@ -76,7 +76,7 @@ test('a further plugin adds its two files only', async () => {
   expect(contentsOf(folder)['src/functions/WordCount.ts']).toContain('export class WordCount implements Func')
 })
 
-test('below a project’s folder the plugin goes to the project, and the way there is told', async () => {
+test('in a subfolder the plugin is created in the project, and the way there is printed', async () => {
   const folder = projectWith({ 'src/sinks/x': '' })
   const { code, stderr } = await kplug(path.join(folder, 'src/sinks'), 'new', 'sink', 'a')
   expect(code).toBe(0)
@@ -84,13 +84,13 @@ test('below a project’s folder the plugin goes to the project, and the way the
   expect(fs.existsSync(path.join(folder, 'src/sinks/A.ts'))).toBe(true)
 })
 
-test('whoever runs it by npx is told to go on by npx', async () => {
+test('under npx the next commands use npx', async () => {
   const io = new FakeIo(projectWith(), ['new', 'sink', 'a'])
   io.env['npm_command'] = 'exec'
   expect((await io.run()).stderr).toContain('  npx kplug build\n')
 })
 
-test.each(kinds)('the word of a template is nowhere left in a %s', async kind => {
+test.each(kinds)('no placeholder of a template is left in a %s', async kind => {
   for (const instance of [[], ['--instance']]) {
     const folder = projectWith()
     await kplug(folder, 'new', kind, 'fooBar', ...instance)
@@ -167,7 +167,7 @@ describe('a refusal leaves the folder as it was', () => {
     }
   })
 
-  test('of what cannot be written, after some of it could', async () => {
+  test('of a failed write after successful ones', async () => {
     const folder = projectWith({ test: 'a file' })
     expect(await refused(folder, 'source', 'a')).toMatch(/^Cannot write to /)
     expect(await refused(folder, 'source', `a${'b'.repeat(300)}`)).toMatch(/: use 200 characters at most$/m)
@@ -186,7 +186,7 @@ describe('a refusal leaves the folder as it was', () => {
     expect(await refused(folderWith(), 'source', 'a', ...options)).toContain(sentence)
   })
 
-  test('of details of a project that is there already', async () => {
+  test('of details of an existing project', async () => {
     const folder = projectWith()
     expect(await refused(folder, 'source', 'a', '--project-version', '2.0.0')).toBe(
       `Cannot use "--project-version" in the existing project ${folder}: edit its package.json instead\n`,
@@ -199,7 +199,7 @@ describe('a refusal leaves the folder as it was', () => {
       'Missing kind (source, sink or function) and name: add it, for example "kplug new source mySource"\n',
     ],
     [['sink'], 'Missing name: add it, for example "kplug new sink mySource"\n'],
-  ])('of what is missing without a terminal (%j)', async (typed, sentence) => {
+  ])('of missing values without a terminal (%j)', async (typed, sentence) => {
     expect(await refused(folderWith(), ...typed)).toBe(sentence)
     // A standard input that never ends is not waited for.
     const io = new FakeIo(folderWith(), ['new', ...typed])
@@ -207,14 +207,14 @@ describe('a refusal leaves the folder as it was', () => {
   })
 })
 
-test('--force overwrites the plugin that is there', async () => {
+test('--force overwrites an existing plugin', async () => {
   const folder = projectWith({ 'src/sources/A.ts': 'old', 'test/sources/A.test.ts': 'old' })
   expect(await kplug(folder, 'new', 'source', 'a', '--force')).toMatchObject({ code: 0 })
   expect(contentsOf(folder)['src/sources/A.ts']).toContain('export class A implements Source')
   expect(contentsOf(folder)['test/sources/A.test.ts']).not.toBe('old')
 })
 
-test('a name may be taken in another kind', async () => {
+test('a plugin of another kind may have the same name', async () => {
   const folder = projectWith({ 'src/sources/A.ts': '' })
   expect(await kplug(folder, 'new', 'sink', 'a')).toMatchObject({ code: 0 })
 })
@@ -244,7 +244,7 @@ test.each([
   ['源', 'my-plugins'],
   ['kplug', 'kplug-plugins'],
   ['plain.name', 'plain-name'],
-])('in a folder called "%s" the project is called %s', async (folder, name) => {
+])('in a folder "%s" the project has the name %s', async (folder, name) => {
   const root = folderWith({ [`${folder}/.git/HEAD`]: '' })
   await kplug(path.join(root, folder), 'new', 'sink', 'a')
   expect(manifestOf(path.join(root, folder)).name).toBe(name)
@@ -265,7 +265,7 @@ test('a kplug that npm installed is named by its version', async () => {
   expect(manifestOf(folder).devDependencies['kplug']).toBe(`^${version}`)
 })
 
-test('the versions that a new project asks for are those that kplug itself is tested with', () => {
+test('a new project depends on the versions that kplug is tested with', () => {
   const { devDependencies } = manifestOf(path.join(repository, 'templates/project'))
   const templates = kinds.flatMap(templatesOf)
   const { kplug: _itself, ...others } = Object.assign(
@@ -280,7 +280,7 @@ test('the versions that a new project asks for are those that kplug itself is te
 })
 
 describe('a template', () => {
-  test('brings its packages and assets, and keeps what the project has', async () => {
+  test('adds its packages and assets, and keeps those of the project', async () => {
     const folder = folderWith({
       'package.json':
         '{\n    "dependencies": { "mqtt": "1.0.0" },\n    "kplug": { "assets": ["models/*"] }\n}\n',
@@ -322,7 +322,7 @@ test('a name that eKuiper has built in is refused', async () => {
   })
 })
 
-test('two plugins made at once both arrive', async () => {
+test('two plugins that are created at the same time both succeed', async () => {
   const folder = projectWith()
   write(folder, { 'src/x': '' })
   const names = ['a', 'b', 'c', 'd']

@@ -32,7 +32,7 @@ const json = (entries: Map<string, Unzipped>, file: string): unknown =>
   JSON.parse(entries.get(file)?.content.toString() ?? 'null')
 
 describe('a package', () => {
-  test('says what the engine has to know', async () => {
+  test('contains the engine’s manifest', async () => {
     const entries = await packed(projectWith(all))
     expect(json(entries, 'things.json')).toEqual({
       version: '0.1.0',
@@ -74,7 +74,7 @@ describe('a package', () => {
     })
   })
 
-  test('gives the engine a file to run, and names each folder before what is in it', async () => {
+  test('contains an executable, and lists each folder before its contents', async () => {
     const entries = [...(await packed(projectWith(all))).values()]
     const modes = Object.fromEntries(entries.map(entry => [entry.path, entry.mode]))
     expect(modes).toMatchObject({ things: '100755', 'things.json': '100644', 'lib/': '40755' })
@@ -86,14 +86,14 @@ describe('a package', () => {
     }
   })
 
-  test('holds the built plugins unchanged', async () => {
+  test('contains the built plugins unchanged', async () => {
     const folder = projectWith(all)
     const entries = await packed(folder)
     const built = fs.readFileSync(path.join(folder, 'plugins', 'functions', 'Add@v0.1.0.js'))
     expect(entries.get('lib/functions/Add@v0.1.0.js')?.content.equals(built)).toBe(true)
   })
 
-  test('holds maps without the texts of the sources, and says which kplug packed', async () => {
+  test('contains source maps without source texts, and the version of kplug', async () => {
     const entries = await packed(projectWith(all))
     const map = json(entries, 'lib/functions/Add@v0.1.0.js.map')
     expect(map).toMatchObject({ version: 3, sources: ['../../src/functions/Add.ts', 'packages'] })
@@ -106,7 +106,7 @@ describe('a package', () => {
     expect(json(entries, 'kplug.json')).toMatchObject({ kplug: version })
   })
 
-  test('is watched over by a shell, unless the project wants none', async () => {
+  test('has a supervisor, unless the project disables it', async () => {
     const watched = await packed(projectWith(all))
     expect(watched.get('things')?.content.toString()).toMatch(/^#!\/bin\/sh\n/)
     expect(watched.get('host.cjs')?.content.toString()).toMatch(/^#!\/usr\/bin\/env node\n/)
@@ -115,7 +115,7 @@ describe('a package', () => {
     expect(alone.has('host.cjs')).toBe(false)
   })
 
-  test('takes along assets, and packages that cannot be bundled with what they depend on', async () => {
+  test('contains assets, and packages that cannot be bundled with their dependencies', async () => {
     const folder = projectWith(
       {
         'src/functions/Add.ts': `// @ts-expect-error it has no types\nimport { add } from 'addon'\nexport class Add { exec([a]: [number]) { return add(a) } }\n`,
@@ -146,14 +146,14 @@ describe('a package', () => {
   test.each([
     ['@acme/my.plugins', 'my_plugins'],
     ['sensors', 'sensors'],
-  ])('of the project %s is called %s', async (name, expected) => {
+  ])('of the project %s has the name %s', async (name, expected) => {
     const folder = projectWith({ 'src/functions/Add.ts': fn })
     write(folder, { 'package.json': JSON.stringify({ name, version: '1.2.3', kplug: {} }) })
     await packed(folder)
     expect(fs.readdirSync(path.join(folder, 'dist'))).toEqual([`${expected}-1.2.3.zip`])
   })
 
-  test('has the same bytes in another folder, with another umask and time zone, and later', async () => {
+  test('has the same bytes in another folder, umask and time zone, and at a later time', async () => {
     const pack = async (prefix: string, env: NodeJS.ProcessEnv): Promise<Buffer> => {
       const folder = path.join(projectWith(), prefix)
       write(folder, { ...all, 'package.json': manifest({ assets: ['run.sh'] }), 'run.sh': '#!/bin/sh' })

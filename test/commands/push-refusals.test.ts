@@ -34,7 +34,7 @@ export class Save implements Sink { collect() {} }
 `,
 }
 
-test('a symbol that another package serves is refused before anything is sent', async () => {
+test('a symbol of another package is refused before anything is sent', async () => {
   const engine = await FakeEngine.start()
   engine.others.push({ name: 'older', version: '1.0.0', functions: ['turn'] })
   const folder = projectWith({ 'src/functions/Turn.ts': plain.function('Turn') })
@@ -49,7 +49,7 @@ test('a symbol that another package serves is refused before anything is sent', 
   expect(forced.stderr).toContain('warning: The function "turn" is also in the installed package "older"')
 })
 
-test('a plugin that a running rule uses is not dropped without --force', async () => {
+test('a plugin that a running rule uses is not removed without --force', async () => {
   const engine = await engineWith({ functions: ['turn', 'gone', 'unused', 'stopped'] })
   engine.rules['r1'] = { sql: "SELECT turn(a), gone(b), 'unused(1)' FROM demo -- stopped(1)" }
   engine.rules['r2'] = { sql: 'SELECT stopped(a) FROM demo', status: { status: 'stopped' } }
@@ -62,7 +62,7 @@ test('a plugin that a running rule uses is not dropped without --force', async (
   expect(await push(folder, engine, '--force')).toMatchObject({ code: 0 })
 })
 
-test('a source that is dropped under a running rule is refused even with --force where it would end the engine', async () => {
+test('removing a source of a running rule is refused even with --force if it would crash the engine', async () => {
   const engine = await engineWith({ sources: ['ticks'] }, { version: '2.1.0' })
   engine.streams['clock'] = 'CREATE STREAM clock () WITH (type = "ticks", DATASOURCE="x")'
   engine.rules['r1'] = { sql: 'SELECT * FROM clock' }
@@ -86,7 +86,7 @@ test('properties that a running rule gives are checked with the "config" of the 
   expect(await push(projectWith(strict), engine)).toMatchObject({ code: 0 })
 })
 
-test('with --force a version stays that refuses the start of a rule', async () => {
+test('with --force a version that refuses the start of a rule stays installed', async () => {
   const engine = await engineWith({ sinks: ['save'] })
   engine.rules['r1'] = { sql: 'SELECT * FROM demo', actions: [{ save: { mode: 'fast' } }] }
   engine.states.set('things', { status: 'error', errMsg: 'receive error: Error: Cannot configure the sink' })
@@ -134,7 +134,7 @@ test('changed default properties are stored in the engine, which would keep the 
   expect(engine.metadata['sources/yaml/ticks']).toEqual({ default: { host: 'new', port: 1 } })
 })
 
-test('a default that was changed in the engine stays, and is named', async () => {
+test('a default that was changed in the engine is kept and reported', async () => {
   const engine = await engineWith({ sources: ['ticks'] })
   engine.metadata['sources/yaml/ticks'] = { default: { host: 'mine', port: 1 } }
   engine.metadata['sources/ticks'] = { properties: { default: [{ name: 'host', default: 'old' }] } }
@@ -161,7 +161,7 @@ test('--rollback restores the default properties of the earlier version', async 
   expect(engine.metadata['sources/yaml/ticks']).toEqual({ default: { host: 'old', port: 1 } })
 })
 
-test('eKuiper 2.0.0 to 2.1.0 gets no untried package while rules use its sources or sinks', async () => {
+test('a push to eKuiper 2.0.0 to 2.1.0 without a boot check is refused while rules use its sources or sinks', async () => {
   const folder = projectWith({ 'src/sinks/Save.ts': plain.sink('Save') })
   for (const [version, code] of [
     ['2.1.0', 1],

@@ -55,7 +55,7 @@ test('a signal during an update that fails still restores the old version', asyn
   expect(engine.installed).toMatchObject({ version: '0.1.0' })
 })
 
-test('engines that were not begun when the command is stopped are counted as not tried', async () => {
+test('when the command is stopped, the remaining engines count as not tried', async () => {
   const folder = projectWith(sources)
   const [first, second] = await Promise.all([FakeEngine.start(), FakeEngine.start()])
   const urls = [first, second].flatMap(({ url }) => ['--engine', url])
@@ -67,7 +67,7 @@ test('engines that were not begun when the command is stopped are counted as not
   expect(second.asked).toEqual([])
 })
 
-test('two pushes at once end with one success and one sentence', async () => {
+test('of two pushes at the same time one succeeds, and one is refused in one sentence', async () => {
   const engine = await FakeEngine.start()
   const [mine, theirs] = [projectWith(sources), projectWith(sources)]
   setVersion(theirs, '0.2.0')
@@ -86,7 +86,7 @@ test('two pushes at once end with one success and one sentence', async () => {
   expect(engine.streams).toEqual({})
 })
 
-test('the lock of a push that was killed is taken with --force, and after a while without', async () => {
+test('the lock of a killed push can be taken with --force, and expires after a while', async () => {
   const engine = await FakeEngine.start()
   const folder = projectWith(sources)
   const lock = (time: number): string =>

@@ -14,7 +14,7 @@ const push = (folder: string, ...args: string[]): Promise<Outcome> =>
   kplug(folder, 'push', '--no-boot-check', '--watch-seconds', '0', ...args)
 
 describe('one engine', () => {
-  test('a first push installs, a second one updates and keeps the way back', async () => {
+  test('a first push installs, and a second one updates and keeps the previous version', async () => {
     const folder = projectWith(sources)
     const engine = await FakeEngine.start()
     const first = await push(folder, '--engine', engine.url)
@@ -67,7 +67,7 @@ describe('one engine', () => {
     expect(await push(folder, '--engine', engine.url, '--force')).toMatchObject({ code: 0 })
   })
 
-  test('--rollback goes back once, and says when there is nothing to go back to', async () => {
+  test('--rollback works once, and reports when there is no earlier version', async () => {
     const folder = projectWith(sources)
     const engine = await FakeEngine.start()
     await push(folder, '--engine', engine.url)
@@ -93,7 +93,7 @@ describe('one engine', () => {
     expect(again).toMatchObject({ code: 1, stdout: '' })
   })
 
-  test('two contents of one version are told apart by their checksums', async () => {
+  test('two contents of one version are distinguished by their checksums', async () => {
     const folder = projectWith(sources)
     const engine = await FakeEngine.start()
     await push(folder, '--engine', engine.url)
@@ -139,7 +139,7 @@ describe('one engine', () => {
     expect(engine.installed).toMatchObject({ version: '0.1.0' })
   })
 
-  test('--remove names the running rules that fall silent', async () => {
+  test('--remove names the running rules that stop producing rows', async () => {
     const folder = projectWith(sources)
     const engine = await FakeEngine.start()
     engine.rules['live'] = { sql: 'SELECT reverse(a) FROM demo' }
@@ -150,7 +150,7 @@ describe('one engine', () => {
   })
 })
 
-test('what does not start here is sent nowhere', async () => {
+test('a package that does not start here is not sent', async () => {
   const folder = projectWith({
     'src/functions/Turn.ts': plain.function(
       'Turn',
@@ -164,7 +164,7 @@ test('what does not start here is sent nowhere', async () => {
   expect(engine.asked).toEqual([])
 })
 
-test('a plugin that refuses its start here is sent nowhere, unless the boot check is left out', async () => {
+test('a package whose plugin refuses its start here is not sent, unless the boot check is skipped', async () => {
   const folder = projectWith({
     'src/sinks/Save.ts':
       "export class Save {\n  configure() {\n    throw new Error('no license')\n  }\n  collect() {}\n}\n",
@@ -178,13 +178,13 @@ test('a plugin that refuses its start here is sent nowhere, unless the boot chec
   expect(await push(folder, '--engine', engine.url)).toMatchObject({ code: 0 })
 })
 
-test('what starts here is sent', async () => {
+test('a package that starts here is sent', async () => {
   const engine = await FakeEngine.start()
   const outcome = await kplug(projectWith(sources), 'push', '--engine', engine.url, '--watch-seconds', '0')
   expect(outcome).toMatchObject({ code: 0, stdout: `${engine.url}: installed 0.1.0\n` })
 })
 
-describe('what cannot be reached', () => {
+describe('unreachable engines', () => {
   test.each<[string, Faults, string]>([
     ['a wrong token', { token: 'secret' }, 'refuses the token: set KPLUG_ENGINE_TOKEN'],
     [
@@ -201,7 +201,7 @@ describe('what cannot be reached', () => {
     expect(stderr).toContain(sentence)
   })
 
-  test('the token goes out as it is', async () => {
+  test('the token is sent unchanged', async () => {
     const folder = projectWith(sources)
     const engine = await FakeEngine.start({ token: 'abc' })
     const io = new FakeIo(folder, ['push', '--engine', engine.url, '--watch-seconds', '0'])
@@ -209,7 +209,7 @@ describe('what cannot be reached', () => {
     expect(await io.run()).toMatchObject({ code: 0 })
   })
 
-  test('an address that is none, and no address at all, are usage errors', async () => {
+  test('an invalid address and a missing address are usage errors', async () => {
     const folder = projectWith(sources)
     expect(await push(folder, '--engine', 'gateway7')).toMatchObject({ code: 2 })
     const none = await push(folder)
@@ -221,7 +221,7 @@ describe('what cannot be reached', () => {
 describe('many engines', () => {
   const nobody = 'http://127.0.0.1:1'
 
-  test('one down and one that refuses are two sentences beside one success', async () => {
+  test('one unreachable engine and one refusal are two sentences beside one success', async () => {
     const folder = projectWith(sources)
     const good = await FakeEngine.start()
     const bad = await FakeEngine.start({ refuses: { '0.1.0': 'disk is full' } })
@@ -250,7 +250,7 @@ describe('many engines', () => {
     expect(done).toHaveLength(20)
   })
 
-  test('a canary that fails keeps the others as they are', async () => {
+  test('a failed canary leaves the other engines unchanged', async () => {
     const folder = projectWith(sources)
     const canary = await FakeEngine.start({ refuses: { '0.1.0': 'no' } })
     const others = await Promise.all(Array.from({ length: 3 }, () => FakeEngine.start()))

@@ -46,7 +46,7 @@ test('list --engine shows each plugin with the rules that use it, their rows, ex
   )
 })
 
-test('an eKuiper of version 1 is a sentence', async () => {
+test('an eKuiper of version 1 is refused in one sentence', async () => {
   const engine = await FakeEngine.start({ version: '1.14.7' })
   const { code, stderr } = await kplug(projectWith(), 'list', '--engine', engine.url)
   expect(code).toBe(2)
@@ -55,13 +55,13 @@ test('an eKuiper of version 1 is a sentence', async () => {
   )
 })
 
-test('an engine without packages is said to have none', async () => {
+test('an engine without packages is reported', async () => {
   const engine = await FakeEngine.start()
   const outcome = await kplug(projectWith(), 'list', '--engine', engine.url)
   expect(outcome).toEqual({ code: 0, stdout: '', stderr: `No portable plugins in ${engine.url}\n` })
 })
 
-test('--diff shows what is only here, and what is only there', async () => {
+test('--diff shows plugins that are only in the project or only in the engine', async () => {
   const engine = await FakeEngine.start()
   engine.installed = { name: 'things', version: '0.0.9' }
   const { code, stdout } = await kplug(projectWith(sources), 'list', '--engine', engine.url, '--diff')
@@ -77,7 +77,7 @@ test('--diff without an engine is a usage error', async () => {
   expect(stderr).toContain('Cannot compare: "--diff" requires an engine; add "--engine URL"')
 })
 
-test('describe --engine shows one plugin, and suggests the name that was meant', async () => {
+test('describe --engine shows one plugin, and suggests a similar name', async () => {
   const engine = await FakeEngine.start()
   engine.installed = { name: 'things', version: '0.1.0' }
   engine.rules['r1'] = { sql: 'SELECT reverse(a) FROM demo' }

@@ -85,7 +85,7 @@ test('it reverses', async () => expect(await runFunction(ReverseText, ['ab'])).t
   debug.close()
 })
 
-test('a port that is taken, or on another machine, is refused with a sentence', async () => {
+test('a port that is in use, or on another machine, is refused in one sentence', async () => {
   const folder = projectWith({ 'src/functions/Echo.ts': plain.function('Echo') })
   const server = net.createServer().listen(0, '127.0.0.1')
   onTestFinished(() => void server.close())

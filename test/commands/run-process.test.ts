@@ -93,7 +93,7 @@ function shell(folder: string, line: string): ReturnType<typeof ended> {
   return ended(spawn('bash', ['-c', script], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }))
 }
 
-test('`head` ends a source quietly, and the source is closed', async () => {
+test('`head` ends a source without an error, and the source is closed', async () => {
   const { code, stdout, stderr } = await shell(projectWith(plugins), 'kplug run source endless | head -2')
   expect({ code, stdout }).toEqual({ code: 0, stdout: '{"n":1}\n{"n":2}\n' })
   expect(stderr).toBe('info three\ninfo closed\n')
@@ -237,12 +237,12 @@ test.each([
     'later',
     'Line 1: too late\n    at src/functions/Later.ts:2:37\nThe process was ended with a timer still open 1 s after the plugin was closed: release it in "close"\n',
   ],
-])('a function "%s" whose result never comes is an error', async (name, sentence) => {
+])('a function "%s" whose result never arrives is an error', async (name, sentence) => {
   const line = `echo '[1]' | kplug run function ${name}`
   expect(await shell(projectWith(faulty), line)).toMatchObject({ code: 1, stdout: '', stderr: sentence })
 })
 
-test('a source for which nothing more can happen is an error', async () => {
+test('a source that waits for nothing is an error', async () => {
   const { code, stdout, stderr } = await shell(projectWith(faulty), 'kplug run source stuck')
   expect({ code, stdout }).toEqual({ code: 1, stdout: '{"a":1}\n' })
   expect(stderr).toBe(
@@ -257,7 +257,7 @@ test('a plugin that ends the process fails its line, and the other lines follow'
   expect(stderr).toMatch(/^Line 2: exit\(\) was called: .*\n {4}at src\/functions\/Exits\.ts:2:\d+\n$/)
 })
 
-test('a run ends after its input, and names what a plugin left open', async () => {
+test('a run ends after its input, and reports resources that a plugin left open', async () => {
   const line = `echo '[1]' | kplug run function forever`
   expect(await shell(projectWith(faulty), line)).toMatchObject({
     code: 0,
@@ -267,7 +267,7 @@ test('a run ends after its input, and names what a plugin left open', async () =
   })
 })
 
-test('what a plugin prints goes to standard error', async () => {
+test('the output of a plugin goes to standard error', async () => {
   expect(await shell(projectWith(faulty), 'kplug run source talks')).toMatchObject({
     code: 0,
     stdout: '{"a":1}\n{"a":2}\n',

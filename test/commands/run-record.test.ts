@@ -35,7 +35,7 @@ test('rows of a source are recorded, and a function replays them with the same o
   expect((await kplug(folder, 'run', 'function', 'count', ...again)).stdout).toBe(once.stdout)
 })
 
-test('--replay --watch plays the recording anew with each build, and with new state', async () => {
+test('--replay --watch replays the recording with each build, and with new state', async () => {
   const folder = projectWith({ ...plugins, 'r.ndjson': '{"text":"a b"}\n{"text":"c"}\n' })
   const typed = ['--args', 'text', '--as', 'n', '--replay', 'r.ndjson', '--watch']
   const io = new FakeIo(folder, ['run', 'function', 'count', ...typed])
@@ -81,7 +81,7 @@ test.each([
   ],
   [['sink', 'picky', '--replay', 'gone'], /^Cannot replay .*gone: /],
   [['sink', 'picky', '--record', 'no/where'], /^Cannot record to .*no\/where: /],
-])('%j is refused with a sentence', async (typed, sentence) => {
+])('%j is refused in one sentence', async (typed, sentence) => {
   const { code, stderr } = await kplug(projectWith(plugins), 'run', ...typed)
   expect({ code, stderr: stderr.trimEnd() }).toEqual({
     code: 2,

@@ -106,7 +106,7 @@ test('lines that fail are reported with their numbers, and the other lines follo
   ])
 })
 
-test('with --args a line that is no row fails', async () => {
+test('with --args a line that is not a row fails', async () => {
   const outcome = await run(projectWith(functions), ['function', 'join', '--args', 'a'], '[1]\n')
   expect(outcome).toEqual({
     code: 1,
@@ -220,7 +220,7 @@ test('without --state the state is in memory', async () => {
   expect((await run(folder, ['function', 'count'], '[]\n')).stdout).toBe('1\n')
 })
 
-test('what was not built, or changed since, is built first', async () => {
+test('a plugin that is stale or was never built is built first', async () => {
   const folder = projectWith({ 'src/functions/Echo.ts': plain.function('Echo') })
   expect((await run(folder, ['function', 'echo'], '[1]\n')).stdout).toBe('1\n')
   const built = path.join(folder, 'plugins', 'functions', 'Echo@v0.1.0.js')
@@ -288,7 +288,7 @@ test.each([
   [['source', 'numbers', '--props', 'bad.yaml'], 'Cannot read properties from '],
   [['function', 'join', '--state', 'fiel:x'], 'Invalid state "fiel:x": use "memory", "file:DIR" or'],
   [['function', 'join', '--watch', '--version', '1'], 'remove "--plugins" and "--version"'],
-])('%j ends with 2 and one sentence', async (typed, sentence) => {
+])('%j exits with 2 and one sentence', async (typed, sentence) => {
   const folder = projectWith({ ...functions, ...sources, 'list.yaml': '- a\n', 'bad.yaml': 'a: [\n' })
   const { code, stdout, stderr } = await run(folder, typed, '[]\n')
   expect(stderr).toContain(sentence)
@@ -361,7 +361,7 @@ test('an input that cannot be read is reported in one sentence, and the plugin i
   })
 })
 
-test('after the first signal the second one is the system’s to deal with', async () => {
+test('a second signal has its default effect', async () => {
   const folder = projectWith({
     'src/functions/Hangs.ts': `export class Hangs { exec(_: any, ctx: any) { ctx.logger.info('in'); return new Promise(() => {}) } }\n`,
   })

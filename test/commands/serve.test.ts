@@ -26,7 +26,7 @@ async function serve(folder: string, typed: readonly string[] = [], env: Record<
   return { io, url: io.stdout.text.trim(), stop }
 }
 
-test('it prints its address once it listens, and ends well on SIGTERM', async () => {
+test('it prints its address when it listens, and exits with 0 on SIGTERM', async () => {
   const folder = folderWith(served)
   const { url, stop } = await serve(folder)
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
@@ -60,7 +60,7 @@ describe('a token', () => {
     ['on the command line', ['--token', 's3cret'], {}],
     ['in the environment', [], { KPLUG_TOKEN: 's3cret' }],
     ['on the command line before the one in the environment', ['--token', 's3cret'], { KPLUG_TOKEN: 'x' }],
-  ])('%s is demanded, and printed nowhere', async (_, typed, env) => {
+  ])('%s is required, and never printed', async (_, typed, env) => {
     const { io, url } = await serve(folderWith(served), typed, env)
     expect((await ask(url)).status).toBe(401)
     expect((await ask(url, { headers: { authorization: 'Bearer s3cret' } })).status).toBe(200)
@@ -68,7 +68,7 @@ describe('a token', () => {
   })
 })
 
-test('reached from other machines it says so, and that nobody is kept out', async () => {
+test('it warns if other machines can reach it without a token', async () => {
   const open = await serve(folderWith(served), ['--host', '0.0.0.0'])
   expect(open.io.stderr.text).toContain('anybody who reaches it can read it; set one with "--token"')
   const kept = await serve(folderWith(served), ['--host', '0.0.0.0', '--token', 's3cret'])
@@ -76,7 +76,7 @@ test('reached from other machines it says so, and that nobody is kept out', asyn
   expect(kept.io.stderr.text).not.toContain('anybody')
 })
 
-describe('what it cannot do it says in a sentence', () => {
+describe('errors are reported in one sentence', () => {
   test.each<[readonly string[], string]>([
     [['--port', 'x'], 'Invalid port "x": use a number from 0 to 65535, such as 9082\n'],
     [['--port', '65536'], 'Invalid port "65536": use a number from 0 to 65535, such as 9082\n'],
@@ -115,7 +115,7 @@ describe('what it cannot do it says in a sentence', () => {
   })
 })
 
-test('a build and a package show in the next answer', async () => {
+test('the next response contains a new build and a new package', async () => {
   const folder = projectWith({ 'src/sources/Ticks.ts': plain.source('Ticks') })
   const { url } = await serve(folder)
   expect((await ask(`${url}/plugins/sources`)).body).toBe('[]')
@@ -139,7 +139,7 @@ test('the folder is only read', async () => {
   expect(fs.statSync(path.join(folder, 'plugins'), { bigint: true }).ctimeNs).toBe(before)
 })
 
-test('the installed command ends at once on SIGTERM, though connections are open', async () => {
+test('the installed command exits at once on SIGTERM, even with open connections', async () => {
   const folder = folderWith(served)
   const child = spawn(process.execPath, [binary, 'serve', '--port', '0'], { cwd: folder })
   const end = ended(child)

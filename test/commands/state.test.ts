@@ -58,7 +58,7 @@ const shown = [
 ].join('\n')
 
 describe('kplug state', () => {
-  test('list prints each place of a plugin in a rule, and how many keys it has', async () => {
+  test('list prints each plugin and rule, with the number of keys', async () => {
     expect(await kplug(await filledFolder(), 'state', 'list', 'state')).toEqual({
       code: 0,
       stdout: listed,
@@ -71,7 +71,7 @@ describe('kplug state', () => {
     expect(await kplug(folder, 'state', 'show', 'file:state')).toEqual({ code: 0, stdout: shown, stderr: '' })
   })
 
-  test('show --json prints values as JSON, and as a text what JSON would change', async () => {
+  test('show --json prints values as JSON, or as a text if JSON would change them', async () => {
     const folder = await filledFolder()
     const { stdout } = await kplug(folder, 'state', 'show', 'state', '--plugin', 'wordCount', '--json')
     const function1 = { type: 'function', name: 'wordCount', ...place }
@@ -180,7 +180,7 @@ describe('kplug state', () => {
 })
 
 describe.runIf(hasRedis)('kplug state with Redis', () => {
-  test('lists, shows and clears what has its prefix, and says what kplug did not write', async () => {
+  test('lists, shows and clears keys with its prefix, and reports keys that kplug did not write', async () => {
     const server = await RedisServer.start(temporaryFolder())
     onTestFinished(() => server.kill())
     const address = `redis://127.0.0.1:${server.port}/shop*`
@@ -197,7 +197,7 @@ describe.runIf(hasRedis)('kplug state with Redis', () => {
     ).toHaveLength(4)
   })
 
-  test('a server that is not there is one sentence', async () => {
+  test('an unreachable server is reported in one sentence', async () => {
     const { code, stderr } = await kplug(temporaryFolder(), 'state', 'list', 'redis://127.0.0.1:1/p')
     expect([code, stderr]).toEqual([
       2,

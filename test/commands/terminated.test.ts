@@ -9,7 +9,7 @@ test.each([
   ['SIGTERM', ['describe', 'sink', 'a']],
   ['SIGTERM', ['call', 'function', 'a']],
   ['SIGTERM', ['doctor']],
-])('%s ends kplug %j while an engine does not answer', async (signal, typed) => {
+])('%s stops kplug %j while an engine does not respond', async (signal, typed) => {
   const engine = await FakeEngine.start()
   const io = new FakeIo(folderWith(), [...typed, '--engine', engine.url])
   engine.before = () => {

@@ -37,7 +37,7 @@ describe('exit code and output', () => {
     ['.', /^Cannot check .*: it is not a project or a plugins folder; make a project .*\n$/],
     ['--format=yml', /^Unknown format "yml": use one of "text", "json", "github", "sarif"\n$/],
     ['--format=jsn', /^Unknown format "jsn": did you mean "json"\?\n$/],
-  ])('2 for what cannot be looked at: %s', async (typed, sentence) => {
+  ])('2 if the subject cannot be checked: %s', async (typed, sentence) => {
     const { code, stdout, stderr } = await kplug(folderWith({ 'note.txt': 'x' }), 'validate', typed)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(sentence)
@@ -68,7 +68,7 @@ describe('exit code and output', () => {
   })
 })
 
-describe('what a path is', () => {
+describe('the subject of a path', () => {
   test.each([
     ['the folder of a project', '.', 'project'],
     ['a folder in it', 'src', 'project'],
@@ -80,7 +80,7 @@ describe('what a path is', () => {
   })
 })
 
-test('an empty folder is not what lies around it', async () => {
+test('an empty folder does not stand for the project around it', async () => {
   const folder = projectWith(described)
   fs.mkdirSync(path.join(folder, 'empty'))
   expect(await kplug(folder, 'validate', 'empty', ...fast)).toMatchObject({
@@ -196,7 +196,7 @@ describe('a plugins folder', () => {
     ])
   })
 
-  test('blames each file for itself when one ends the process that loads them all', async () => {
+  test('reports only the faulty file when it ends the process that loads them all', async () => {
     const quit = `${plain.sink('Quit')}setTimeout(() => process.exit(), 1)`
     const found = await check({
       'plugins/sinks/A.js': plain.sink('A'),

@@ -34,7 +34,7 @@ test.each(ofProjects.map(({ code, fails }) => [code, fails] as const))(
   },
 )
 
-test('pack takes what the rules of a project permit', async () => {
+test('pack accepts what the rules of a project permit', async () => {
   const text = `import { createServer } from 'node:http'
 createServer().listen(0).unref()
 export class Serving { exec() {} }
@@ -49,7 +49,7 @@ export class Serving { exec() {} }
   expect(await kplug(permitted, 'pack')).toMatchObject({ code: 0 })
 })
 
-test.each(['off', 'warning'])('pack takes the name of a built-in where its rule is "%s"', async rule => {
+test.each(['off', 'warning'])('pack accepts the name of a built-in if its rule is "%s"', async rule => {
   const files = { 'src/functions/Abs.ts': 'export class Abs { exec() {} }\n' }
   const folder = folderOf({ 'package.json': manifest({ rules: { 'name-built-in': rule } }), ...files })
   expect((await validate(folder)).code).toBe(0)

@@ -4,7 +4,7 @@ import { bytes } from '../../src/data/bytes.js'
 import { encodeJson } from '../../src/data/encode.js'
 
 describe('bytes', () => {
-  test('come out of JSON as they went in', () => {
+  test('survive a round trip through JSON', () => {
     fc.assert(
       fc.property(fc.uint8Array(), array => {
         expect([...bytes(JSON.parse(encodeJson(array)))]).toEqual([...array])
@@ -12,7 +12,7 @@ describe('bytes', () => {
     )
   })
 
-  test('in any form of JavaScript pass through on the same memory', () => {
+  test('in any JavaScript type are returned on the same memory', () => {
     const memory = Uint8Array.of(1, 2, 3, 4)
     for (const view of [Buffer.from(memory.buffer), memory, memory.buffer, new DataView(memory.buffer)]) {
       expect(bytes(view).buffer).toBe(memory.buffer)
@@ -30,7 +30,7 @@ describe('bytes', () => {
     [12, 'Cannot read bytes from a value of type number: it must be a base64 string'],
     [null, 'Cannot read bytes from null: it must be a base64 string'],
     [[1, 2], 'Cannot read bytes from a value of type object: it must be a base64 string'],
-  ])('are not %j', (value, message) => {
+  ])('cannot be read from %j', (value, message) => {
     expect(() => bytes(value)).toThrow(new TypeError(message))
   })
 })

@@ -9,7 +9,7 @@ class Point {
   y = undefined
 }
 
-describe('what JSON.stringify writes well is written the same', () => {
+describe('values that JSON.stringify writes correctly are written the same', () => {
   test.each([
     [{ a: 1, b: 'text "quoted" \u2028', c: [true, null, -0, 1.5e300], d: {} }],
     [{ gone: undefined, kept: [undefined, 1] }],
@@ -47,13 +47,13 @@ describe('what JSON.stringify writes well is written the same', () => {
     )
   })
 
-  test('a shared object is no cycle', () => {
+  test('a shared object is not a cycle', () => {
     const shared = { n: 1n }
     expect(encodeJson([shared, { shared }])).toBe('[{"n":1},{"shared":{"n":1}}]')
   })
 })
 
-describe('what JSON.stringify cannot write', () => {
+describe('values that JSON.stringify cannot write', () => {
   test('a result that is undefined is null', () => {
     expect(encodeJson(undefined)).toBe('null')
     expect(encodeJson({ toJSON: () => undefined })).toBe('null')
@@ -63,7 +63,7 @@ describe('what JSON.stringify cannot write', () => {
     expect(encodeJson({ id: 9007199254740993n, all: [-1n] })).toBe('{"id":9007199254740993,"all":[-1]}')
   })
 
-  test('large integers come back as they went', () => {
+  test('large integers survive a round trip', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 2n ** 53n }), n => {
         expect(parseJson(encodeJson([n, -n]))).toEqual([n, -n])
@@ -97,7 +97,7 @@ function nested(depth: number): unknown {
   return value
 }
 
-describe('what JSON would lose is refused with its place and a remedy', () => {
+describe('a value that JSON would lose is refused with its path and a remedy', () => {
   test.each([
     [new Map(), 'JSON has no Map, send Object.fromEntries(map)'],
     [new Set(), 'JSON has no Set, send [...set]'],
@@ -177,7 +177,7 @@ describe('a polluted prototype', () => {
 })
 
 test.each([['Object'], ['Array']] as const)(
-  'a toJSON that a plugin gave every %s changes nothing of what others send',
+  'a toJSON that a plugin adds to every %s does not change the data of others',
   name => {
     const shared: object = { Object: Object.prototype, Array: Array.prototype }[name]
     Object.assign(shared, { toJSON: () => 'polluted' })

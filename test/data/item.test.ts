@@ -13,7 +13,7 @@ test.each(['12', '"x"', 'null', '', 'a,b\n1,2', '{{.a}}', '[1,', '\0\x01{}'])('%
   expect(decodeItem(Buffer.from(text))).toEqual(Buffer.from(text))
 })
 
-test('bytes are a copy, so that the memory they came in can be used again', () => {
+test('bytes are a copy, so that their original memory can be reused', () => {
   const memory = Buffer.from('{not json')
   const item = decodeItem(memory.subarray(0, 4))
   memory.fill(0)

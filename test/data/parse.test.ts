@@ -28,7 +28,7 @@ describe('integers beyond 2^53', () => {
   )
 
   test.each([`${large}.0`, `${large}e0`, `${large}E+2`, '1e20', `0.${large}`, `12.${large}e-3`, '1e400'])(
-    '%s is no integer literal and stays a number',
+    '%s is not an integer literal and stays a number',
     literal => {
       expect(parseJson(`{"a":${literal}}`)).toEqual({ a: Number(literal) })
       expect(parseJson(`{"a":${literal},"b":${large}}`)).toEqual({ a: Number(literal), b: BigInt(large) })
@@ -43,13 +43,13 @@ describe('integers beyond 2^53', () => {
     ['an escape for a digit', `":\\u0031${large}"`],
     ['brackets', `"]}[{:, ${large}"`],
     ['nothing', '""'],
-  ])('a string that holds %s stays as it is', (_what, literal) => {
+  ])('a string that contains %s stays unchanged', (_what, literal) => {
     const text = `{"s":${literal},${literal}:[${literal}],"n":${large}}`
     const value: unknown = JSON.parse(literal)
     expect(parseJson(text)).toEqual({ s: value, [String(value)]: [value], n: BigInt(large) })
   })
 
-  test('are found wherever they stand, in short texts and long ones', () => {
+  test('are found at every position, in short and long texts', () => {
     for (const after of ['', 'x'.repeat(400)]) {
       for (let shift = 0; shift < 350; shift++) {
         const before = `${'7'.repeat(shift % 16)}${'.'.repeat(shift)}`
@@ -73,7 +73,7 @@ describe('a text with a large integer is otherwise read as JSON.parse reads it',
     ])
   })
 
-  test('of two equal keys the last value counts, in the place of the first', () => {
+  test('of two equal keys the last value is used, at the position of the first', () => {
     const value = parseJson(`{"a":${large},"b":1,"a":2,"__proto__":1,"__proto__":3}`)
     expect(Object.entries(Object(value))).toEqual([
       ['a', 2],
@@ -82,7 +82,7 @@ describe('a text with a large integer is otherwise read as JSON.parse reads it',
     ])
   })
 
-  test('no depth is too deep', () => {
+  test('depth is not limited', () => {
     const depth = 200_000
     let value = parseJson('['.repeat(depth) + large + ']'.repeat(depth))
     while (Array.isArray(value)) value = value[0]
@@ -90,7 +90,7 @@ describe('a text with a large integer is otherwise read as JSON.parse reads it',
   })
 
   test.each(['', '{', '[1,]', `{"a":${large}`, `[0${large}]`, `{"a":${large}n}`, `${large} ${large}`, `-`])(
-    '%j is refused with the words of JSON.parse',
+    '%j is refused with the message of JSON.parse',
     text => {
       expect(() => parseJson(text)).toThrow(errorOf(() => JSON.parse(text)))
     },
@@ -148,7 +148,7 @@ function rounded(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, rounded(field)]))
 }
 
-test('any text gives what JSON.parse gives, but for the rounding', () => {
+test('any text gives the result of JSON.parse, except for rounding', () => {
   fc.assert(
     fc.property(document, text => {
       expect(rounded(parseJson(text))).toStrictEqual(JSON.parse(text))
@@ -157,7 +157,7 @@ test('any text gives what JSON.parse gives, but for the rounding', () => {
   )
 })
 
-test('any integer arrives exact, as a number where one can hold it', () => {
+test('any integer arrives exact, as a number if a number can hold it', () => {
   fc.assert(
     fc.property(integer, document, (value, other) => {
       const expected = Number.isSafeInteger(Number(value)) ? Number(value) : value

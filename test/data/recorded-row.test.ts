@@ -5,7 +5,7 @@ test.each([
   [{ time: 1 }, '{}'],
   [{ time: 1.5 }, '{"id":9007199254740993,"x": 1.0}'],
   [{ time: 1, rule: 'r', sink: 's', reason: 'no ,"row":{} today' }, '[{"row":1},{"row":2}]'],
-])('what is recorded with %j is read as it was', (facts, row) => {
+])('a row recorded with %j is read unchanged', (facts, row) => {
   expect(decodeRecordedRow(encodeRecordedRow(facts, row))).toEqual({ facts, row })
 })
 
@@ -16,7 +16,7 @@ test.each(['{"text":"a"}', '{"time":1,"text":"a"}', '["a"]', '', '{"row":{"time"
   },
 )
 
-test('a time that is no number is an error', () => {
+test('a time that is not a number is an error', () => {
   expect(() => decodeRecordedRow('{"time":"now","row":{}}')).toThrow(
     '"time" must be a number of milliseconds, got "now"',
   )

@@ -8,7 +8,7 @@ const manifest = {
   names: { source: ['ticks'], sink: ['lamp'], function: ['twice', 'half'] },
 }
 
-test('what was encoded is decoded', () => {
+test('decoding inverts encoding', () => {
   expect(decodeEngineManifest(encodeEngineManifest(manifest))).toEqual(manifest)
 })
 

@@ -37,7 +37,7 @@ describe('a command', () => {
     })
   })
 
-  test('that starts a function names no rule', () => {
+  test('that starts a function contains no rule', () => {
     expect(decodeCommand(ofFunction)).toMatchObject({
       kind: 'function',
       place: { ruleId: '', opId: '', instanceId: 0 },
@@ -141,6 +141,6 @@ test.each([
   [encodeTuple('{"a":1}', '{}'), '{"message":{"a":1},"meta":{}}'],
   [encodeSourceError('handshake failed'), '"handshake failed"'],
   [encodeRefusal('disk full'), '{"error":"disk full"}'],
-])('an answer goes out as %s', (encoded, wire) => {
+])('a reply is written as %s', (encoded, wire) => {
   expect(encoded).toBe(wire)
 })

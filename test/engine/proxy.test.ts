@@ -48,7 +48,7 @@ async function startProxy(onConnect?: (request: http.IncomingMessage, socket: ne
   return { asked, host: `127.0.0.1:${(server.address() as net.AddressInfo).port}` }
 }
 
-test('a proxy is asked for the whole URL, with the password of its own', async () => {
+test('a proxy gets the whole URL, and its own password', async () => {
   const { asked, host } = await startProxy()
   const env = { http_proxy: `http://me:pass%20word@${host}` }
   const engine = new Engine({ url: 'http://gateway.example:9081', env })

@@ -30,7 +30,7 @@ test.each<[string, string[]]>([
   expect([...streamsIn(sql)]).toEqual(streams)
 })
 
-test('the options of a stream are read whatever their case and quotes', () => {
+test('the options of a stream are read in any case and with any quotes', () => {
   const options = optionsOf(
     `CREATE STREAM s (a BIGINT, TYPE STRING) WITH (type = "ticks", DATASOURCE='a, TYPE="no"', CONF_KEY="k")`,
   )
@@ -41,7 +41,7 @@ test('the options of a stream are read whatever their case and quotes', () => {
   ])
 })
 
-test('semicolons separate statements, but not in texts, names and comments', () => {
+test('semicolons separate statements, except in strings, names and comments', () => {
   expect(statementsOf(`CREATE STREAM a () WITH (X=";"); -- ; \nSELECT \`;\` FROM a;; -- end`)).toEqual([
     'CREATE STREAM a () WITH (X=";")',
     '-- ; \nSELECT `;` FROM a',

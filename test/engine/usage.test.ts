@@ -23,11 +23,11 @@ test('a rule uses the sources of its streams, its functions and the sinks of its
   ])
 })
 
-test('a stream that is not there is no source', () => {
+test('a missing stream is not a source', () => {
   expect(usesOf({ ...rule, sql: 'SELECT * FROM nowhere' }, streams)).toEqual([])
 })
 
-test('a drawn rule names its plugins in its nodes', () => {
+test('a graph rule names its plugins in its nodes', () => {
   const nodes = [
     { type: 'source', nodeType: 'mqtt', props: { sourceType: 'stream', sourceName: 'clock' } },
     { type: 'source', nodeType: 'gps', props: {} },

@@ -12,7 +12,7 @@ test.each<[string, boolean]>([
   ['2.4.0', false],
   ['a1b2c3d', false],
   ['', false],
-])('eKuiper %s dies of a refused start: %s', (text, dies) => {
+])('eKuiper %s crashes after a refused start: %s', (text, dies) => {
   expect(new EngineVersion(text).diesOfRefusedStarts).toBe(dies)
 })
 

@@ -61,7 +61,7 @@ describe('the text of', () => {
     expect(messageOf(reason)).toBe(text)
   })
 
-  test('anything is a text, and is got without an error', () => {
+  test('any thrown value becomes a text without an error', () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -31,7 +31,7 @@ describe.each(thrown)('a plugin that throws %s', (_what, code) => {
     expect(await channel?.ask(call('well'))).toBe('{"state":true,"result":"well"}')
   })
 
-  test('refuses its configuration, and the package goes on', async () => {
+  test('refuses its configuration, and the package continues', async () => {
     const plugin = `export class Bad { configure() { throw ${code} } collect() {} }`
     const { control } = await hosted({
       'sinks/Bad': plugin,

@@ -17,7 +17,7 @@ const run = (key: string, owesAcknowledgement = false) => ({
   owesAcknowledgement,
 })
 
-test('what runs is noted for the next process, and stays noted until that has taken it over', () => {
+test('runs are recorded for the next process until it has taken them over', () => {
   const file = notesFile()
   const first = new Notes(file)
   for (const key of ['a', 'b', 'c']) first.add(key, `start ${key}`)
@@ -32,7 +32,7 @@ test('what runs is noted for the next process, and stays noted until that has ta
   expect(new Notes(file).inherited).toEqual([run('c')])
 })
 
-test('a run that is taken over goes on to owe its acknowledgement', () => {
+test('a run that is taken over still owes its acknowledgement', () => {
   const file = notesFile()
   const first = new Notes(file)
   first.add('a', 'start a')
@@ -51,7 +51,7 @@ test('a slot that is used again owes nothing', () => {
   expect(new Notes(file).inherited).toEqual([run('b')])
 })
 
-test('a text that gets shorter leaves nothing of the longer one', () => {
+test('a shorter text leaves nothing of a longer one', () => {
   const file = notesFile()
   const notes = new Notes(file)
   notes.add('a', 'x'.repeat(10_000))
@@ -59,7 +59,7 @@ test('a text that gets shorter leaves nothing of the longer one', () => {
   expect(new Notes(file).inherited).toEqual([])
 })
 
-test('suspected are the plugins whose code was on the stack', () => {
+test('plugins whose code was on the stack are suspected', () => {
   const file = notesFile()
   const notes = new Notes(file)
   for (const plugin of [0, 1, 2]) notes.markOnStack(plugin, true)
@@ -79,7 +79,7 @@ test('processes and deaths are counted', () => {
   expect(new Notes(file).deathsOf(1)).toEqual({ count: 2, process: 2, until: 5 })
 })
 
-test('a file that a plugin has closed, or none at all, is no error', () => {
+test('a file that a plugin has closed, or a missing file, is not an error', () => {
   const file = fs.openSync(path.join(folderWith(), 'notes'), 'w+')
   const closed = new Notes(file)
   fs.closeSync(file)

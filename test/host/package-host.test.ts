@@ -9,7 +9,7 @@ const ticks = 'export class Ticks { async *open() { yield { n: 1 }; yield { n: 2
 const broken = 'throw new Error("no model here")'
 
 describe('a package', () => {
-  test('says handshake on the channels of itself and its functions before any plugin is loaded', async () => {
+  test('sends handshakes on its own channel and those of its functions before any plugin is loaded', async () => {
     const { control, functions, folder } = await hosted({
       'functions/Echo': `import * as fs from 'node:fs'\nfs.writeFileSync(new URL('loaded', import.meta.url), '')\n${echo}`,
     })
@@ -21,7 +21,7 @@ describe('a package', () => {
     expect(fs.existsSync(loaded)).toBe(true)
   })
 
-  test('says handshake again on a new connection', async () => {
+  test('sends the handshake again on a new connection', async () => {
     const { control, functions } = await hosted({ 'functions/Echo': echo })
     await control.next()
     control.drop()
@@ -53,7 +53,7 @@ describe('a package', () => {
     [command('stop', 'sink', 'ghost'), 'ok'],
     [command('stop', 'function', 'echo'), 'ok'],
     [command('start', 'function', 'echo'), 'ok'],
-  ])('answers %s with a sentence or ok, never with an "h"', async (text, answer) => {
+  ])('replies to %s with a sentence or ok, never with an "h"', async (text, answer) => {
     const { control } = await hosted({ 'functions/Echo': echo })
     await control.next()
     const given = await control.ask(text)
@@ -63,7 +63,7 @@ describe('a package', () => {
     expect(await control.ask(command('start', 'function', 'echo'))).toBe('ok')
   })
 
-  test('starts a source anew where it already runs, and closes the first', async () => {
+  test('restarts a source that already runs, and closes the first instance', async () => {
     const { control, engine, written } = await hosted({
       'sources/Ticks':
         'export class Ticks { async open(ctx) { await ctx.emit({ n: 1 }); await ctx.closed } close(ctx) { ctx.logger.info("closed") } }',
@@ -126,18 +126,18 @@ describe('a function', () => {
     ['{"func":"IsAggregate","arg":null}', '{"state":true,"result":true}'],
     ['{"func":"Dance"}', failure('Unknown request "Dance"')],
     ['{"func":"Exec","arg":[1]}', '{"state":true,"result":null}'],
-  ])('is asked %s and answers %s', async (request, answer) => {
+  ])('receives %s and replies %s', async (request, answer) => {
     const { ask } = await hostedFunction(obedient)
     expect(await ask(request)).toBe(answer)
   })
 
-  test('lives on after a request that is no JSON', async () => {
+  test('continues after a request that is not JSON', async () => {
     const { ask } = await hostedFunction(obedient)
     expect(await ask('handshake')).toContain('"state":false')
     expect(await ask(call(1))).toBe('{"state":true,"result":1}')
   })
 
-  test('answers again after the engine has opened its channel anew', async () => {
+  test('replies again after the engine has reopened its channel', async () => {
     const { ask, channel } = await hostedFunction(obedient)
     expect(await ask(call(1))).toBe('{"state":true,"result":1}')
     channel.drop()
@@ -154,7 +154,7 @@ describe('a function', () => {
     expect(await ask(call('fine'))).toBe('{"state":true,"result":"fine"}')
   })
 
-  test('has an instance for each of its places', async () => {
+  test('has a separate instance for each place in a rule', async () => {
     const { ask } = await hostedFunction('export class Fn { #n = 0; exec() { return (this.#n += 1) } }')
     const at = (funcId: number): string =>
       JSON.stringify({ func: 'Exec', arg: [JSON.stringify({ ruleId: 'r', funcId })] })
@@ -181,7 +181,7 @@ describe('a source', () => {
     ])
   })
 
-  test('waits while the engine takes nothing, and then goes on where it was', async () => {
+  test('waits while the engine reads nothing, and then continues without a loss', async () => {
     const { control, engine, written } = await withSource(
       'async *open(ctx) { for (let n = 0; n < 20_000; n++) { if (n % 1000 === 0) ctx.logger.info("at " + n); yield { n, text: "x".repeat(100) } } }',
     )
@@ -195,7 +195,7 @@ describe('a source', () => {
     expect(all.map(row => JSON.parse(row).message.n)).toEqual(Array.from({ length: 20_000 }, (_, n) => n))
   })
 
-  test('reports what it throws as a JSON text, and is opened again', async () => {
+  test('reports its error as a JSON string, and is opened again', async () => {
     const { control, engine, written } = await withSource(
       'static opened = 0; async *open() { if (Src.opened++ === 0) throw new Error("h"); yield { back: true } }',
     )
@@ -209,7 +209,7 @@ describe('a source', () => {
   test.each([
     ['{ id: 9007199254740993n }', 'the engine would round the integer 9007199254740993, send it as a string'],
     ['[1]', 'A row must be a plain object, got an array'],
-  ])('that emits %s gets an error and goes on', async (row, reason) => {
+  ])('that emits %s gets an error and continues', async (row, reason) => {
     const { control, engine } = await withSource(
       `async open(ctx) { await ctx.emit(${row}).catch(error => ctx.error(error)); await ctx.emit({ n: 2 }) }`,
     )
@@ -251,14 +251,14 @@ describe('a sink', () => {
     return { send: engine.items(), acknowledgements, written, control }
   }
 
-  test('acknowledges each item where the rule asks for it, with the reason of a refusal', async () => {
+  test('acknowledges each item if the rule requires it, with the reason of a refusal', async () => {
     const { send, acknowledgements } = await sinkWith({ requireAck: true })
     for (const item of ['{"n":1}', '{"bad":true}', '{"n":3,"slow":true}']) send(item)
     expect(await acknowledgements.take(3)).toEqual(['{}', '{"error":"disk full"}', '{}'])
   })
 
   test.each([[{}], [{ requireAck: false }], [{ requireAck: 'true' }]])(
-    'says nothing with %j',
+    'sends no acknowledgement with %j',
     async config => {
       const { send, acknowledgements, written, control } = await sinkWith(config)
       for (const item of ['{"n":1}', '{"bad":true}', '{"n":3}']) send(item)
@@ -268,7 +268,7 @@ describe('a sink', () => {
     },
   )
 
-  test('gets its items in order and one at a time, whatever they are', async () => {
+  test('gets items of any type in order and one at a time', async () => {
     const { send, written } = await sinkWith({})
     for (const item of ['{"n":1,"slow":true}', '{"n":2}', '[{"n":3}]', Buffer.of(0xff, 0)]) send(item)
     await written.until('got ff00')
@@ -276,7 +276,7 @@ describe('a sink', () => {
     expect(said).toEqual(['1', '2', '[{"n":3}]', 'ff00'])
   })
 
-  test('listens before its start is answered', async () => {
+  test('listens before its start is confirmed', async () => {
     const { control, engine } = await hosted({ 'sinks/Snk': code })
     await control.next()
     await control.ask(start({}))

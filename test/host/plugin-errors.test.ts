@@ -37,7 +37,7 @@ test('a line of code that fails for every row is logged once', async () => {
   ])
 })
 
-test('what a function returns that JSON cannot carry is logged, too', async () => {
+test('a result that JSON cannot represent is logged too', async () => {
   const { ask, written } = await hostedFunction('export class Fn { exec() { return { ratio: NaN } } }')
   await ask(call())
   expect(written.text).toContain('[error] function fn, rule rule1: Cannot send "ratio"')

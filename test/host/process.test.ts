@@ -89,7 +89,7 @@ describe('a process of a package', () => {
     ['closeSync(1)', 'fs.closeSync(1) was ignored: a plugin cannot close a file'],
     ['closeSync(2)', 'fs.closeSync(2) was ignored: a plugin cannot close a file'],
     ['close(1)', 'fs.close(1) was ignored'],
-  ])('survives %s', async (statement, logged) => {
+  ])('survives a plugin that uses %s', async (statement, logged) => {
     const code = `import { close, closeSync } from 'node:fs'
       import { exit } from 'node:process'
       import { Worker } from 'node:worker_threads'
@@ -101,7 +101,7 @@ describe('a process of a package', () => {
     expect(child.exitCode).toBeNull()
   })
 
-  test('says whose error it was', async () => {
+  test('names the plugin of an error', async () => {
     const { log, channel } = await started(
       'export class Fn { exec() { setImmediate(() => { throw new Error("late") }); return 1 } }',
     )
@@ -128,7 +128,7 @@ describe('a process of a package', () => {
     debug.close()
   })
 
-  test('refuses to let a debugger of another machine in', async () => {
+  test('refuses a debugger on another machine', async () => {
     const { log } = await started('export class Fn {}', { env: { KPLUG_INSPECT: '0.0.0.0:9229' } })
     await log.until(
       '[error] package things: Invalid KPLUG_INSPECT "0.0.0.0:9229": use a port of this machine',
@@ -165,7 +165,7 @@ describe('a process of a package', () => {
   })
 
   test.each([['host.cjs'], ['supervise.sh']])(
-    'closes its plugins and ends when its engine is killed (%s)',
+    'closes its plugins and exits when its engine is killed (%s)',
     async file => {
       const code = `import * as fs from 'node:fs'
       export class Fn { exec(args) { return args[0] } close() { fs.writeFileSync(new URL('closed', import.meta.url), '') } }`
@@ -179,7 +179,7 @@ describe('a process of a package', () => {
     },
   )
 
-  test('ends on SIGTERM, with its plugins closed', async () => {
+  test('closes its plugins and exits on SIGTERM', async () => {
     const { child, log } = await started('export class Fn { exec() {} }')
     await log.until('version 1.0.0')
     const gone = once(log, 'finish')
@@ -189,7 +189,7 @@ describe('a process of a package', () => {
   })
 })
 
-describe('a process that is watched over', () => {
+describe('a process with a supervisor', () => {
   const mortal = `import { spawnSync } from 'node:child_process'
     export class Fn { exec([say]) {
       if (say === 'memory') { const all = []; for (;;) all.push(new Array(1e6).fill(all.length)) }
@@ -199,7 +199,7 @@ describe('a process that is watched over', () => {
     } }`
 
   test.each([['kill'], ['memory']])(
-    'is replaced when it dies of "%s", and fails only that row',
+    'is restarted when it dies of "%s", and fails only that row',
     async cause => {
       const env = { NODE_OPTIONS: '--max-old-space-size=40' }
       const { channel, control } = await started(mortal, { file: 'supervise.sh', env })
@@ -212,7 +212,7 @@ describe('a process that is watched over', () => {
     },
   )
 
-  test('starts with the Node.js that was there at its installation if its PATH has none', async () => {
+  test('starts with the Node.js found at its installation if its PATH has none', async () => {
     const tools = temporaryFolder()
     for (const tool of ['mkfifo', 'rm', 'sleep', 'ls', 'cat']) {
       const found = ['/bin', '/usr/bin'].map(folder => path.join(folder, tool)).find(fs.existsSync)
@@ -226,7 +226,7 @@ describe('a process that is watched over', () => {
     expect(await channel.ask('{"func":"IsAggregate"}')).toContain('"state":true')
   })
 
-  test('goes with its shell, even when it is busy', async () => {
+  test('exits with its supervisor, even if it is busy', async () => {
     const { channel, child, log } = await started(mortal, { file: 'supervise.sh' })
     channel.tell(call('busy'))
     // Its standard output ends when all who have it are gone.
@@ -235,7 +235,7 @@ describe('a process that is watched over', () => {
     await gone
   })
 
-  test('is replaced when it stands still, and that is said', async () => {
+  test('is restarted when it hangs, and the log says so', async () => {
     const env = { KPLUG_SILENCE: '2' }
     const { channel, log } = await started(mortal, { file: 'supervise.sh', env })
     channel.tell(call('busy'))
@@ -245,7 +245,7 @@ describe('a process that is watched over', () => {
     expect(await channel.ask(call('fine'))).toContain('fine')
   })
 
-  test('goes with its engine, even when it is busy', async () => {
+  test('exits with its engine, even if it is busy', async () => {
     const { channel, child, log } = await started(mortal, { file: 'supervise.sh', parent: true })
     channel.tell(call('busy'))
     // Its standard output ends when all who have it are gone.
@@ -254,7 +254,7 @@ describe('a process that is watched over', () => {
     await gone
   })
 
-  test('comes back with what was running, also when it is killed twice in quick succession', async () => {
+  test('restarts what was running, even if it is killed twice in quick succession', async () => {
     const { channel, control, log, engine } = await started(mortal, { file: 'supervise.sh' })
     const place = { ruleId: 'rule1', opId: 'keep', instanceId: 0 }
     expect(await control.ask(command('start', 'sink', 'keep', { meta: place }))).toBe('ok')

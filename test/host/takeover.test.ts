@@ -20,7 +20,7 @@ function after(note: (notes: Notes) => void = () => {}): { notes: Notes; tookOve
   return { notes: new Notes(file), tookOver: true }
 }
 
-test('the request that a process died with is not run again, the next one is', async () => {
+test('the request with which a process died is not retried, and the next one is run', async () => {
   const { functions } = await hosted({ 'functions/Echo': echo }, {}, after())
   const channel = functions.get('echo')
   await channel?.next()
@@ -28,14 +28,14 @@ test('the request that a process died with is not run again, the next one is', a
   expect(await channel?.ask(call(2))).toBe('{"state":true,"result":2}')
 })
 
-test('the start that a process died with is not run again, the next one is', async () => {
+test('the start with which a process died is not retried, and the next one is run', async () => {
   const { control } = await hosted({ 'functions/Echo': echo }, {}, after())
   await control.next()
   expect(await control.ask(command('start', 'function', 'echo'))).toBe(`Error: ${died}`)
   expect(await control.ask(command('start', 'function', 'echo'))).toBe('ok')
 })
 
-test('what was running runs again, and owed acknowledgements are given', async () => {
+test('runs are restarted, and owed acknowledgements are sent', async () => {
   const keep1 = { meta: { ruleId: 'rule1', opId: 'keep', instanceId: 0 }, config: { requireAck: true } }
   const successor = after(notes => {
     notes.add('ticks', command('start', 'source', 'ticks'))
@@ -52,7 +52,7 @@ test('what was running runs again, and owed acknowledgements are given', async (
   expect(written.text).toContain('took over from a process that died')
 })
 
-test('a plugin that ends the process again and again is set apart, and the others go on', async () => {
+test('a plugin that repeatedly crashes the process is suspended, and the others continue', async () => {
   const successor = after(notes => {
     notes.setDeaths(0, { count: 2, process: notes.process, until: 0 })
     notes.markOnStack(0, true)
@@ -75,7 +75,7 @@ test('a plugin that ends the process again and again is set apart, and the other
   )
 })
 
-test('the start of a function that the package no longer has is accepted, and its calls fail', async () => {
+test('the start of a removed function is accepted, and its calls fail', async () => {
   const { engine, control } = await hosted({ 'functions/Echo': echo })
   const dropped = await engine.function('dropped')
   await control.next()
@@ -86,7 +86,7 @@ test('the start of a function that the package no longer has is accepted, and it
   )
 })
 
-test('an acknowledgement that has not left is still owed', async () => {
+test('an acknowledgement that was not sent is still owed', async () => {
   const file = fs.openSync(path.join(folderWith(), 'notes'), 'w+')
   onTestFinished(() => fs.closeSync(file))
   const { engine, control } = await hosted({ 'sinks/Keep': keep }, {}, { notes: new Notes(file) })

@@ -44,7 +44,7 @@ withEngine2('kplug dev', () => {
     new FakeIo(folder, ['dev', '--engine', engine.url, '--rule', 'rule.sql', ...more])
 
   test(
-    'shows the rows of the rule after each save, keeps the last good version, and leaves the engine as it was',
+    'shows the rows of the rule after each save, keeps the last good version, and restores the engine',
     async () => {
       const folder = project()
       const before = await installed()
@@ -65,7 +65,7 @@ withEngine2('kplug dev', () => {
   )
 
   test(
-    'records what a rule does, and the function gives the same bytes here, until it changes',
+    'records a rule, and the function gives the same bytes here until it changes',
     async () => {
       const folder = project()
       const rows = { data: [{ n: 1, id: '9007199254740993', x: 1.5e300 }], interval: 20, loop: true }
@@ -108,7 +108,7 @@ withEngine2('kplug dev', () => {
     minute,
   )
 
-  test('a rule that the engine refuses is a sentence, and nothing is left', async () => {
+  test('a rule that the engine refuses is reported in one sentence, and nothing is left', async () => {
     const folder = project()
     write(folder, { 'rule.sql': 'SELECT 1 AS a FROM no_such_stream' })
     const io = dev(folder)

@@ -64,7 +64,7 @@ withEngine2('kplug doctor, describe and call', () => {
     )
 
   test(
-    'finds nothing in a healthy engine, and each trouble when there is one',
+    'finds nothing in a healthy engine, and reports each fault',
     async () => {
       const files = {
         [`src/sources/${tag}Slow.ts`]: source(`${tag}Slow`, 'await ctx.sleep(50)'),
@@ -128,7 +128,7 @@ withEngine2('kplug doctor, describe and call', () => {
   )
 
   test(
-    'describe --sql prints requests that the engine takes as they are',
+    'describe --sql prints requests that the engine accepts unchanged',
     async () => {
       const symbol = `${tag}Sample`
       const folder = project(symbol, {

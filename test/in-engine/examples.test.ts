@@ -61,7 +61,7 @@ withNewEngine('describe --sql of an example', () => {
   afterAll(() => engine.end())
 
   test.each(runnable)(
-    'prints requests that run as they are: $folder',
+    'prints requests that run unchanged: $folder',
     async ({ folder, typed: [kind = '', name = ''] }) => {
       const project = path.join(copied(), folder)
       const push = await kplug(project, 'push', '--engine', engine.url, '--watch-seconds', '0')

@@ -74,7 +74,7 @@ withEngine2('a fault of a plugin in eKuiper', () => {
   }
 
   test.each(costsItsRow)(
-    'costs its row, and nothing else: it %s',
+    'costs only its row: it %s',
     async what => {
       expect(await rowsOf(what)).toMatchObject({ failed: 1 })
       await calmGoesOn()

@@ -21,7 +21,7 @@ withEngine2('when eKuiper is killed, a package', () => {
 
   afterAll(() => engine.end())
 
-  test('ends within 5 s, and runs once when the engine is back', async () => {
+  test('exits within 5 s, and runs once when the engine has restarted', async () => {
     await engine.kill()
     await until('its process is gone', () => feeding.processes().length === 0, 5000)
     await engine.start()
@@ -30,7 +30,7 @@ withEngine2('when eKuiper is killed, a package', () => {
   })
 
   test(
-    'keeps its state, as it does through an update and a restart of the rule',
+    'keeps its state, also through an update and a restart of the rule',
     async () => {
       const counting = new Packed(engine, ['functions/AccumulateWordCount'])
       await counting.install('1.0.0')

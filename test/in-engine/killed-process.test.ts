@@ -20,7 +20,7 @@ withEngine2('when its process is killed, a package', () => {
 
   afterAll(() => engine.end())
 
-  test('goes on with all that was running, but not with the row that it died on', async () => {
+  test('restarts everything that was running, except the row on which it died', async () => {
     const packed = new Packed(engine, ['sources/Ticks', 'sinks/Collector', 'functions/Moody'])
     await packed.install()
     const { stream, send } = await rig.feed()
@@ -42,7 +42,7 @@ withEngine2('when its process is killed, a package', () => {
     await until('nothing of it is left', () => packed.processes().length === 0)
   })
 
-  test('has a sink answer for the item that it died on', async () => {
+  test('acknowledges the item with which it died', async () => {
     const packed = new Packed(engine, ['sinks/Mortal'])
     await packed.install()
     const { stream, send } = await rig.feed()
@@ -56,7 +56,7 @@ withEngine2('when its process is killed, a package', () => {
     await packed.remove()
   })
 
-  test('is updated though a function of it never returns', async () => {
+  test('is updated even if one of its functions never returns', async () => {
     const packed = new Packed(engine, ['functions/Moody'])
     await packed.install('1.0.0')
     const { stream, send } = await rig.feed()

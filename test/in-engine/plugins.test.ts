@@ -40,7 +40,7 @@ withEngine2('in eKuiper, a package', () => {
 
   afterAll(() => engine.end())
 
-  test('runs a source, a function and a sink, is updated while they run, and goes without a trace', async () => {
+  test('runs a source, a function and a sink, is updated while they run, and is removed without a trace', async () => {
     const packed = new Packed(engine, ['sources/Ticks', 'sinks/Collector', 'functions/Reverse'])
     await packed.install('1.0.0')
     const [stream, rule, output] = [fresh('ticks'), fresh('rule'), rig.file()]
@@ -128,7 +128,7 @@ withEngine2('in eKuiper, a package', () => {
     6 * minute,
   )
 
-  test('shows what a source throws in the rule, and opens the source again', async () => {
+  test('shows the error of a source in the rule, and opens the source again', async () => {
     const [stream, rule, output] = [fresh('failing'), fresh('rule'), rig.file()]
     await engine.stream(stream, all.named('failing'))
     await engine.rule(rule, `SELECT * FROM ${stream}`, rig.into(output))
@@ -151,7 +151,7 @@ withEngine2('in eKuiper, a package', () => {
     await engine.delete(`/rules/${rule}`)
   })
 
-  test('fails the row of a function that calls process.exit, and lives on', async () => {
+  test('fails the row of a function that calls process.exit, and continues', async () => {
     const before = all.hosts()
     const { send, output, rule } = await moody()
     send({ mood: 'exit' })
@@ -175,7 +175,7 @@ withEngine2('in eKuiper, a package', () => {
     await engine.delete(`/rules/${rule}`)
   })
 
-  test('fails the row of an answer that the engine would round', async () => {
+  test('fails the row of a result that the engine would round', async () => {
     const { stream, send } = await rig.feed()
     const [rule, output] = [fresh('rule'), rig.file()]
     await engine.rule(
@@ -234,7 +234,7 @@ withEngine2('in eKuiper, a package', () => {
   })
 
   test(
-    'stays as it is through 500 rules that come and go',
+    'keeps its size while 500 rules are created and deleted',
     async () => {
       const [stream, census] = [fresh('ticks'), all.named('census')]
       await rig.configure(all.named('ticks'), { every: 5 })
@@ -264,7 +264,7 @@ withEngine2('in eKuiper, a package', () => {
   )
 
   test(
-    'answers a call after 70 s without one',
+    'replies to a call after 70 s without one',
     async () => {
       await until('70 s are over', () => performance.now() - idle.since > 70_000, 70_000)
       expect(await idle.answer()).toEqual({ text: 'olleh' })

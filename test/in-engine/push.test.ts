@@ -78,7 +78,7 @@ withEngine2('pushing to eKuiper', () => {
   afterAll(() => engine.end())
 
   test(
-    'installs, updates, comes back from a version that does not run, rolls back and removes',
+    'installs, updates, restores after a version that does not run, rolls back and removes',
     async () => {
       const name = fresh()
       const folder = project(name)
@@ -113,7 +113,7 @@ withEngine2('pushing to eKuiper', () => {
   )
 
   test(
-    'an engine that dies in the middle has the previous version when it is back, and push reports that',
+    'an engine that crashes during a push has the previous version after its restart, and push reports that',
     async () => {
       const name = fresh()
       const folder = project(name)
@@ -155,7 +155,7 @@ withEngine2('pushing to eKuiper', () => {
 
 withEngine2('on a machine without Node.js', () => {
   test(
-    'the engine hands back one sentence, and a package that carries Node.js runs',
+    'the engine returns one sentence, and a package that includes Node.js runs',
     async () => {
       const engine = await startEngine({ PATH: withoutNode() })
       try {

@@ -72,7 +72,7 @@ withEngine2('what a push refuses', () => {
   }
 
   test(
-    'a symbol of another package: the rule goes on with the first',
+    'a symbol of another package: the rule continues with the first',
     async () => {
       const symbol = fresh()
       const file = `src/functions/${symbol}.ts`
@@ -89,7 +89,7 @@ withEngine2('what a push refuses', () => {
   )
 
   test(
-    'a property that the new version refuses, and a source that it no longer has: the rule goes on',
+    'a property that the new version refuses, and a source that it lacks: the rule continues',
     async () => {
       const symbol = fresh()
       const name = nameOf(symbol)

@@ -131,7 +131,7 @@ const ours = (body: string): { name?: string }[] =>
   (JSON.parse(body) as { name?: string }[]).filter(({ name }) => name?.startsWith('serve'))
 
 withEngine('beside a real engine', () => {
-  test('it answers as the engine does that installed the package from it', async () => {
+  test('it responds like an engine that has installed its package', async () => {
     const url = await serve(await packedProject())
     const engine = await startEngine({ KUIPER__BASIC__ENABLEPRIVATENET: 'true' })
     onTestFinished(() => engine.end())

@@ -31,7 +31,7 @@ withEngine2('kplug/testing/engine', () => {
   }
 
   test(
-    'gives a test an engine with the package of a project, rows in and rows out, and ends it',
+    'gives a test an engine with the package of a project, rows in and rows out, and stops it',
     async () => {
       let url = ''
       await inOwnEngine(async engine => {
@@ -49,7 +49,7 @@ withEngine2('kplug/testing/engine', () => {
   )
 
   test(
-    'refuses what the engine or the project cannot do, in a sentence',
+    'refuses unsupported engines and projects in one sentence',
     async () => {
       await inOwnEngine(async engine => {
         await expect(engine.rule('SELECT 1 AS a FROM none')).rejects.toThrow('no package is installed')
@@ -66,7 +66,7 @@ withEngine2('kplug/testing/engine', () => {
   )
 
   test(
-    'ends the engine of a test that was killed',
+    'stops the engine of a killed test',
     async () => {
       vi.stubEnv('EKUIPER', inject('ekuiper')?.folder)
       const code = `import { withEngine } from ${JSON.stringify(path.join(repository, 'dist', 'testing-engine.js'))}

@@ -15,7 +15,7 @@ const comparable = (output: string): string =>
     .replace(/ +/g, ' ')
 
 withEngine2('docs/tutorial.md', () => {
-  test('shows what really happens with an engine', { timeout: 120_000 }, async () => {
+  test('shows real output of an engine', { timeout: 120_000 }, async () => {
     const engine = await startEngine()
     onTestFinished(() => engine.end())
     const page = fs.readFileSync(path.join(repository, 'docs', 'tutorial.md'), 'utf8')

@@ -47,7 +47,7 @@ test.each<{ what: string; more: Record<string, string> }>([
   expect(await described(plugins)).not.toBe(first)
 })
 
-test('what is no description is replaced', async () => {
+test('an invalid description is replaced', async () => {
   const plugins = folder({ [record]: '{"carried": []}', [kept]: '{"kplug":' })
   expect(await described(plugins)).toBe(await described(plugins))
 })

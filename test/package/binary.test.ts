@@ -61,7 +61,7 @@ test('a package with another checksum than the expected one is refused, and not 
   expect(() => fetchBinary(expected, env)).toThrow('its checksum is')
 })
 
-test('what npm says is the reason of a failure', () => {
+test("npm's message is the reason of a failure", () => {
   const folder = folderWith({
     npm: `#!/bin/sh
 echo '{

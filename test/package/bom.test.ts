@@ -48,7 +48,7 @@ const bom = () =>
     }).content.toString(),
   ) as { components: object[] }
 
-test('the list of parts has the form that CycloneDX demands', () => {
+test('the bill of materials has the format of CycloneDX', () => {
   const fits = schema()
   expect(fits(bom()), JSON.stringify(fits.errors)).toBe(true)
   expect(fits({ ...bom(), components: [{ type: 'library' }] })).toBe(false)

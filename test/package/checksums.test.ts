@@ -23,7 +23,7 @@ test('sha256sum accepts the list, whatever the names of the files', () => {
   expect(said.match(/: OK$/gm)).toHaveLength(4)
 })
 
-test('a list is read as it was written, and one list replaces another', () => {
+test('a list is read as written, and a new list replaces the old one', () => {
   const twice = withChecksums(withChecksums(entries))
   expect(twice).toHaveLength(5)
   expect([...decodeChecksums(listOf(twice)).keys()].toSorted()).toEqual(Object.keys(files).toSorted())

@@ -105,7 +105,7 @@ test.each<[what: string, situation: Situation, sentence: string]>([
   expect(status).toBe(1)
 })
 
-test('a machine with all that is needed is accepted', () => {
+test('a machine with all requirements is accepted', () => {
   const native = { 'lib/native-platform': 'Linux x86_64 glibc\n', 'lib/native-abi': '127\n' }
   expect(install({ path: { node: modern }, files: native })).toMatchObject({ status: 0, said: '' })
   expect(install({ files: { node: modern, ...native } })).toMatchObject({ status: 0, said: '' })
@@ -127,13 +127,13 @@ function start(folder: string): string {
 const telling = (name: string): string =>
   script(`case $1 in -*) echo 22.1.0 ;; *) echo "${name} runs \${1##*/} $2"; exit 126 ;; esac`)
 
-test('a package whose engine has no Node.js on its PATH starts with the one that the installer saw', () => {
+test('a package whose engine has no Node.js on its PATH starts with the one that the installer found', () => {
   const { folder, status } = install({ path: { node: telling('node') }, files: { x: '' } })
   expect(status).toBe(0)
   expect(start(folder)).toBe('node runs host.cjs {}\n')
 })
 
-test.each(['node', 'bun'])('a package starts with the %s that it carries', runtime => {
+test.each(['node', 'bun'])('a package starts with the %s that it includes', runtime => {
   const { folder } = install({ files: { [runtime]: telling(runtime) } })
   expect(start(folder)).toBe(`${runtime} runs host.cjs {}\n`)
 })

@@ -35,7 +35,7 @@ function fieldsOf(metadata: object): Record<string, Record<string, unknown>> {
   return Object.fromEntries(properties.default.map(field => [field.name, { ...field }]))
 }
 
-test('texts are in English and Chinese; what is not translated is English in both', () => {
+test('texts are in English and Chinese; a missing translation is English in both', () => {
   expect(sourceMetadata(described, {})).toMatchObject({
     about: { description: { en_US: 'Reads', zh_CN: '读取' } },
     node: { label: { en_US: 'Mqtt readings', zh_CN: 'Mqtt readings' } },
@@ -52,7 +52,7 @@ test('texts are in English and Chinese; what is not translated is English in bot
   })
 })
 
-test('a field has the control, the values and the form that its schema gives it', () => {
+test('a field has the control, the values and the form of its schema', () => {
   expect(fieldsOf(sourceMetadata(described, {}))).toMatchObject({
     qos: { control: 'select', type: 'int', values: [0, 1] },
     note: { control: 'textarea', hint: { zh_CN: '备注' } },

@@ -20,7 +20,7 @@ async function read(file: string, bytes: Buffer) {
   return new PackagesReader(path.join(folder, 'dist')).read()
 }
 
-test('a package is named after its manifest, whatever its file is called', async () => {
+test('a package is named after its manifest, not after its file', async () => {
   const { packages, problems } = await read('any.zip', await zipOf({ 'mine.json': manifest, mine: '' }))
   expect(problems).toEqual([])
   expect(packages).toMatchObject([
@@ -40,7 +40,7 @@ test('a package of several JSON files is named by kplug.json', async () => {
   expect(packages).toMatchObject([{ name: 'mine' }])
 })
 
-test('what a manifest leaves out is empty', async () => {
+test('missing keys of a manifest are empty', async () => {
   const { packages } = await read(
     'a.zip',
     await zipOf({ 'py.json': { language: 'python', executable: 'p.py', functions: ['f'] } }),
@@ -95,7 +95,7 @@ describe('a zip that an engine would refuse is a problem, and the others are sti
   })
 })
 
-test('only regular files count: no folder, no link, nothing hidden', async () => {
+test('folders, links and hidden files are skipped', async () => {
   const folder = folderWith({ 'dist/folder.zip/x': '', 'outside.zip': '', 'dist/.hidden.zip': '' })
   fs.symlinkSync('../outside.zip', path.join(folder, 'dist', 'link.zip'))
   expect(await new PackagesReader(path.join(folder, 'dist')).read()).toEqual({ packages: [], problems: [] })

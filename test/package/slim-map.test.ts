@@ -35,7 +35,7 @@ test.each([
   expect(decodeMappings(text)).toEqual([[segment]])
 })
 
-test('the places of the author stay, and those of packages lead nowhere', () => {
+test("the author's lines stay, and lines of packages are removed", () => {
   const { sources } = JSON.parse(slim()) as { sources: string[] }
   expect(sources).toEqual(['../../src/functions/Add.ts', 'packages'])
   const found = new SourceMap(JSON.parse(slim()))
@@ -54,7 +54,7 @@ test('the places of the author stay, and those of packages lead nowhere', () => 
     expect(at(line, column)).toMatchObject({ originalSource: 'packages' })
 })
 
-test('no text of a source is left', () => {
+test('source texts are removed', () => {
   expect(slim()).not.toContain('sourcesContent')
   expect(slim()).not.toContain('aaaa')
 })

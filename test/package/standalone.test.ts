@@ -6,7 +6,7 @@ import { standaloneRuntime } from '../../src/package/standalone.js'
 const choose = (target: string, runtime: string) =>
   standaloneRuntime({ target, runtime }, { PATH: '/nowhere', HOME: '/nowhere' }, () => {})
 
-test('what npm does not have is refused before anything is fetched', () => {
+test('unknown targets are refused before anything is fetched', () => {
   expect(() => choose('linux-riscv64', 'node')).toThrow(
     'Invalid platform "linux-riscv64": use one of linux-x64',
   )
@@ -14,7 +14,7 @@ test('what npm does not have is refused before anything is fetched', () => {
   expect(() => choose('linux-x64-musl', 'node')).toThrow('Cannot include Node.js for linux-x64-musl')
 })
 
-test('addons are refused where they cannot run', () => {
+test('addons are refused if they cannot run', () => {
   const here = machine()
   expect(() => choose('linux-x64-musl', 'bun')({ machine: here, abi: undefined })).toThrow(
     `Cannot pack for linux-x64-musl: the package contains native code for ${here}`,

@@ -37,7 +37,7 @@ test.each([
   expect(parseFileName(file)).toBeUndefined()
 })
 
-test('every name and version that can be written is read again', () => {
+test('every valid name and version survives a round trip', () => {
   const symbols = fc.stringMatching(/^[A-Z][A-Za-z0-9]{0,30}$/)
   const versions = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 20 }),

@@ -15,7 +15,7 @@ test.each([
 })
 
 test.each(['', ' ', 'my-source', 'my_source', '1abc', 'Ünï', 'a b', 'a.b', '../x', 'a\n', 'a@1', '源'])(
-  '%j is no name',
+  '%j is not a name',
   text => {
     expect(parseName(text)).toBeUndefined()
   },
@@ -29,11 +29,11 @@ test.each([
   ['Ünï', 'uni'],
   ['--', ''],
   ['源', ''],
-])('the spelling that would do for "%s" is "%s"', (text, name) => {
+])('the nearest valid spelling of "%s" is "%s"', (text, name) => {
   expect(camelCase(text)).toBe(name)
 })
 
-test('the advice names both spellings, or an example where nothing of the text can stay', () => {
+test('the advice contains the nearest valid name, or an example', () => {
   expect(nameAdvice('my-source')).toBe(
     'Invalid plugin name "my-source": use camel case with letters and digits only, for example "mySource"',
   )
@@ -53,7 +53,7 @@ test('both spellings of a name mean the same plugin', () => {
   )
 })
 
-test('what is advised is a name itself', () => {
+test('the advised name is valid', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), text => {
       const name = camelCase(text)

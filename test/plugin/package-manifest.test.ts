@@ -12,7 +12,7 @@ const manifest: PackageManifest = {
   checkpoint: 'always',
 }
 
-test('what was encoded is decoded', () => {
+test('decoding inverts encoding', () => {
   expect(decodePackageManifest(encodePackageManifest(manifest))).toEqual(manifest)
 })
 

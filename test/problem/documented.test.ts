@@ -34,12 +34,12 @@ async function check(code: string, files: Files): Promise<Shown[]> {
   return (await validate(folderOf({ 'package.json': manifest, ...files }), ...options)).problems
 }
 
-test('every code has a paragraph, and every paragraph a code', () => {
+test('every code has a section in the docs, and every section a code', () => {
   expect(documented.map(({ code }) => code).toSorted()).toEqual(allCodes.toSorted())
 })
 
 test.each(documented.map(example => [example.code, example] as const))(
-  '%s: the paragraph says why, its first example has the problem, its second one has none',
+  '%s: the section explains the problem, its first example has it, and its second one does not',
   async (code, { why, fails, passes }) => {
     expect(why.length).toBeGreaterThan(40)
     const failed = await check(code, fails)

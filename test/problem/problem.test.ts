@@ -52,11 +52,11 @@ test.each<[Subject, string]>([
   expect(sentenceOf(problem('stray-file', subject, 'is x'))).toBe(sentence)
 })
 
-test('a sentence of another program stays as it is', () => {
+test('a message of another program stays unchanged', () => {
   expect(sentenceOf(projectProblems.typeError('Bad'))).toBe('Bad')
 })
 
-test('a problem within another sentence begins with small letters', () => {
+test('a problem inside another sentence starts with a lower-case letter', () => {
   expect(clauseOf(folderProblems.mapOrphan('X.js.map'))).toBe(
     'the file "X.js.map" is a source map without its built file; remove it',
   )

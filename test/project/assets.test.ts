@@ -36,17 +36,17 @@ test.each([
   expect(find(folderWith(files), ...assets)).toMatchObject({ files: expected, unmatched: [] })
 })
 
-test('a pattern that matches nothing is told', () => {
+test('a pattern that matches nothing is reported', () => {
   expect(find(folderWith(files), 'models/*.bin', 'none/*').unmatched).toEqual(['none/*'])
 })
 
-test.each([['../x'], ['/etc/hostname'], ['models/../../x/*']])('%s leads out', asset => {
+test.each([['../x'], ['/etc/hostname'], ['models/../../x/*']])('%s leads out of the project', asset => {
   const { files: found, refused } = find(folderWith(files), asset)
   expect(found).toEqual([])
   expect(refused).toEqual([{ asset, seen: 'lies outside the project', remedy: 'Copy it into the project' }])
 })
 
-test('a secret is wanted by its name only', () => {
+test('a secret is included only if it is named exactly', () => {
   const { refused } = find(folderWith(files), 'certs/*')
   expect(refused).toEqual([
     {
@@ -57,7 +57,7 @@ test('a secret is wanted by its name only', () => {
   ])
 })
 
-test.each(['all', 'models/all'])('a link "%s" out of the project is refused, whatever it leads to', link => {
+test.each(['all', 'models/all'])('a link "%s" out of the project is refused, whatever its target', link => {
   const folder = folderWith(files)
   for (const target of ['/', '/etc/hostname', '/nowhere']) {
     fs.symlinkSync(target, path.join(folder, link))
@@ -66,7 +66,7 @@ test.each(['all', 'models/all'])('a link "%s" out of the project is refused, wha
   }
 })
 
-test('a link inside the project is followed, also one that leads to itself', () => {
+test('a link inside the project is followed, even one that leads to itself', () => {
   const folder = folderWith(files)
   fs.symlinkSync('models', path.join(folder, 'linked'))
   fs.symlinkSync('..', path.join(folder, 'models/deep/up'))

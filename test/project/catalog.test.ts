@@ -5,7 +5,7 @@ import { catalogOf } from '../../src/project/catalog.js'
 const codes = (files: readonly string[]): string[] =>
   catalogOf('source', 'sources', files).problems.map(({ code, file }) => `${code} ${file}`)
 
-test('versions are listed latest first, and eKuiper’s other choice is told', () => {
+test('versions are listed latest first, and a different choice of eKuiper is reported', () => {
   const { plugins, problems } = catalogOf('source', 'sources', [
     'MySource@v1.0.0.js',
     'MySource@v1.10.0.js',
@@ -65,7 +65,7 @@ test('plugins are in the order of their names', () => {
   expect(plugins.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
 })
 
-test('every file is a version of some plugin or a problem, whatever its name and the order of the folder', () => {
+test('every file is a version of a plugin or a problem, for all names and in any order', () => {
   const piece = fc.constantFrom('X', 'x', 'Xy', 'xY', '@', 'v', '1', '2', '10', '.', '.js', '.so', '.ts', '-')
   const file = fc.array(piece, { minLength: 1, maxLength: 6 }).map(pieces => pieces.join(''))
   fc.assert(

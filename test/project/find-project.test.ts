@@ -20,7 +20,7 @@ test.each([
   expect(found).toBe(expected && path.join(folder, expected))
 })
 
-test('a workspace of pnpm is one too; a folder of projects is none', () => {
+test('a pnpm workspace is a workspace; a folder of projects is not', () => {
   const files = { 'package.json': '{}', 'packages/one/package.json': '{"kplug": {}}' }
   const folder = folderWith(files)
   expect(findProject(folder)).toBeUndefined()
@@ -28,7 +28,7 @@ test('a workspace of pnpm is one too; a folder of projects is none', () => {
   expect(findProject(ofPnpm)).toBe(path.join(ofPnpm, 'packages/one'))
 })
 
-test('of several projects one has to be chosen', () => {
+test('if there are several projects, one has to be chosen', () => {
   const folder = folderWith({ ...one, 'packages/two/package.json': '{"kplug": {}}' })
   expect(() => readProject(folder)).toThrow(
     `Cannot choose a project of the workspace ${folder}: run kplug in one of packages/one, packages/two`,

@@ -18,7 +18,7 @@ test.each(['ts', 'mts', 'cts', 'tsx', 'js', 'mjs', 'cjs', 'jsx'])(
 )
 
 test.each(['A.d.ts', 'A.d.mts', 'A.test.js', 'A.spec.tsx', 'A.json', 'A/other.ts', '.A.ts'])(
-  '%s is no plugin',
+  '%s is not a plugin',
   file => {
     expect(found(`src/functions/${file}`)).toEqual([])
   },
@@ -29,7 +29,7 @@ test.each([
   ['.cts', 'export class A { exec(args: unknown[]) { return args[0] } }'],
   ['.js', 'export class A { exec(args) { return args[0] } }'],
   ['.jsx', 'const h = (...all) => all\nexport const A = { exec: () => <b /> }\nexport { h }'],
-])('one in %s is built', async (extension, text) => {
+])('a plugin in %s is built', async (extension, text) => {
   const folder = projectWith({
     [`src/functions/A${extension}`]: text,
     'tsconfig.json': '{"compilerOptions": {"module": "nodenext", "target": "es2023", "strict": true}}',
@@ -38,7 +38,7 @@ test.each([
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^Built 1 plugin/) })
 })
 
-test('one in CommonJS is told what to export', async () => {
+test('a plugin in CommonJS is refused, with the required export', async () => {
   const folder = projectWith({ 'src/functions/A.cjs': 'exports.A = class { exec() {} }' })
   expect(await kplug(folder, 'build')).toMatchObject({
     code: 1,

@@ -15,7 +15,7 @@ test.each([
   expect(printable(text)).toBe(shown)
 })
 
-test('a long text loses its middle: what helps is at its end', () => {
+test('a long text loses its middle, because its end contains the remedy', () => {
   const shown = printable(`Invalid name "${'x'.repeat(100_000)}": use letters`)
   expect(shown.length).toBeLessThan(2010)
   expect(shown).toMatch(/^Invalid name "x+ … x+": use letters$/)

@@ -29,7 +29,7 @@ test('control characters are shown, all others stay', () => {
   expect(printable('a\u001b[1m\u0000\u009b é源 "\\')).toBe('a\\u001b[1m\\u0000\\u009b é源 "\\')
 })
 
-test('a build is told by file, then in total', () => {
+test('a build is reported by file, then in total', () => {
   const built = [
     { file: 'plugins/sinks/A.js', bytes: 10, time: 1.4 },
     { file: 'plugins/sinks/LongName.js', bytes: 2000, time: 12.6 },

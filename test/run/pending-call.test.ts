@@ -15,7 +15,7 @@ test('a call settles as its promise does', async () => {
   await expect(call.until(Promise.reject(new Error('no good')))).rejects.toThrow('no good')
 })
 
-test('a call that never settles can be given up, once', async () => {
+test('a call that never settles can be abandoned, once', async () => {
   const call = pendingCall()
   const waiting = call.until(never)
   expect(call.giveUp('enough')).toBe(true)

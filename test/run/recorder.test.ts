@@ -11,7 +11,7 @@ async function play(file: string, speed: number): Promise<string[]> {
   return rows
 }
 
-test('a recording has its name when it is whole, and takes the place of an older one', async () => {
+test('a recording gets its name when it is complete, and replaces an older one', async () => {
   const folder = folderWith({ 'rows.ndjson': 'old' })
   const file = path.join(folder, 'rows.ndjson')
   const recorder = new Recorder(file, () => {})
@@ -22,7 +22,7 @@ test('a recording has its name when it is whole, and takes the place of an older
   expect(await play(file, Infinity)).toEqual(['{"id":9007199254740993}'])
 })
 
-test('a recording that is full says so once, and keeps whole rows', async () => {
+test('a full recording is reported once, and keeps complete rows', async () => {
   const file = path.join(folderWith(), 'rows.ndjson')
   const said: string[] = []
   const recorder = new Recorder(file, text => said.push(text), { limit: 64 })

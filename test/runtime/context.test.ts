@@ -5,7 +5,7 @@ import { FakeHost, placeIn, pluginOf } from '../support/host.js'
 const contextIn = (host: FakeHost): PluginContext =>
   new PluginContext(host, pluginOf('function', {}), { ...placeIn('r'), instanceId: 2, funcId: 3 })
 
-test('a context says where it is', () => {
+test('a context contains its place in the rule', () => {
   expect(contextIn(new FakeHost())).toMatchObject({ ruleId: 'r', opId: 'op', instanceId: 2, funcId: 3 })
 })
 
@@ -61,7 +61,7 @@ test('sleep leaves nothing on the signal', async () => {
   expect(listeners).toBe(0)
 })
 
-test('state is one for a place, and apart for another plugin', async () => {
+test('state is shared within a place, and separate for another plugin', async () => {
   const host = new FakeHost()
   const ctx = contextIn(host)
   await ctx.putState('key', new Map([['a', 1n]]))
@@ -78,7 +78,7 @@ test('state is one for a place, and apart for another plugin', async () => {
   expect(await ctx.getCounter('n')).toBe(0)
 })
 
-test('a store that was down is tried again at the next call', async () => {
+test('after a failure of the store, the next call tries again', async () => {
   const host = new FakeHost()
   let tries = 0
   const open = host.store.bind(host)

@@ -89,7 +89,7 @@ describe('a defined function', () => {
   })
 })
 
-test('a file declares what it exports; what it does not, its definition does', () => {
+test('declarations come from the exports of a file, then from its definition', () => {
   const about = { description: 'defined' }
   const A = defineFunction({ about, exec: () => 1 })
   expect(declarationOf({ A }, 'A')).toEqual({ about, config: undefined, configurations: undefined })

@@ -38,7 +38,7 @@ test('an instance opens before its first call and closes once at the end', async
   expect(calls.slice(2)).toEqual(['close 1 true', 'close 2 true'])
 })
 
-test('after the first call the answer is there at once', async () => {
+test('after the first call the result is returned without a promise', async () => {
   const { exec, running } = runningWith({ exec: ([value]: readonly unknown[]) => value })
   await exec('r', 1)
   expect(running.exec([2], 'r', placeIn)).toBe(2)
@@ -58,7 +58,7 @@ test('first calls at the same time open one instance', async () => {
   expect(calls).toEqual(['open'])
 })
 
-test('an open that fails fails the row and closes; the next call opens anew', async () => {
+test('an open that fails fails the row and closes; the next call opens again', async () => {
   const calls: string[] = []
   let tries = 0
   const open = (): void => {
@@ -196,7 +196,7 @@ test('an open past the deadline fails the row, which is then never computed; lat
   expect(computed).toEqual(['late'])
 })
 
-test('an instance that still opens when the function closes is told to stop, and closed', async () => {
+test('an instance that is still opening when the function closes is aborted and closed', async () => {
   const calls: string[] = []
   const { exec, running } = runningWith(recorder(calls, { open: ctx => ctx.sleep(1e9) }))
   const call = expect(exec('r', 1)).rejects.toThrow('was stopped')

@@ -32,7 +32,7 @@ test.each([
   expect(first.exec([], undefined as never)).toBe(1)
 })
 
-test('an instance is itself each time', async () => {
+test('an exported instance is used each time', async () => {
   const probe = new Probe()
   expect(await instantiate(pluginOf('function', probe))).toBe(probe)
 })
@@ -67,7 +67,7 @@ test.each([
   await expect(instantiate(pluginOf(kind, { [method]: () => 1 }))).resolves.toBeDefined()
 })
 
-test('a file is loaded with its config and what it says of itself', async () => {
+test('a file is loaded with its config and its description', async () => {
   const file = built(
     `export const about = { description: 'x' }
      export const config = { '~standard': { version: 1, vendor: 'us', validate: value => ({ value }) } }
@@ -78,7 +78,7 @@ test('a file is loaded with its config and what it says of itself', async () => 
   expect(plugin.config).toHaveProperty('~standard')
 })
 
-test('a revision is loaded anew', async () => {
+test('a new revision is loaded again', async () => {
   const file = built('export const MySink = { collect() {}, now: 1 }')
   await importPlugin(file, 'sink', 'MySink')
   fs.writeFileSync(file, 'export const MySink = { collect() {}, now: 2 }')
@@ -93,7 +93,7 @@ test('a file without the symbol is refused by its name', async () => {
   )
 })
 
-test.each([[{}], [7], ['text'], [() => {}]])('a config that is no schema (%j) is refused', config => {
+test.each([[{}], [7], ['text'], [() => {}]])('a config that is not a schema (%j) is refused', config => {
   expect(() => schemaFrom(config, 'sink', 'MySink')).toThrow(
     'Cannot use "config" of sink "mySink": it is not a Standard Schema',
   )

@@ -23,7 +23,7 @@ test('the first opens, the others share, the last closes', async () => {
   expect(seen).toEqual(['open', 'close'])
 })
 
-test('two that ask at once open once', async () => {
+test('two calls at the same time open once', async () => {
   const key = freshKey()
   let opened = 0
   const take = () =>
@@ -35,7 +35,7 @@ test('two that ask at once open once', async () => {
   expect(await Promise.all([take(), take()])).toEqual([1, 1])
 })
 
-test('what could not be opened is tried anew', async () => {
+test('after a failed open, the next call opens again', async () => {
   const key = freshKey()
   const holdings = new Holdings()
   const fail = () => Promise.reject(new Error('port busy'))

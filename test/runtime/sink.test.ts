@@ -105,7 +105,7 @@ test.each<[string, Sink['collect']]>([
       throw new Error('full')
     },
   ],
-])('an item whose collect %s fails, and the sink lives on', async (_how, collect) => {
+])('an item whose collect %s fails, and the sink continues', async (_how, collect) => {
   let calls = 0
   const sink = await start({
     collect(ctx: SinkContext, data: unknown) {
@@ -118,7 +118,7 @@ test.each<[string, Sink['collect']]>([
   expect(calls).toBe(2)
 })
 
-test('a collect that answers at once costs no promise', async () => {
+test('a synchronous collect costs no promise', async () => {
   const sink = await start({ collect() {} })
   expect(sink.collect({})).toBeUndefined()
 })

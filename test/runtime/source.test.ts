@@ -125,7 +125,7 @@ test.each<[string, Source['open']]>([
       await abortable(ctx.signal)
     },
   ],
-])('a source that %s stops when told to, and is closed once', async (_how, open) => {
+])('a source that %s stops at its signal, and is closed once', async (_how, open) => {
   const calls: string[] = []
   const stop = new AbortController()
   const output: RowOutput = { write: () => void setImmediate(() => stop.abort()), error() {} }
@@ -191,7 +191,7 @@ test('an abandoned source gets no more turns', async () => {
   expect(turns).toBe(before)
 })
 
-test('a source that was told to stop before it opened is closed unopened', async () => {
+test('a source that is stopped before it opened is closed without opening', async () => {
   const calls: string[] = []
   await run(
     recorder(calls, () => []),
@@ -338,7 +338,7 @@ test.each<[string, (pulled: () => void) => Source['open']]>([
   await running
 })
 
-test('a reader that never reads again does not hold up the end', async () => {
+test('a reader that never reads again does not delay the end', async () => {
   const stop = new AbortController()
   const running = run(
     {
@@ -365,7 +365,7 @@ test.each([
     })(),
   ],
   ['a Map', new Map()],
-])('%s is no row, from a generator or emit', async (_what, row) => {
+])('%s is not a row, from a generator or emit', async (_what, row) => {
   const output = { write: (value: Row) => void encodeRow(value), error() {} }
   await expect(run({ open: () => [row] }, never, output)).rejects.toThrow('row')
   let refused: unknown
@@ -380,7 +380,7 @@ test.each([
   expect(refused).toBeInstanceOf(TypeError)
 })
 
-test('ctx.error is told, and the source goes on', async () => {
+test('ctx.error is reported, and the source continues', async () => {
   const output = new TakenRows()
   await run(
     {

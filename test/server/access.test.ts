@@ -24,7 +24,7 @@ describe('a token', () => {
   })
 
   test.each(['/', '/plugins/sources', '/nosuch', '/openapi.json', '/packages/x.zip', '/%zz'])(
-    'is demanded for %s by every method',
+    'is required for %s by every method',
     async path => {
       const { ask } = await serving({}, { token: 's3cret' })
       for (const method of ['GET', 'POST', 'OPTIONS']) {
@@ -40,12 +40,13 @@ describe('a token', () => {
     ['two words', 'header'],
     ['zwölf', 'header'],
     ['a\nb', 'header'],
-  ])('cannot be %j', (token, reason) => expect(tokenAdvice(token)).toContain(reason))
+  ])('%j is refused', (token, reason) => expect(tokenAdvice(token)).toContain(reason))
 
-  test('can be what a header can hold', () => expect(tokenAdvice('aZ09-._~+/=')).toBeUndefined())
+  test('may contain all characters that a header allows', () =>
+    expect(tokenAdvice('aZ09-._~+/=')).toBeUndefined())
 })
 
-describe('who asks this machine by another name is refused', () => {
+describe('a request with the name of another host is refused', () => {
   test.each([
     ['127.0.0.1:9082', true],
     ['127.8.9.1', true],
@@ -72,7 +73,7 @@ describe('who asks this machine by another name is refused', () => {
     expect(JSON.parse(body)).toMatchObject({ message: expect.stringContaining('"evil.example:9082"') })
   })
 
-  test('but a server for other machines has any name', async () => {
+  test('a server for other machines accepts any host name', async () => {
     const { port } = await serving({}, { host: '0.0.0.0' })
     const request = `GET / HTTP/1.1\r\nHost: edge.example\r\nConnection: close\r\n\r\n`
     expect(statusOf(await exchange(port, request))).toBe(200)
@@ -88,4 +89,4 @@ test.each([
   ['::', false],
   ['192.168.1.5', false],
   ['fe80::1', false],
-])('%s is reached from this machine alone: %s', (address, local) => expect(isLoopback(address)).toBe(local))
+])('%s is reachable from this machine only: %s', (address, local) => expect(isLoopback(address)).toBe(local))

@@ -22,7 +22,7 @@ async function packed() {
   return { ...served, zip }
 }
 
-test.each(lasting)('%s is not sent again to who has it', async (path, headers) => {
+test.each(lasting)('%s is not sent again to a client that has it', async (path, headers) => {
   const { ask } = await packed()
   const first = await ask(path, { headers })
   const etag = first.headers.etag ?? ''
@@ -37,7 +37,7 @@ test.each(lasting)('%s is not sent again to who has it', async (path, headers) =
 })
 
 test.each([...lasting, ['/', {}], ['/plugins/sources/none', {}], ['/nosuch', {}]] as typeof lasting)(
-  'HEAD %s has the headers of GET and nothing behind them',
+  'HEAD %s has the headers of GET and no body',
   async (path, headers) => {
     const { ask, port } = await packed()
     const get = await ask(path, { headers })
@@ -54,7 +54,7 @@ test.each([...lasting, ['/', {}], ['/plugins/sources/none', {}], ['/nosuch', {}]
 
 const one = { plugin: { kind: 'function', name: 'one' }, about: undefined, config: undefined } as const
 
-test('a tag changes with what it stands for', async () => {
+test('a tag changes with its content', async () => {
   const { ask, folder } = await packed()
   const before = await ask('/plugins/sources')
   write(folder, { 'plugins/sources/Tocks.js': '' })
@@ -62,7 +62,7 @@ test('a tag changes with what it stands for', async () => {
   expect(await ask('/plugins/sources', { headers })).toMatchObject({ status: 200, body: '["ticks","tocks"]' })
 })
 
-test('a zip is sent as it is, and another tag follows another content', async () => {
+test('a zip is sent unchanged, and its tag changes with its content', async () => {
   const { ask, folder, zip } = await packed()
   const first = await ask('/packages/things.zip')
   expect(first.type).toBe('application/zip')
@@ -74,7 +74,7 @@ test('a zip is sent as it is, and another tag follows another content', async ()
   expect(Buffer.from(second.body, 'latin1').equals(fs.readFileSync(zip))).toBe(true)
 })
 
-test('a zip that was written over in its place is seen at once', async () => {
+test('a zip that was overwritten in place is noticed at once', async () => {
   const { ask, folder, zip } = await packed()
   expect((await ask('/plugins/portables/things')).body).toContain('"version":"1.0.0"')
   const other = await putPackage(folder, { version: '2.0.0', name: 'others' })

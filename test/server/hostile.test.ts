@@ -34,7 +34,7 @@ async function expectAnswering({ ask }: Served): Promise<void> {
   expect(await ask('/plugins/sources')).toMatchObject({ status: 200, body: '["ticks"]' })
 }
 
-describe('names that would lead out of the folder', () => {
+describe('names that lead out of the folder', () => {
   test.each(
     [
       '../../secret.txt',
@@ -72,7 +72,7 @@ describe('names that would lead out of the folder', () => {
     },
   )
 
-  test('whatever the path, it is answered, and only with what is a plugin', async () => {
+  test('every path gets a response, and only plugins are served', async () => {
     const served = await besieged()
     const piece = fc.constantFrom(
       '/',
@@ -103,7 +103,7 @@ describe('names that would lead out of the folder', () => {
   })
 })
 
-describe('requests that are none', () => {
+describe('invalid requests', () => {
   test.each<[string, string | Buffer, number]>([
     ['a URL of 1 MB', get(`/${'a'.repeat(1_000_000)}`), 431],
     ['a URL of 8 KB', get(`/${'a'.repeat(8192)}`), 431],
@@ -133,12 +133,12 @@ describe('requests that are none', () => {
     await expectAnswering(served)
   })
 
-  test('an absolute URL is answered like its path', async () => {
+  test('an absolute URL is served like its path', async () => {
     const served = await besieged()
     expect(await exchange(served.port, get('http://127.0.0.1/plugins/sources'))).toContain('["ticks"]')
   })
 
-  test('a body is not waited for, and what is behind it is not a request', async () => {
+  test('a body is not awaited, and the data after it is not parsed as a request', async () => {
     const served = await besieged()
     const smuggled = 'GET /plugins/sources HTTP/1.1\r\nHost: localhost\r\n\r\n'
     const bytes = `POST /plugins/sources HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n${smuggled}`
@@ -149,14 +149,14 @@ describe('requests that are none', () => {
   })
 })
 
-describe('connections that only last', () => {
+describe('idle connections', () => {
   const connect = async (port: number): Promise<net.Socket> => {
     const socket = net.connect({ host: '127.0.0.1', port }).on('error', () => {})
     await once(socket, 'connect')
     return socket
   }
 
-  test('headers that come a byte at a time are not waited for', async () => {
+  test('headers that arrive a byte at a time are not awaited', async () => {
     const served = await besieged({ requestTime: 100 })
     const socket = await connect(served.port)
     let received = ''
@@ -169,7 +169,7 @@ describe('connections that only last', () => {
     await expectAnswering(served)
   })
 
-  test('who takes nothing of a zip is left, and the file is closed', async () => {
+  test('a client that does not read a zip is disconnected, and the file is closed', async () => {
     const served = await besieged({ quietTime: 200 })
     const large = { path: 'models/large.bin', content: randomBytes(16_000_000) }
     await putPackage(served.folder, { name: 'heavy', assets: [large] })
@@ -194,7 +194,7 @@ describe('connections that only last', () => {
     return links.filter(link => link.endsWith('heavy-1.0.0.zip')).length
   }
 
-  test('1000 open ones leave it answering, and cost it no more than its limit', async () => {
+  test('with 1000 open connections the server responds, within its limit', async () => {
     const served = await besieged({ connections: 100 })
     const sockets = await Promise.all(Array.from({ length: 1000 }, () => connect(served.port)))
     await expectAnswering(served)
@@ -216,7 +216,7 @@ describe('connections that only last', () => {
     })
   }
 
-  test('one that asks is kept while others are ended', async () => {
+  test('an active connection is kept while idle ones are closed', async () => {
     const served = await besieged({ connections: 10 })
     const asking = await connect(served.port)
     for (let i = 0; i < 30; i += 1) {

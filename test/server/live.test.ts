@@ -38,7 +38,7 @@ test('a value is read once for as long as nothing changes', async () => {
   expect(seen.reads).toBe(1)
 })
 
-test('each change is seen by who asks next, however soon it follows the last', async () => {
+test('each change is visible to the next request, however soon it follows', async () => {
   const { live, name } = file(folderWith({ file: 'zero' }))
   for (let i = 0; i < 200; i += 1) {
     fs.writeFileSync(name, `change ${i}`)
@@ -47,7 +47,7 @@ test('each change is seen by who asks next, however soon it follows the last', a
   }
 })
 
-test('a change within the tick of the file system’s clock is seen, though its time is the same', async () => {
+test('a change within one clock tick of the file system is noticed, although its time is the same', async () => {
   const folder = folderWith({ still: '', file: 'one' })
   const still = path.join(folder, 'still')
   const { live } = file(folder, [still])
@@ -59,7 +59,7 @@ test('a change within the tick of the file system’s clock is seen, though its 
   expect(await live.get()).toBe('two')
 })
 
-test('a change while it is read makes it be read again', async () => {
+test('a change during a read causes another read', async () => {
   const { live, seen, name } = file(folderWith({ file: 'one' }))
   seen.pause = async () => {
     seen.pause = async () => {}
@@ -68,7 +68,7 @@ test('a change while it is read makes it be read again', async () => {
   expect(await live.get()).toBe('two')
 })
 
-test('who asks while it is read for somebody else is given what is read afterwards', async () => {
+test('a request during another read gets the result of the next read', async () => {
   const { live, seen, name } = file(folderWith({ file: 'one' }))
   let resume = (): void => {}
   seen.pause = () => new Promise(resolve => (resume = resolve))
@@ -82,7 +82,7 @@ test('who asks while it is read for somebody else is given what is read afterwar
   await first
 })
 
-test('what is being changed is shown as it was, until the change is complete', async () => {
+test('during a change the previous contents are served', async () => {
   const { live, seen, name } = file(folderWith({ file: 'whole' }))
   await live.get()
   seen.changing = true
@@ -95,7 +95,7 @@ test('what is being changed is shown as it was, until the change is complete', a
   expect(await live.get()).toBe('the next')
 })
 
-test('a trouble that has passed is forgotten', async () => {
+test('an error that has passed is forgotten', async () => {
   const folder = folderWith()
   const { live } = file(folder)
   await expect(async () => live.get()).rejects.toThrow('ENOENT')
@@ -103,7 +103,7 @@ test('a trouble that has passed is forgotten', async () => {
   expect(await live.get()).toBe('there')
 })
 
-test('every answer shows all that an installation brings, or nothing of it', async () => {
+test('every response shows an installation completely or not at all', async () => {
   const { ask, folder } = await serving()
   const writer = rewriting(path.join(folder, 'plugins'))
   const seen = new Set<string>()
@@ -131,7 +131,7 @@ function rewriting(folder: string): ChildProcess {
   return child
 }
 
-test('an installation that its process did not survive holds nobody up', async () => {
+test('an installation of a killed process blocks nobody', async () => {
   const { ask, folder } = await serving({ 'plugins/sources/Ticks.js': '' })
   const { pid = 0 } = await ended()
   fs.mkdirSync(path.join(folder, 'plugins', `.installing-${pid}-abc`))
@@ -156,7 +156,7 @@ test('an installation leaves no folder of its own behind', () => {
   expect(fs.readdirSync(path.join(folder, 'sources'))).toEqual(['New.js'])
 })
 
-test('what cannot be read is said once, answered with 500, and forgotten when it has passed', async () => {
+test('a read error is reported once, gives status 500, and is forgotten when it has passed', async () => {
   const { ask, folder, warnings } = await serving({ 'plugins/sources/Ticks.js': '' })
   const plugins = path.join(folder, 'plugins')
   fs.renameSync(plugins, `${plugins}.away`)

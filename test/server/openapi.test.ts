@@ -60,7 +60,7 @@ test('the document is one of OpenAPI 3.1, with and without a token', () => {
   expect(security?.flatMap(one => Object.keys(one))).toEqual(Object.keys(components.securitySchemes ?? {}))
 })
 
-test('every reference leads somewhere, and every shape is referred to', () => {
+test('every reference resolves, and every schema is used', () => {
   const made = make(false)
   const text = JSON.stringify(made)
   const used = new Set([...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name))
@@ -68,7 +68,7 @@ test('every reference leads somewhere, and every shape is referred to', () => {
   expect(text.match(/"\$(id|schema|defs)"/)).toBeNull()
 })
 
-test('every operation has a name of its own, and every parameter of a path is described', () => {
+test('every operation has a unique name, and every path parameter is described', () => {
   const operations = Object.entries(make(false).paths).map(([path, { get }]) => ({ path, ...get }))
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
   for (const { path, parameters = [] } of operations) {
@@ -78,7 +78,7 @@ test('every operation has a name of its own, and every parameter of a path is de
   }
 })
 
-test('what is answered is what the document says', async () => {
+test('the responses match the document', async () => {
   const { ask, folder } = await serving({
     'plugins/sources/Ticks@v1.0.0.js': '',
     'plugins/sinks/Lamp.js': '',

@@ -16,7 +16,7 @@ function isThere(command: string): boolean {
   }
 }
 
-describe('a page is for who prefers it', () => {
+describe('a client that prefers HTML gets the page', () => {
   test.each([
     ['text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8', true],
     ['text/html', true],
@@ -54,7 +54,7 @@ async function furnished() {
   return served
 }
 
-test('it shows plugins, which version takes effect, packages and problems', async () => {
+test('it shows plugins with the version in effect, packages and problems', async () => {
   const { ask } = await furnished()
   const { status, type, body, headers } = await ask('/', asBrowser)
   expect({ status, type, vary: headers['vary'] }).toEqual({
@@ -75,7 +75,7 @@ test('it shows plugins, which version takes effect, packages and problems', asyn
   expect(body).not.toMatch(/<script|javascript:| on\w+=/)
 })
 
-test('nothing on it can run or be loaded, or be put into the frame of another site', async () => {
+test('it runs no scripts, loads nothing, and cannot be framed by another site', async () => {
   const { ask } = await furnished()
   const policy = String((await ask('/', asBrowser)).headers['content-security-policy'])
   expect(policy).toContain("default-src 'none'")
@@ -83,7 +83,7 @@ test('nothing on it can run or be loaded, or be put into the frame of another si
   expect(policy).not.toContain('unsafe')
 })
 
-test('every link on it leads to an answer', async () => {
+test('every link on it works', async () => {
   const { ask } = await furnished()
   const { body } = await ask('/', asBrowser)
   const links = [...body.matchAll(/<a href="([^"]+)"/g)].map(([, link = '']) => link)
@@ -91,7 +91,7 @@ test('every link on it leads to an answer', async () => {
   for (const link of links) expect(await ask(link)).toMatchObject({ status: 200 })
 })
 
-test('without plugins and packages it says what makes them', async () => {
+test('without plugins and packages it names the commands that create them', async () => {
   const { ask } = await serving()
   const { body } = await ask('/', asBrowser)
   expect(body).toContain('<code>kplug build</code>')

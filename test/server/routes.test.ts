@@ -16,7 +16,7 @@ const plugins = {
 const json = 'application/json'
 const text = 'text/plain; charset=utf-8'
 
-describe('plugins are answered in the engine’s shapes', () => {
+describe('plugins are served in the engine’s format', () => {
   test.each([
     ['/plugins/sources', '["plain","ticks"]'],
     ['/plugins/sinks', '["lamp"]'],
@@ -35,14 +35,14 @@ describe('plugins are answered in the engine’s shapes', () => {
     expect(await ask(path)).toMatchObject({ status: 200, type: json, body })
   })
 
-  test('a folder that is not there holds nothing', async () => {
+  test('a missing folder is empty', async () => {
     const { ask } = await serving()
     for (const path of ['sources', 'sinks', 'functions', 'udfs', 'portables'])
       expect(await ask(`/plugins/${path}`)).toMatchObject({ status: 200, body: '[]' })
   })
 })
 
-describe('packages are answered in the engine’s shapes', () => {
+describe('packages are served in the engine’s format', () => {
   const things = {
     name: 'things',
     version: '1.10.0',
@@ -74,7 +74,7 @@ describe('packages are answered in the engine’s shapes', () => {
     expect({ status, type, value: jsonOf(body) }).toEqual({ status: 200, type: json, value })
   })
 
-  test('the metadata of functions is what the package holds', async () => {
+  test('the metadata of functions is that of the package', async () => {
     const { ask } = await packed()
     const { body } = await ask('/metadata/functions')
     expect(body).toMatch(/^\[\{"about":\{"trial":false,/)
@@ -157,7 +157,7 @@ describe('packages are answered in the engine’s shapes', () => {
   }
 })
 
-describe('what is not there is refused in the engine’s words', () => {
+describe('a missing name is refused with the engine’s message', () => {
   const invalid = 'contains invalid characters: only alphanumeric, hyphens and underscores are allowed'
   test.each([
     ['/plugins/sources/none', 404, 1002, 'describe sources plugin none error: not found'],
@@ -184,7 +184,7 @@ describe('what is not there is refused in the engine’s words', () => {
   })
 
   test.each(['/nosuch', '/plugins', '/plugins/', '/plugins/sources/', '/plugins/sources/a/b', '/metadata'])(
-    'no page: %s',
+    'not found: %s',
     async path => {
       const { ask } = await serving(plugins)
       expect(await ask(path)).toMatchObject({ status: 404, type: text, body: '404 page not found\n' })
@@ -202,7 +202,7 @@ describe('what is not there is refused in the engine’s words', () => {
     expect(await ask('/nosuch', { method })).toMatchObject({ status: 404 })
   })
 
-  test('OPTIONS tells what is allowed, and lets no other site read', async () => {
+  test('OPTIONS lists the allowed methods, and permits no other site to read', async () => {
     const { ask } = await serving(plugins)
     const { status, headers } = await ask('/plugins/sources', {
       method: 'OPTIONS',
@@ -219,18 +219,18 @@ test.each([
   ['/plugins/../plugins/sources', '/plugins/sources'],
   ['/plugins/%2e%2e/plugins/sinks?x=1', '/plugins/sinks?x=1'],
   ['/plugins/sources//ti%63ks', '/plugins/sources/ticks'],
-])('%s has moved to %s', async (path, location) => {
+])('%s is redirected to %s', async (path, location) => {
   const { ask } = await serving(plugins)
   expect(await ask(path)).toMatchObject({ status: 301, headers: { location } })
 })
 
-test('what would move out of the routes is no page, so nobody is sent elsewhere', async () => {
+test('a redirect out of the routes is not found, so nobody is sent elsewhere', async () => {
   const { ask } = await serving(plugins)
   for (const path of ['/plugins/sources/..%2f..%2fetc', '//evil.example/', '/%5cevil.example/..', '/..'])
     expect((await ask(path)).headers.location ?? '/').toBe('/')
 })
 
-test('the root tells what serves, as the engine’s does, with its name', async () => {
+test('the root describes the server like the engine’s, with its name', async () => {
   const { ask } = await serving()
   const { status, type, body } = await ask('/')
   expect({ status, type }).toEqual({ status: 200, type: text })

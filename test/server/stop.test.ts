@@ -14,7 +14,7 @@ async function downloading(limits = {}) {
   return { ...served, response }
 }
 
-test('a zip that is being sent is sent to its end, and nobody else is let in', async () => {
+test('a zip in progress is sent to its end, and new connections are refused', async () => {
   const { response, stop, url } = await downloading()
   const stopped = stop()
   await expect(ask(url)).rejects.toThrow('ECONNREFUSED')
@@ -22,7 +22,7 @@ test('a zip that is being sent is sent to its end, and nobody else is let in', a
   await stopped
 })
 
-test('who does not take it is not waited for without end', async () => {
+test('a client that does not read it is not awaited forever', async () => {
   const { response, stop } = await downloading({ stopTime: 50 })
   await stop()
   await expect(buffer(response)).rejects.toThrow('aborted')

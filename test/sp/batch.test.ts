@@ -11,7 +11,7 @@ test('a batch is its frames, one after the other', () => {
   expect(batch.length).toBe(0)
 })
 
-test('what was taken stays as it is while more is gathered', () => {
+test('a taken batch stays unchanged while more is gathered', () => {
   const batch = new Batch(16)
   for (const text of ['first', 'second', 'third', 'a fourth that outgrows the room', 'fifth', 'sixth']) {
     batch.add(text)
@@ -22,7 +22,7 @@ test('what was taken stays as it is while more is gathered', () => {
   }
 })
 
-test('a batch that outgrew its room gives the memory back', () => {
+test('a batch that outgrew its buffer releases the memory', () => {
   const batch = new Batch(16)
   for (const text of ['x'.repeat(100_000), 'x'.repeat(100_000)]) {
     batch.add(text)

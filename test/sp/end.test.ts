@@ -8,7 +8,7 @@ import { socketPaths } from '../support/raw-peer.js'
 
 const paths = socketPaths()
 
-test('a process whose channels are closed, in whatever state, ends by itself', async () => {
+test('a process whose channels are closed, in any state, exits by itself', async () => {
   const program = join(repository, 'test/support/ends-by-itself.ts')
   const child = spawn(process.execPath, ['--import', 'tsx', program, dirname(paths())])
   const printed = Promise.all([text(child.stdout), text(child.stderr)])

@@ -76,7 +76,7 @@ test('a message within one chunk is a view of the chunk', () => {
   expect(reader.next()?.buffer).toBe(chunk.buffer)
 })
 
-test('whoever stops reading finds the rest later', () => {
+test('a reader that stops finds the rest later', () => {
   const reader = new FrameReader()
   reader.feed(Buffer.concat(['a', 'b', 'c'].map(encodeFrame)))
   expect(reader.next()?.toString()).toBe('a')

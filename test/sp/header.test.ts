@@ -29,7 +29,7 @@ test.each([
   ['rep', 'req'],
   ['push', 'pull'],
   ['pull', 'push'],
-] as const)('%s talks to %s and to nobody else', (own, peer) => {
+] as const)('%s connects to %s only', (own, peer) => {
   for (const [other, hello] of Object.entries(hellos)) {
     const check = (): void => checkHello(Buffer.from(hello, 'hex'), own)
     if (other === peer) expect(check).not.toThrow()

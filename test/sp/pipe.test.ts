@@ -25,7 +25,7 @@ async function meet(onMessage: (text: string, pipe: Pipe) => void = () => {}) {
   return { pipe, peer, lost, end }
 }
 
-test('a paused pipe keeps what arrived, whatever else arrives, and gives it in order', async () => {
+test('a paused pipe keeps everything that arrives, and delivers it in order', async () => {
   const heard = new Heard<string>()
   const { pipe, peer, end } = await meet((text, from) => {
     heard.add(text)
@@ -44,7 +44,7 @@ test('a paused pipe keeps what arrived, whatever else arrives, and gives it in o
   end()
 })
 
-test('a pipe that is paused and resumed while it delivers goes on, without a call inside a call', async () => {
+test('a pipe that is paused and resumed during a delivery continues without nested calls', async () => {
   const depth = { now: 0, most: 0 }
   const heard = new Heard<string>()
   const { peer, end } = await meet((text, pipe) => {
@@ -63,7 +63,7 @@ test('a pipe that is paused and resumed while it delivers goes on, without a cal
   end()
 })
 
-test('write answers whether the bytes have left, and drained tells when they have', async () => {
+test('write returns whether the bytes were sent, and drained resolves when they are', async () => {
   const { pipe, peer, end } = await meet()
   expect(pipe.write(encodeFrame('small'))).toBe(true)
   peer.socket.pause()
@@ -80,7 +80,7 @@ test('write answers whether the bytes have left, and drained tells when they hav
   end()
 })
 
-test('nobody waits for a connection that is over', async () => {
+test('a closed connection is not awaited', async () => {
   const { pipe, peer, lost, end } = await meet()
   peer.close()
   expect(pipe.write(encodeFrame('lost'))).toBe(false)

@@ -79,7 +79,7 @@ test('messages may be kept', async () => {
   await pull.close()
 })
 
-test('a message waits until the one before is taken', async () => {
+test('a message waits until the previous one is taken', async () => {
   const { asked, take, open } = gated()
   const { pull, peer } = await meet({ take })
   peer.socket.write(frames(['a', 'b', 'c']))
@@ -129,7 +129,7 @@ test('a sender that comes while a message is taken waits as well', async () => {
   await pull.close()
 })
 
-test('while it is behind the sender has to wait, and nothing is lost', async () => {
+test('a fast sender has to wait, and nothing is lost', async () => {
   const taking = gate<void>()
   const taken = new Heard<string>()
   const { pull, peer } = await meet({
@@ -150,7 +150,7 @@ test('while it is behind the sender has to wait, and nothing is lost', async () 
   await pull.close()
 })
 
-test('what a sender sent before it left is taken, however late', async () => {
+test('messages sent before a sender left are taken, however late', async () => {
   const { asked, take, open } = gated()
   const { pull, lost, peer } = await meet({ take })
   peer.socket.end(frames(['a', 'b', 'c']))
@@ -170,7 +170,7 @@ test.each([
   ['says no hello', '474554202f20485454502f', 'Cannot read hello "474554202f204854": it names none of req'],
   ['sends another type of frame', `${hellos.push}020000000000000000`, 'Cannot read frame of type 2'],
   ['sends a giant length', `${hellos.push}010000ffffffffffff`, 'Cannot read frame of 281474976710655 bytes'],
-])('a peer that %s is left, and the others are not', async (_what, bytes, reason) => {
+])('a peer that %s is disconnected, and the others are not', async (_what, bytes, reason) => {
   const { path, pull, taken, lost, peer } = await meet({})
   const hostile = await dialRaw(path)
   hostile.write(bytes + frameHex('00'))
@@ -227,7 +227,7 @@ test('closed by a message, it takes no other', async () => {
   expect(taken).toEqual(['a'])
 })
 
-test('its file is for its own user, and goes when it is closed', async () => {
+test('its file is for its own user, and is removed on close', async () => {
   const { path, pull } = await meet({})
   expect(fs.statSync(path).mode & 0o777).toBe(0o600)
   await pull.close()
@@ -243,7 +243,7 @@ async function leaveDeadSocket(path: string): Promise<void> {
   await once(server, 'close')
 }
 
-test('a socket file that nobody listens on is replaced', async () => {
+test('a socket file without a listener is replaced', async () => {
   const path = paths()
   await leaveDeadSocket(path)
   const taken = new Heard<string>()
@@ -254,7 +254,7 @@ test('a socket file that nobody listens on is replaced', async () => {
   await pull.close()
 })
 
-test('a path where somebody listens is refused, and left to them', async () => {
+test('a path with a listener is refused, and left unchanged', async () => {
   const { path, pull, taken } = await meet({})
   await expect(listenPull({ path, take: () => {} })).rejects.toThrow(
     `Cannot listen on "${path}": another process listens there; end it first`,
@@ -265,7 +265,7 @@ test('a path where somebody listens is refused, and left to them', async () => {
   await pull.close()
 })
 
-test('a file that is no socket is refused, and kept', async () => {
+test('a file that is not a socket is refused, and kept', async () => {
   const path = paths()
   fs.writeFileSync(path, 'precious')
   await expect(listenPull({ path, take: () => {} })).rejects.toThrow(

@@ -29,7 +29,7 @@ function row(n: number, length: number): string {
   return `${n} `.padEnd(length, 'x')
 }
 
-test('it says hello, then sends its messages as frames', async () => {
+test('it sends the hello, then its messages as frames', async () => {
   const path = paths()
   const listener = new RawListener(path)
   const push = dialPush({ path })
@@ -54,7 +54,7 @@ async function writesDuring(act: () => unknown): Promise<number[]> {
   }
 }
 
-test('messages of one turn leave in one write', async () => {
+test('messages of one turn are sent in one write', async () => {
   const { push, peer, end } = await meet()
   const writes = await writesDuring(async () => {
     for (let n = 0; n < 100; n += 1) expect(push.send(row(n, 41))).toBe(true)
@@ -64,7 +64,7 @@ test('messages of one turn leave in one write', async () => {
   await end()
 })
 
-test('a full batch leaves at once', async () => {
+test('a full batch is sent at once', async () => {
   const { push, peer, end } = await meet({ gather: 1000 })
   const writes = await writesDuring(() => {
     for (let n = 0; n < 100; n += 1) push.send(row(n, 91))
@@ -74,7 +74,7 @@ test('a full batch leaves at once', async () => {
   await end()
 })
 
-test('without gathering each message leaves at once', async () => {
+test('without gathering, each message is sent at once', async () => {
   const { push, peer, end } = await meet({ gather: 0 })
   const writes = await writesDuring(() => {
     for (let n = 0; n < 3; n += 1) expect(push.send(row(n, 11))).toBe(true)
@@ -98,7 +98,7 @@ test('flush writes what is gathered', async () => {
   await end()
 })
 
-test('flush waits until the last byte has left', async () => {
+test('flush waits until the last byte is sent', async () => {
   const { push, peer, end } = await meet()
   peer.socket.pause()
   push.send(row(0, 2_000_000))
@@ -114,7 +114,7 @@ test('flush waits until the last byte has left', async () => {
   await end()
 })
 
-test('while nobody listens it gathers until it says stop, and loses nothing', async () => {
+test('without a listener it gathers until send returns false, and loses nothing', async () => {
   const path = paths()
   const push = dialPush({ path, gather: 1000 })
   let count = 0
@@ -136,7 +136,7 @@ test('while nobody listens it gathers until it says stop, and loses nothing', as
   listener.close()
 })
 
-test('a peer that does not read makes it say stop', async () => {
+test('with a peer that does not read, send returns false', async () => {
   const { push, peer, end } = await meet()
   peer.socket.pause()
   let count = 0
@@ -170,7 +170,7 @@ test('a consumer slower than the sender gets all, in order', async () => {
   await end()
 })
 
-test('a message larger than what may leave in a turn only delays the next ones', async () => {
+test('a message larger than one turn only delays the next ones', async () => {
   const { push, peer, end } = await meet()
   peer.socket.pause()
   push.send(row(0, 2_000_000))
@@ -183,7 +183,7 @@ test('a message larger than what may leave in a turn only delays the next ones',
   await end()
 })
 
-test('whoever never waits is told to stop, so that others get their turn', async () => {
+test('for a sender that never waits, send returns false, so that others get their turn', async () => {
   const { push, peer, end } = await meet()
   // The kernel takes everything: no peer reads as fast as that.
   vi.spyOn(Pipe.prototype, 'idle', 'get').mockReturnValue(true)
@@ -214,7 +214,7 @@ test('close loses nothing that can still be written', async () => {
   listener.close()
 })
 
-test('close gives up where nobody takes what is gathered', async () => {
+test('close gives up if nobody reads', async () => {
   const nobody = dialPush({ path: paths() })
   nobody.send('lost')
   const { push, peer, listener } = await meet()
@@ -227,7 +227,7 @@ test('close gives up where nobody takes what is gathered', async () => {
   listener.close()
 })
 
-test('after the end nothing can be sent', async () => {
+test('after close nothing can be sent', async () => {
   const { path, push, end } = await meet()
   const ended = end()
   expect(() => push.send('late')).toThrow(`Cannot send to "${path}": the channel is closed`)
@@ -236,7 +236,7 @@ test('after the end nothing can be sent', async () => {
   await push.flush()
 })
 
-test('what is gathered while a connection is lost leaves with the next one', async () => {
+test('messages gathered without a connection are sent with the next one', async () => {
   const lost = new Heard<string>()
   const { push, listener, peer, end } = await meet({ onLoss: reason => lost.add(reason.message) })
   peer.close()
@@ -248,7 +248,7 @@ test('what is gathered while a connection is lost leaves with the next one', asy
   await end()
 })
 
-test('what is sent between a failed write and its report leaves with the next connection', async () => {
+test('messages sent between a failed write and its report are sent with the next connection', async () => {
   const { push, listener, peer, end } = await meet({ gather: 0 })
   peer.close()
   push.send('lost')
@@ -259,7 +259,7 @@ test('what is sent between a failed write and its report leaves with the next co
   await end()
 })
 
-test('a failed write frees whoever waits, although nobody listens any more', async () => {
+test('a failed write releases waiting senders, even if nobody listens any more', async () => {
   const { push, listener, peer, end } = await meet({ gather: 0 })
   listener.close()
   peer.close()
@@ -268,7 +268,7 @@ test('a failed write frees whoever waits, although nobody listens any more', asy
   await end()
 })
 
-test('a loss with bytes on their way frees whoever waits', async () => {
+test('a loss with bytes in flight releases waiting senders', async () => {
   const lost = new Heard<string>()
   const { push, peer, end } = await meet({ onLoss: reason => lost.add(reason.message) })
   peer.socket.pause()

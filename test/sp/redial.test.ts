@@ -58,7 +58,7 @@ test('it dials again after every loss', async () => {
   expect(retried.all).toHaveLength(0)
 })
 
-test('a dial that fails after a loss is no second loss', async () => {
+test('a dial that fails after a loss is not a second loss', async () => {
   const path = paths()
   const listener = new RawListener(path)
   const { redial, opened, lost, retried } = dial(path)
@@ -74,7 +74,7 @@ test('a dial that fails after a loss is no second loss', async () => {
 test.each([
   ['a hello of another protocol', hellos.rep, 'Cannot talk to "rep" as "push": the peer must be "pull"'],
   ['no hello', '474554202f20485454502f312e31', 'Cannot read hello "474554202f204854": it names none of'],
-])('a peer with %s is left, and dialled again', async (_what, hello, reason) => {
+])('a peer with %s is disconnected, and dialled again', async (_what, hello, reason) => {
   const path = paths()
   const listener = new RawListener(path)
   const { redial, opened, retried } = dial(path)
@@ -115,7 +115,7 @@ test('a hello may come in pieces', async () => {
   listener.close()
 })
 
-test('closed while it dials, while it waits, and in the hello, it dials no more and tells nobody', async () => {
+test('closed during a dial, a pause or the hello, it dials no more and calls nobody', async () => {
   const path = paths()
   const dialling = dial(path)
   dialling.redial.close()

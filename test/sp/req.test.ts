@@ -40,7 +40,7 @@ async function command(peer: RawPeer, id: string, text: string): Promise<{ id: s
   return peer.request()
 }
 
-test('it says hello, then greets', async () => {
+test('it sends the hello, then the greeting', async () => {
   const path = paths()
   const listener = new RawListener(path)
   const req = dialReq({ path, greeting: 'hi', answer: echo })
@@ -57,7 +57,7 @@ test.each<[string, ReqOptions['answer']]>([
   ['a string', reply => `answer to ${reply.toString()}`],
   ['bytes', reply => Buffer.from(`answer to ${reply.toString()}`)],
   ['a promise', async reply => `answer to ${reply.toString()}`],
-])('each reply is a command, and %s that answers it the next request', async (_what, answer) => {
+])('each reply is a command, and %s with its answer is the next request', async (_what, answer) => {
   const { peer, id, end } = await meet({ answer })
   let last = id
   for (const text of ['one', '', 'three']) {
@@ -68,7 +68,7 @@ test.each<[string, ReqOptions['answer']]>([
   await end()
 })
 
-test('an answer at hand leaves in one write, before any promise is looked at', async () => {
+test('a synchronous answer is sent in one write, before any promise settles', async () => {
   const write = vi.spyOn(Socket.prototype, 'write')
   const written = (peer: RawPeer): string[] =>
     write.mock.calls.flatMap(([data], n) =>
@@ -89,7 +89,7 @@ test('an answer at hand leaves in one write, before any promise is looked at', a
   await end()
 })
 
-test('a reply to anything but the request under way is ignored', async () => {
+test('a reply to any other request than the current one is ignored', async () => {
   const heard = new Heard<string>()
   const answered = gate<string>()
   const { peer, id, end } = await meet({
@@ -141,7 +141,7 @@ test('after a loss it greets again, and drops the answer that belonged to the lo
   await end()
 })
 
-test('it tells of every connection and every loss', async () => {
+test('it reports every connection and every loss', async () => {
   const told = new Heard<string>()
   const { listener, peer, end } = await meet({
     onConnect: () => told.add('connected'),
@@ -158,7 +158,7 @@ test('it tells of every connection and every loss', async () => {
 test.each([
   ['another type of frame', '02', 'Cannot read frame of type 2: the only type is 1'],
   ['a giant length', '01000000ffffffffff', 'Cannot read frame of 1099511627775 bytes: the limit is 67108864'],
-])('a peer that sends %s is left, and dialled again', async (_what, bytes, reason) => {
+])('a peer that sends %s is disconnected, and dialled again', async (_what, bytes, reason) => {
   const lost = new Heard<string>()
   const { listener, peer, end } = await meet({ onLoss: error => lost.add(error.message) })
   peer.write(bytes.padEnd(18, '0'))
@@ -185,14 +185,14 @@ test('a peer that leaves in the middle of a message is dialled again', async () 
   await end()
 })
 
-test('messages far larger than the buffers pass whole', async () => {
+test('messages far larger than the buffers arrive complete', async () => {
   const { peer, id, end } = await meet({ answer: reply => `${reply.length} ${'€'.repeat(reply.length)}` })
   const text = 'x'.repeat(1_500_000)
   expect(await command(peer, id, text)).toEqual({ id: idAfter(id), text: `1500000 ${'€'.repeat(1_500_000)}` })
   await end()
 })
 
-test('an answer that is still on its way is not overwritten by the next one', async () => {
+test('an answer in flight is not overwritten by the next one', async () => {
   const texts = ['x'.repeat(3_000_000), 'second', 'third!']
   const { peer, id, end } = await meet({ answer: reply => texts[Number(reply.toString())] ?? '' })
   const ids = [id, idAfter(id), idAfter(idAfter(id))]
@@ -204,7 +204,7 @@ test('an answer that is still on its way is not overwritten by the next one', as
   await end()
 })
 
-test('an answer that leaves slowly leaves whole, although the socket is closed at once', async () => {
+test('an answer that is sent slowly is sent completely, even if the socket is closed at once', async () => {
   const answered = new Heard<string>()
   const { req, listener, peer, id } = await meet({
     answer: () => {
@@ -222,7 +222,7 @@ test('an answer that leaves slowly leaves whole, although the socket is closed a
   listener.close()
 })
 
-test('an answer that comes after the end is dropped', async () => {
+test('an answer after close is dropped', async () => {
   const answered = gate<string>()
   const asked = new Heard<string>()
   const { peer, id, end } = await meet({

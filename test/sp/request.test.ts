@@ -6,7 +6,7 @@ test('a request is a frame that holds an id and a payload', () => {
   expect(encodeRequest(0xffffffff, Buffer.alloc(0)).toString('hex')).toBe('010000000000000004ffffffff')
 })
 
-test('a request is written to the scratch buffer where it fits', () => {
+test('a request is written to the scratch buffer if it fits', () => {
   const scratch = Buffer.alloc(15)
   expect(encodeRequest(0x80000001, 'ok', scratch).buffer).toBe(scratch.buffer)
   const larger = encodeRequest(0x80000001, 'ok!', scratch)
@@ -36,6 +36,6 @@ test.each([
   ['a reply to another request', '800000026f6b', undefined],
   ['a message too short for an id', '800000', undefined],
   ['an empty message', '', undefined],
-])('%s is told by its id', (_what, message, reply) => {
+])('%s is recognized by its id', (_what, message, reply) => {
   expect(decodeReply(Buffer.from(message, 'hex'), 0x80000001)?.toString('hex')).toBe(reply)
 })

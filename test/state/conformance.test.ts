@@ -121,7 +121,7 @@ describe.each(drivers)('the $name driver', ({ spec, skip }) => {
     await Promise.all(puts)
   })
 
-  test('neither what was put nor what was got is the stored value', async () => {
+  test('changes of a put or returned value do not change the stored one', async () => {
     const list = [1]
     const put = state.putState('list', list)
     list.push(2)
@@ -147,7 +147,7 @@ describe.each(drivers)('the $name driver', ({ spec, skip }) => {
     [{}, 'Cannot get an object: a key is a string'],
     ['\ud800', 'the key holds half of a surrogate pair, which UTF-8 cannot write'],
     ['x'.repeat(64 * 1024 + 1), 'the key has 65537 characters: the limit is 65536'],
-  ])('what is no key is refused (%#)', async (key, message) => {
+  ])('an invalid key is refused (%#)', async (key, message) => {
     await expect(state.getState(key as string)).rejects.toThrow(message)
   })
 
@@ -196,7 +196,7 @@ describe.each(drivers)('the $name driver', ({ spec, skip }) => {
     expect(await other.at(home).getCounter('n')).toBe(0)
   })
 
-  test('a space that is opened again has what it had, and the closed one refuses', async () => {
+  test('a space that is opened again keeps its contents, and the closed one refuses calls', async () => {
     await state.incrCounter('n', 1)
     await state.putState('row', [undefined, -0])
     await space.close()

@@ -187,7 +187,7 @@ describe('an interrupted write', () => {
     expect(scanned(Buffer.concat([three, tail])).end).toBe(three.length)
   })
 
-  test('a value that holds a piece of another journal is no record of this one', () => {
+  test('a value that contains a piece of another journal is not a record of this one', () => {
     const inner = journalOf(records => records.counter('inner', 1), salt + 1)
     const outer = journalOf(records => records.value('outer', inner))
     expect(scanned(outer.subarray(0, outer.length - 1)).end).toBe(headerSize)
@@ -316,7 +316,7 @@ describe('compaction', () => {
     expect(await (await open(folder)).state.getCounter('n')).toBe(50_000)
   })
 
-  test('a loop on large values keeps the journal within a multiple of what is live', async () => {
+  test('a loop on large values keeps the journal within a multiple of the live data', async () => {
     const folder = temporaryFolder()
     const { space, state } = await open(folder)
     const [keys, length] = [200, 20_000]
@@ -343,7 +343,7 @@ describe('compaction', () => {
     await space.close()
   })
 
-  test('calls wait for a compaction that the disk holds up', async () => {
+  test('calls wait for a compaction that the disk delays', async () => {
     const folder = temporaryFolder()
     const disk = new FaultyDisk()
     const { space, state } = await open(folder, { disk, compactAt: 1000 })
@@ -365,7 +365,7 @@ describe('compaction', () => {
     expect(done).toBe(2000)
   })
 
-  test('what changes while a long compaction runs is there as soon as it has ended', async () => {
+  test('changes during a long compaction are present when it has ended', async () => {
     const folder = temporaryFolder()
     const { state, space } = await open(folder, { compactAt: 1 })
     const ofPlugin = path.join(folder, 'function', 'f')
@@ -395,7 +395,7 @@ describe('compaction', () => {
     await space.close()
   })
 
-  test('what a killed compaction left is removed', async () => {
+  test('files of a killed compaction are removed', async () => {
     const { folder, file } = folderWith(three)
     fs.writeFileSync(path.join(path.dirname(file), 'new-0a0b0c'), 'half')
     const { space, warnings } = await open(folder)
@@ -524,7 +524,7 @@ describe('a disk that fails', () => {
     },
   )
 
-  test('after a failed sync the state is written anew, because the kernel may have dropped what it could not write', async () => {
+  test('after a failed sync the state is written again, because the kernel may have dropped unwritten data', async () => {
     const disk = new FaultyDisk()
     const folder = temporaryFolder()
     const { space, state } = await open(folder, { disk, checkpoint: 'always' })
@@ -592,7 +592,7 @@ describe('checkpoints', () => {
     expect(await syncsOf('off', state => state.incrCounter('n', 1))).toEqual({ before: 0, closing: 0 })
   })
 
-  test('milliseconds: what was written is synced once, and nothing when nothing was', async () => {
+  test('milliseconds: writes are synced once, and without writes nothing is synced', async () => {
     const disk = new FaultyDisk()
     const { space, state } = await open(temporaryFolder(), { disk, checkpoint: 5 })
     disk.syncs = 0
@@ -602,7 +602,7 @@ describe('checkpoints', () => {
     expect(disk.syncs).toBe(1)
   })
 
-  test('closing syncs what is not synced yet', async () => {
+  test('closing syncs the remaining writes', async () => {
     expect(await syncsOf(60_000, state => state.incrCounter('n', 1))).toEqual({ before: 0, closing: 1 })
     expect(await syncsOf(60_000, state => state.getCounter('n'))).toEqual({ before: 0, closing: 0 })
   })
@@ -622,7 +622,7 @@ describe('any sequence of calls', () => {
     fc.record({ type: fc.constant('kill' as const) }),
   )
 
-  test('leaves what a map would hold, through reopening and kills', async () => {
+  test('gives the contents of a map, through reopening and kills', async () => {
     const root = temporaryFolder()
     let runs = 0
     const check = async (calls: (typeof call extends fc.Arbitrary<infer T> ? T : never)[]): Promise<void> => {

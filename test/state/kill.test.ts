@@ -75,7 +75,7 @@ async function killAgainAndAgain(
   return { duringCompaction, fewest }
 }
 
-test('whatever was acknowledged survives SIGKILL at any moment, and at most one call besides', async () => {
+test('acknowledged calls survive SIGKILL at any moment, and at most one other call does', async () => {
   const each = totalKills / atOnce
   const results = await Promise.all(
     Array.from({ length: atOnce }, () => killAgainAndAgain(temporaryFolder(), each)),

@@ -119,7 +119,7 @@ describe('the lock of a folder', () => {
     ;(await takeLock(folder, { wait: 10_000 })).release()
   })
 
-  test('a holder answers those who come, so that another container knows that it lives', async () => {
+  test('a holder replies to connections, so that another container knows that it runs', async () => {
     const folder = temporaryFolder()
     const lock = await takeLock(folder, { wait: 0 })
     const [claim = ''] = fs.readdirSync(folder)
@@ -155,7 +155,7 @@ describe('the lock of a folder', () => {
     lock.release()
   })
 
-  test('files of others in the folder do not matter', async () => {
+  test('foreign files in the folder are ignored', async () => {
     const folder = temporaryFolder()
     fs.writeFileSync(path.join(folder, 'notes.txt'), '')
     fs.mkdirSync(path.join(folder, 'claim'))

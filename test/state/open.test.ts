@@ -38,7 +38,7 @@ describe('the address of a state', () => {
 })
 
 describe('the folder of a state', () => {
-  test('is made where it is missing, and nothing but its own part is locked', async () => {
+  test('is created if it is missing, and only its own part is locked', async () => {
     const folder = path.join(temporaryFolder(), 'deep', 'er')
     const one = await openStore(`file:${folder}`, { warn })
     const two = await openStore(`file:${folder}`, { warn, lockWait: 0 })
@@ -80,7 +80,7 @@ describe('the folder of a state', () => {
     await expect(store.open('function', 'f')).rejects.toThrow('"journal" is a folder: move it away')
   })
 
-  test.skipIf(process.getuid?.() === 0)('that this user may not write is refused', async () => {
+  test.skipIf(process.getuid?.() === 0)('that is read-only is refused', async () => {
     const folder = temporaryFolder()
     fs.chmodSync(folder, 0o500)
     const store = await openStore(`file:${folder}`, { warn })

@@ -25,7 +25,7 @@ async function startServer(): Promise<RedisServer> {
 }
 
 describe.runIf(hasRedis)('state in Redis', () => {
-  test('is shared by all who name the same prefix', async () => {
+  test('is shared under the same prefix', async () => {
     const { port } = await startServer()
     const address = `redis://127.0.0.1:${port}`
     const a = await open(`${address}/shop`)
@@ -71,7 +71,7 @@ describe.runIf(hasRedis)('state in Redis', () => {
     await expect.poll(() => state.getCounter('n').catch(() => undefined), { timeout: 10_000 }).toBe(0)
   })
 
-  test('says what the server refuses', async () => {
+  test('reports the refusal of the server', async () => {
     const { port } = await startServer()
     const { state } = await open(`redis://nobody:secret@127.0.0.1:${port}/p`)
     const message = await state.getState('v').catch((error: Error) => error.message)
@@ -85,7 +85,7 @@ describe.runIf(hasRedis)('state in Redis', () => {
     ['a fraction', ['SET', '1.5'], 'it holds the value "1.5", which kplug did not write'],
     ['a large number', ['SET', '90071992547409930'], 'it holds the value "90071992547409930", which'],
     ['a list', ['RPUSH', 'a'], 'it holds a Redis type other than a string, which kplug did not write'],
-  ])('says that kplug did not write %s', async (_, [command = '', value = ''], reason) => {
+  ])('reports that kplug did not write %s', async (_, [command = '', value = ''], reason) => {
     const { port } = await startServer()
     const { state } = await open(`redis://127.0.0.1:${port}/p`)
     const client = new Redis(port)
@@ -98,7 +98,7 @@ describe.runIf(hasRedis)('state in Redis', () => {
     expect(await state.incrCounter('k', 1)).toBe(1)
   })
 
-  test('says that a call without an answer may have taken effect', async () => {
+  test('reports that a call without a reply may have taken effect', async () => {
     const server = await startServer()
     const { state } = await open(`redis://127.0.0.1:${server.port}/p`)
     await state.incrCounter('n', 1)
@@ -128,7 +128,7 @@ describe.runIf(hasRedis)('state in Redis', () => {
   })
 })
 
-test('a server that accepts and never answers does not hold a call for ever', async () => {
+test('a server that accepts and never replies does not block a call forever', async () => {
   const port = await freePort()
   const sockets: Socket[] = []
   const silent = createServer(socket => void sockets.push(socket)).listen(port, '127.0.0.1')

@@ -47,7 +47,7 @@ async function countUntilRefused(state: State): Promise<{ last: number; refusal:
 }
 
 describe('a state that another process takes over', () => {
-  test('keeps everything that its previous holder acknowledged, which is refused from then on', async () => {
+  test('keeps everything that its previous holder acknowledged, and refuses that holder from then on', async () => {
     const folder = temporaryFolder()
     const before = await open(folder)
     const counting = countUntilRefused(before.state)
@@ -67,7 +67,7 @@ describe('a state that another process takes over', () => {
     await after.space.close()
   })
 
-  test('is not changed by what its previous holder appends, or by a compaction of it', async () => {
+  test('is not changed by appends or a compaction of its previous holder', async () => {
     const folder = temporaryFolder()
     const before = await open(folder, 200)
     await before.state.incrCounter('n', 5)
@@ -85,7 +85,7 @@ describe('a state that another process takes over', () => {
     await later.space.close()
   })
 
-  test('is continued from a large journal without being written anew, and merged after some starts', async () => {
+  test('is continued from a large journal without rewriting it, and merged after some starts', async () => {
     const folder = temporaryFolder()
     const numbers = (): string[] =>
       fs
@@ -158,7 +158,7 @@ describe.runIf(hasNamespaces)('two containers on one volume', () => {
     return child
   }
 
-  test('take turns without a loss when one stands still longer than its lock lasts', async () => {
+  test('take turns without a loss when one is paused longer than its lock lasts', async () => {
     const folder = temporaryFolder()
     const one = start(folder, 20, 5500)
     const lines = createInterface({ input: one.stdout ?? process.stdin })
@@ -202,7 +202,7 @@ test('the state of kplug 0.1 opens, and an older kplug then refuses it', async (
   await again.space.close()
 })
 
-describe('what is not a journal is refused with one sentence', () => {
+describe('a file that is not a journal is refused in one sentence', () => {
   const restore = 'restore the folder from a copy, or move the folder away to begin without state'
 
   async function refusal(prepare: (folder: string) => void): Promise<string> {

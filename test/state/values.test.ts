@@ -110,7 +110,7 @@ describe('values', () => {
     expect([copy.stack, copy.cause]).toEqual([error.stack, 1])
   })
 
-  test('a regular expression goes on where it was', () => {
+  test('a regular expression keeps its position', () => {
     const expression = /a/g
     expression.test('banana')
     expect((roundTrip(expression) as RegExp).lastIndex).toBe(2)
@@ -171,7 +171,7 @@ const refused: [string, unknown, string][] = [
   ['an element beside a hole', Object.assign([], { 3: () => {} }), '["3"] is a function'],
 ]
 
-describe('what would not return as it was is refused with its path', () => {
+describe('a value that would return changed is refused with its path', () => {
   test.each(refused)('%s', (_, value, sentence) => {
     expect(() => encodeValue(value)).toThrow(sentence)
   })
@@ -231,7 +231,7 @@ describe('registered classes', () => {
     expect(point?.set(3, 4)).toEqual(new Point().set(3, 4))
   })
 
-  test('its codec, where it has one, makes the data and the instance', () => {
+  test('its codec, if it has one, creates the data and the instance', () => {
     register()
     const money = new Money(5n)
     const copy = roundTrip([money, { money }]) as [Money, { money: Money }]
@@ -249,7 +249,7 @@ describe('registered classes', () => {
     expect(copy.next?.next).toBe(copy)
   })
 
-  test('a cycle through what encode gave is refused', () => {
+  test('a cycle through the result of encode is refused', () => {
     registerType('Loop', Point, { encode: point => ({ point }), decode: () => new Point() })
     expect(() => encodeValue({ a: new Point() })).toThrow('a.point closes a cycle through "Point"')
     register()
@@ -289,7 +289,7 @@ describe('registered classes', () => {
     expect(roundTrip(new MapOfNumbers([['a', 1]]))).toEqual(new MapOfNumbers([['a', 1]]))
   })
 
-  test('a newer class of the same name is what is read from then on', () => {
+  test('a newer class of the same name is used from then on', () => {
     const old = class Reading {
       value = 1
     }
@@ -337,7 +337,7 @@ describe('registered classes', () => {
     ['A', 'Point' as never, undefined, 'Cannot register type "A": the second argument must be a class'],
     ['A', (() => {}) as never, undefined, 'Cannot register type "A": the second argument must be a class'],
     ['A', Point as never, { encode: String } as never, 'give both encode and decode, or neither'],
-  ])('what is no registration is refused (%#)', (name, type, codec, sentence) => {
+  ])('an invalid registration is refused (%#)', (name, type, codec, sentence) => {
     expect(() => registerType(name, type, codec)).toThrow(sentence)
   })
 })
@@ -366,7 +366,7 @@ describe('bytes that are not a value', () => {
     )
   })
 
-  test('damaged bytes end in an error or another value, and soon', () => {
+  test('damaged bytes give an error or another value, in bounded time', () => {
     const damage = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 })), {
       minLength: 1,
     })

@@ -77,7 +77,7 @@ describe.each(Object.entries(configs))('with %s', (_name, config) => {
     })
   })
 
-  test('what the engine puts there for itself is left out, unless the config names it', async () => {
+  test('properties that the engine adds are removed, unless the config names them', async () => {
     const props = { topic: 'a', interval: 5, requireAck: true, sendSingle: true, format: 'json' }
     expect(await parseProps(config, props, 'sink')).toEqual({
       value: { interval: 5, topic: 'a' },
@@ -85,7 +85,7 @@ describe.each(Object.entries(configs))('with %s', (_name, config) => {
     })
   })
 
-  test('a key of the engine is an unknown one where the engine does not use it', async () => {
+  test('a key of the engine is unknown in places where the engine does not use it', async () => {
     const { warnings } = await parseProps(config, { topic: 'a', requireAck: true }, 'function')
     expect(warnings).toHaveLength(1)
   })
@@ -117,7 +117,7 @@ test.each(Object.entries(nested))(
   },
 )
 
-test('a strict object in the properties is refused with what was meant', async () => {
+test('an unknown key in a strict object is refused with a similar key', async () => {
   const config = z.object({ broker: z.strictObject({ url: z.string() }) })
   await expect(parseProps(config, { broker: { url: 'a', ulr: 'b' } }, 'source')).rejects.toThrow(
     /unrecognized key: "ulr".*, did you mean "broker\.url"$/,

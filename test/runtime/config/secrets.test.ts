@@ -20,7 +20,7 @@ test('a secret is read from the environment or a file, also within an object', a
   })
 })
 
-test('a secret that is no reference stays as it is, and so does a property that is no secret', async () => {
+test('a secret that is not a reference stays unchanged, and so does any other property', async () => {
   const { value } = await parseProps(config, { user: 'env:HOME', password: 'plain' }, 'sink', { HOME: '/' })
   expect(value).toEqual({ user: 'env:HOME', password: 'plain' })
 })
@@ -31,7 +31,7 @@ test.each([
     'file:/no/such/file',
     'Cannot read the secret "password": the file "/no/such/file" cannot be read (ENOENT)',
   ],
-])('the secret %s that leads nowhere is refused by its name', async (password, sentence) => {
+])('the secret %s that cannot be resolved is refused by its name', async (password, sentence) => {
   await expect(parseProps(config, { password }, 'sink')).rejects.toThrow(sentence)
 })
 
