@@ -24,10 +24,11 @@ elif ! command -v node >/dev/null 2>&1 && [ -r "$folder/.node-path" ]; then
   read -r node <"$folder/.node-path"
 fi
 
-# File descriptors 4 and 5 are the ends of a pipe that only this shell holds open for writing. In the file behind 3, the
-# host records what is running. In the file behind 6, it counts seconds. All three are unlinked.
-if ! mkfifo -m 600 "$alive" || ! : >"$running" || ! : >"$beats"; then exec "$node" "$host" "$@"; fi
-exec 3<>"$running" 4<>"$alive" 5<"$alive" 6<>"$beats"
+# In the file behind descriptor 3, the host records what is running. In the file behind 6, it counts seconds. 4 and 5 are
+# the ends of a pipe that only this shell holds open for writing. All three are unlinked.
+# Not ":", with which a shell exits if it cannot write.
+if ! true >"$running" || ! true >"$beats"; then exec "$node" "$host" "$@"; fi
+exec 3<>"$running" 6<>"$beats"
 
 # Kills a host whose count stands still: at once if the engine has exited, otherwise after $silence seconds.
 watch() {
@@ -53,15 +54,17 @@ while :; do
   "$node" "$host" "$@" 4>&- 5<&- &
   child=$!
   trap 'ending=1; kill -TERM $child' TERM INT
+  # Done here, because before the start it would delay the host.
+  if [ -z "$KPLUG_TAKEOVER" ]; then
+    # Without the pipe, a host whose supervisor is killed exits by itself, unless a plugin blocks it.
+    if mkfifo -m 600 "$alive"; then exec 4<>"$alive" 5<"$alive"; fi
+    rm -f "$alive" "$running" "$beats"
+    [ "$place" = "$folder" ] || rmdir "$place"
+  fi
   { watch $child; } 3>&- 4>&- 5<&- 2>/dev/null &
   watch=$!
   { read -r _; kill -KILL $child $watch; } <&5 3>&- 4>&- 5<&- 6>&- 2>/dev/null &
   guard=$!
-  # Done here, because before the start it would delay the host.
-  if [ -z "$KPLUG_TAKEOVER" ]; then
-    rm -f "$alive" "$running" "$beats"
-    [ "$place" = "$folder" ] || rmdir "$place"
-  fi
   started=$(date +%s)
   wait $child
   code=$?

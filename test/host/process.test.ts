@@ -185,7 +185,7 @@ describe('a process of a package', () => {
     const gone = once(log, 'finish')
     child.kill('SIGTERM')
     await gone
-    expect(log.text).toContain('ends: got SIGTERM')
+    expect(log.text).toContain('exiting: got SIGTERM')
   })
 })
 
