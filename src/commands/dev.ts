@@ -74,13 +74,13 @@ export async function run(io: Io, [pipeline]: [string?], options: Options): Prom
 }
 
 const ofEngine = ['engine', 'rule', 'ca', 'force']
-const ofPipeline = ['state', 'replay', 'speed', 'inspect', 'inspectBrk']
+const ofPipeline = ['state', 'replay', 'speed', 'deadLetters', 'inspect', 'inspectBrk']
 
 function refuseMisplaced(pipeline: string | undefined, options: Options): void {
   const wrong = pipeline === undefined ? ofPipeline : ofEngine
   const slip = wrong.find(name => Reflect.get(options, name) !== undefined)
   if (slip === undefined) return
-  const option = `--${slip.replace('Brk', '-brk')}`
+  const option = `--${slip.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
   throw new UsageError(
     pipeline === undefined
       ? `Cannot use option "${option}" without a pipeline: add one, such as 'source ticks | sink print'`

@@ -1,5 +1,6 @@
 import { setSourceMapsEnabled } from 'node:process'
 import { addAbortSignal } from 'node:stream'
+import { messageOf } from '../errors/reason.js'
 import { isUsageError, UsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
 import { failureAsText } from '../report/failure.js'
@@ -11,10 +12,11 @@ import { endProcess, guardExit, reserveStdout } from '../run/process.js'
 import type { Recorder } from '../run/recorder.js'
 import { type Replay, replayed } from '../run/replay.js'
 import { supervise } from '../run/supervise.js'
+import type { DeadLetters } from '../runtime/dead-letters.js'
 import { type Inspecting, isInspected } from './inspecting.js'
 import { LocalHost } from './local-host.js'
 import { showProgress } from './progress.js'
-import { recorderFor } from './recordings.js'
+import { deadLettersFor, recorderFor } from './recordings.js'
 import type { Target } from './run-target.js'
 import { RunStaging } from './staging.js'
 import { eventTerminal, type Terminal, textTerminal } from './terminal.js'
@@ -26,6 +28,7 @@ interface SessionOptions extends Inspecting {
   strict?: boolean
   timeout?: number
   record?: string
+  deadLetters?: string
   /** The rows to replay instead of standard input. */
   played?: Replay | undefined
 }
@@ -73,10 +76,21 @@ export async function inLocalSession(
   const host = new LocalHost(io, setting, terminal, signal)
   const failures = new Failures(text => terminal.failed(text.trimEnd()))
   const recorder = recorderFor(io, options.record, terminal.note)
+  const letters = deadLettersFor(io, options.deadLetters, terminal.note)
   const stagings = new Map<string, RunStaging>()
   const openBefore = io.getActiveResourcesInfo()
   const exit = guardExit(io)
-  const session = sessionOf(io, { host, output, terminal, options, signal, failures, recorder, stagings })
+  const session = sessionOf(io, {
+    host,
+    output,
+    terminal,
+    options,
+    signal,
+    failures,
+    recorder,
+    letters,
+    stagings,
+  })
   const timer = limitTime(session, options.timeout, setting.expects, () => ended.abort())
   const hideProgress = showProgress(io, session.count, setting.printsRows)
   try {
@@ -112,12 +126,13 @@ interface Parts {
   signal: AbortSignal
   failures: Failures
   recorder: Recorder | undefined
+  letters: DeadLetters | undefined
   stagings: Map<string, RunStaging>
 }
 
 function sessionOf(
   io: Io,
-  { host, output, terminal, options, signal, failures, recorder, stagings }: Parts,
+  { host, output, terminal, options, signal, failures, recorder, letters, stagings }: Parts,
 ): LocalSession {
   const count = { rows: 0, failed: 0 }
   return {
@@ -139,6 +154,9 @@ function sessionOf(
     failed(error, place) {
       count.failed += 1
       failures.add(failureAsText(error, io.cwd()), placeAsText(place))
+    },
+    refused(sink, line, error) {
+      letters?.keep({ rule: options.rule ?? 'local', sink, reason: messageOf(error) }, line)
     },
     print(row) {
       recorder?.add(row)

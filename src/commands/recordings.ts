@@ -4,6 +4,7 @@ import { UsageError } from '../errors/usage-error.js'
 import type { Io } from '../io.js'
 import { Recorder } from '../run/recorder.js'
 import type { Replay } from '../run/replay.js'
+import { DeadLetters } from '../runtime/dead-letters.js'
 import type { Target } from './run-target.js'
 
 /** The options of commands that record and replay rows. */
@@ -11,10 +12,15 @@ export interface Recordings {
   record?: string
   replay?: string
   speed?: number
+  deadLetters?: string
 }
 
 export function defineRecordings(command: Command): void {
   command
+    .option(
+      '--dead-letters <file>',
+      'keep the rows that a sink refuses, with the reason; "--replay" reads them',
+    )
     .option('--record <file>', 'record the rows with their times in a file')
     .option('--replay <file>', 'replay a recording instead of standard input; with --watch, for each build')
     .option(
@@ -31,6 +37,14 @@ export function recorderFor(
 ): Recorder | undefined {
   return file === undefined ? undefined : new Recorder(path.resolve(io.cwd(), file), say)
 }
+
+/** The file of the option "--dead-letters"; undefined without it. */
+export const deadLettersFor = (
+  io: Io,
+  file: string | undefined,
+  say: (sentence: string) => void,
+): DeadLetters | undefined =>
+  file === undefined ? undefined : new DeadLetters(path.resolve(io.cwd(), file), say)
 
 /** The rows to replay. For a recording of rows that sinks refused, only the rows of the sink that runs. */
 export function replayFor(

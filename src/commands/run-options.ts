@@ -72,6 +72,7 @@ export function refuseMisplaced(kind: Kind, options: Partial<RunOptions>): void 
     [options.props !== undefined, ['source', 'sink'], '--props'],
     [options.args !== undefined, ['function'], '--args'],
     [options.as !== undefined, ['function'], '--as'],
+    [options.deadLetters !== undefined, ['sink'], '--dead-letters'],
     [options.replay !== undefined, ['sink', 'function'], '--replay'],
   ]
   const slip = misplaced.find(([given, of]) => given && !of.includes(kind))

@@ -108,7 +108,7 @@ const runners: Record<Kind, Runner> = {
     const start = (current: Plugin): Promise<RunningSink> =>
       RunningSink.start(current, session.place, props, session.host, session.signal)
     await withReplacement(plugin, start, builds, sink => {
-      const step = sinkStep(session, currentSink(sink))
+      const step = sinkStep(session, plugin.name, currentSink(sink))
       return eachLine(session, line => {
         session.record(line)
         return step(line)

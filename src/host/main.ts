@@ -11,7 +11,7 @@ import { inspectPort, openInspector } from '../runtime/inspect.js'
 import { PackageHost } from './package-host.js'
 import { PluginErrors } from './plugin-errors.js'
 import { watchEngine } from './parent.js'
-import { stateSpec } from './state-place.js'
+import { deadLettersFile, stateSpec } from './state-place.js'
 import { countSeconds } from './heartbeat.js'
 import { Notes } from './notes.js'
 
@@ -75,6 +75,7 @@ const host = new PackageHost(manifest, {
   log,
   errors,
   store: openedStore,
+  deadLetters: () => deadLettersFile(manifest, folder, process.env),
   connected: () => {
     engine.check()
     setImmediate(settle)

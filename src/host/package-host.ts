@@ -5,6 +5,7 @@ import type { Level } from '../plugin/log-level.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 import type { Environment } from '../runtime/config/secrets.js'
+import { DeadLetters, keepsRefused } from '../runtime/dead-letters.js'
 import type { Host } from '../runtime/host.js'
 import type { Plugin } from '../runtime/plugin.js'
 import { dialReq, type Req } from '../sp/req.js'
@@ -38,6 +39,8 @@ export class PackageHost implements Host {
   readonly #takeover: Takeover
   readonly #control: Req
   readonly #repetition: Repetition
+  readonly #deadLetters: DeadLetters | undefined
+  readonly #keepsRefused: boolean
 
   constructor(manifest: PackageManifest, surroundings: Surroundings) {
     this.#title = `package ${manifest.name}`
@@ -45,8 +48,14 @@ export class PackageHost implements Host {
     this.env = surroundings.env ?? {}
     this.assets = surroundings.folder
     this.deadline = manifest.deadline ?? defaultDeadline
+    this.#keepsRefused = manifest.deadLetters !== undefined
     const { channels, connected, notes, tookOver } = surroundings
     const log = (level: Level, message: string): void => surroundings.log.write(level, this.#title, message)
+    this.#deadLetters =
+      surroundings.deadLetters &&
+      new DeadLetters(surroundings.deadLetters(), sentence => log('warn', sentence), {
+        limit: manifest.deadLetters && manifest.deadLetters * 2 ** 20,
+      })
     this.#repetition = new Repetition(tookOver)
     const warn = (sentence: string): void => log('error', sentence)
     const culprits = new Culprits(notes, manifest.plugins, { tookOver, warn })
@@ -84,6 +93,17 @@ export class PackageHost implements Host {
     const who = titleOf(plugin, place)
     if (error === undefined) this.#surroundings.log.write(level, who, message)
     else this.#surroundings.errors.write(who, error, message)
+  }
+
+  /** What takes the refused items of a sink; undefined where neither its action nor the package wants them kept. */
+  refusedBy(
+    plugin: Plugin,
+    { ruleId }: RulePlace,
+    props: Readonly<Record<string, unknown>>,
+  ): ((item: Buffer, reason: string) => void) | undefined {
+    const letters = this.#deadLetters
+    if (letters === undefined || !keepsRefused(props, this.#keepsRefused)) return undefined
+    return (item, reason) => letters.keep({ rule: ruleId, sink: plugin.name, reason }, item)
   }
 
   store(): Promise<StateStore> {

@@ -34,6 +34,8 @@ export class SinkRun {
   /** Without `requireAck`, nobody reads acknowledgements: they would fill a buffer and block the sink. */
   readonly #acks: Acknowledgements | undefined
   readonly #around: SinkChannels['around']
+  /** Takes what the sink refuses for good. */
+  readonly #keep: ((item: Buffer, reason: string) => void) | undefined
   #pull: Pull | undefined
   #items = 0
 
@@ -44,7 +46,9 @@ export class SinkRun {
     sink: RunningSink,
     acks: Acknowledgements | undefined,
     around: SinkChannels['around'],
+    keep: ReturnType<NonNullable<Host['refusedBy']>>,
   ) {
+    this.#keep = keep
     this.#around = around
     this.#plugin = plugin
     this.#place = place
@@ -62,6 +66,7 @@ export class SinkRun {
     channels: SinkChannels,
   ): Promise<SinkRun> {
     const sink = await RunningSink.start(plugin, place, props, host)
+    const keep = host.refusedBy?.(plugin, place, props)
     // Each acknowledgement leaves at once: the engine waits for it before it sends the next item.
     const acks =
       props['requireAck'] === true ? dialPush({ path: channels.acknowledgements, gather: 0 }) : undefined
@@ -72,6 +77,7 @@ export class SinkRun {
       sink,
       acks && { push: acks, owe: channels.owe },
       channels.around,
+      keep,
     )
     try {
       run.#pull = await listenPull({
@@ -89,16 +95,18 @@ export class SinkRun {
   #take(message: Buffer): void | Promise<void> {
     this.#items += 1
     this.#acks?.owe(true)
+    // The memory of the message is used again as soon as this returns.
+    const kept = this.#keep && Buffer.from(message)
     try {
       const item = decodeItem(message)
       const work = this.#around(() => this.#sink.collect(item))
       if (!work) return this.#acknowledge()
       return work.then(
         () => this.#acknowledge(),
-        (error: unknown) => this.#refuse(error),
+        (error: unknown) => this.#refuse(error, kept),
       )
     } catch (error) {
-      return this.#refuse(error)
+      return this.#refuse(error, kept)
     }
   }
 
@@ -112,8 +120,9 @@ export class SinkRun {
     return this.#acks && this.#answer(this.#acks, acknowledged)
   }
 
-  #refuse(error: unknown): void | Promise<void> {
+  #refuse(error: unknown, item?: Buffer): void | Promise<void> {
     const reason = messageOf(error)
+    if (item) this.#keep?.(item, reason)
     if (!NotCalled.is(error)) this.#host.log('error', reason, this.#plugin, this.#place, error)
     return this.#acks && this.#answer(this.#acks, encodeRefusal(reason))
   }

@@ -17,6 +17,8 @@ export interface Surroundings {
   store(): Promise<StateStore>
   /** Whether `kplug validate` plays the engine: it receives refusals with codes, and the log contains stacks. */
   isCheck?: boolean
+  /** The file for rows that sinks have refused. */
+  deadLetters?: () => string
   /** Called on every new connection: the process verifies that it still belongs to its own engine. */
   connected: () => void
   /** Where to record what is running. */

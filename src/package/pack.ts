@@ -123,7 +123,7 @@ function manifestOf(
   plugins: readonly PluginToPack[],
   { name, version }: { name: string; version: string },
 ): PackageManifest {
-  const { engine, state, checkpoint, logLevel, deadline } = settings
+  const { engine, state, checkpoint, logLevel, deadline, deadLetters = false } = settings
   return {
     name,
     version,
@@ -134,8 +134,12 @@ function manifestOf(
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(logLevel === undefined ? {} : { logLevel }),
     ...(deadline === undefined ? {} : { deadline }),
+    ...(deadLetters === false ? {} : { deadLetters: deadLetters === true ? defaultMegabytes : deadLetters }),
   }
 }
+
+/** For the rows that sinks refuse. */
+const defaultMegabytes = 16
 
 const packaged = ({ built: { source, file } }: PluginToPack): PackagedPlugin => ({
   kind: source.kind,

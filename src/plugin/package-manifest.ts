@@ -26,6 +26,8 @@ export interface PackageManifest {
   logLevel?: Level
   /** Milliseconds that a function call or a sink's `collect` may take. */
   deadline?: number
+  /** Megabytes for the rows that sinks refuse; without it, such rows are kept for actions that want it only. */
+  deadLetters?: number
 }
 
 export const manifestFile = 'kplug.json'

@@ -28,6 +28,7 @@ export const settings = z.strictObject({
   logLevel: z.optional(z.enum(['debug', 'info', 'warn', 'error'])),
   deadline: z.optional(z.int().check(z.positive())),
   supervise: z.optional(z.boolean()),
+  deadLetters: z.optional(z.union([z.boolean(), z.int().check(z.positive())])),
   engine: z.optional(text.check(z.refine(isEngineRange, 'a range of versions, such as ">=2.1"'))),
   engines: z.optional(z.array(z.url())),
   author: z.optional(

@@ -1,3 +1,5 @@
+import { withoutSecrets } from '../errors/without-secrets.js'
+
 /** The maximum number of characters of one text. */
 const longest = 2000
 const shownEnd = 500
@@ -25,12 +27,3 @@ export const printableJson = (json: string): string => withoutSecrets(json).repl
 /** Keeps the end too, because it contains the remedy. */
 const shortened = (text: string): string =>
   text.length <= longest ? text : `${text.slice(0, longest - shownEnd)} … ${text.slice(-shownEnd)}`
-
-/** Hides the user name and password of URLs, and the values of parameters with names like "token". */
-const withoutSecrets = (text: string): string =>
-  text
-    .replace(/\b([a-z][a-z\d+.-]{0,20}:\/\/)[^\s/?#"'<>]{1,1000}@/gi, '$1***@')
-    .replace(
-      /([?&](?:[\w-]{0,40}[_-])?(?:token|password|passwd|pwd|secret|key|apikey|auth|signature|sig)=)[^&#\s"']+/gi,
-      '$1***',
-    )

@@ -20,6 +20,8 @@ export interface LocalRun {
   pending: PendingCall
   /** Ends the run if its time is over. For code that keeps timers from running. */
   tick(): void
+  /** Keeps a line that a sink has refused. */
+  refused(sink: string, line: string, error: unknown): void
   /** Reports the failure of one line, of a plugin such as `function wordCount`, or of a row of a source. */
   failed(error: unknown, place: number | string | undefined): void
 }

@@ -39,7 +39,7 @@ export async function throughStages(
     const start = (current: Plugin): Promise<RunningSink> =>
       RunningSink.start(current, run.place, props, run.host, run.signal)
     return withReplacement(plugin, start, builds, sink => {
-      const collect = sinkStep(run, currentSink(sink))
+      const collect = sinkStep(run, plugin.name, currentSink(sink))
       return onwards(line => {
         void last(line)
         return collect(line)

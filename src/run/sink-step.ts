@@ -4,8 +4,17 @@ import type { LocalRun } from './local-run.js'
 
 /** Passes lines to a sink. Each line is the JSON of an item. */
 export const sinkStep =
-  (run: LocalRun, sink: Pick<RunningSink, 'collect'>) =>
+  (run: LocalRun, name: string, sink: Pick<RunningSink, 'collect'>) =>
   (line: string): Promise<void> | undefined => {
-    const work = sink.collect(readLine(line))
-    return work instanceof Promise ? run.pending.until(work) : undefined
+    const item = readLine(line)
+    const refuse = (error: unknown): never => {
+      run.refused(name, line, error)
+      throw error
+    }
+    try {
+      const work = sink.collect(item)
+      return work instanceof Promise ? run.pending.until(work).catch(refuse) : undefined
+    } catch (error) {
+      return refuse(error)
+    }
   }

@@ -65,6 +65,39 @@ test('of the rows that sinks have refused, a sink replays its own', async () => 
   })
 })
 
+test('--dead-letters keeps the rows that a sink refuses, alone and in a pipeline', async () => {
+  const sink = `export class Picky {
+  async collect(ctx: unknown, row: { n: number }) { if (row.n > 1) throw new Error('too large') }
+}
+`
+  const folder = projectWith({ ...plugins, 'src/sinks/Picky.ts': sink, 'r.ndjson': '{"n":1}\n{"n":2.0}\n' })
+  const typed = ['--replay', 'r.ndjson', '--dead-letters', 'dead.ndjson']
+  expect((await kplug(folder, 'run', 'sink', 'picky', ...typed)).code).toBe(1)
+  const io = new FakeIo(folder, ['dev', 'sink picky', '--dead-letters', 'dead.ndjson'])
+  io.stdin.end('{"n":3}\n')
+  await io.run()
+  const kept = fs.readFileSync(path.join(folder, 'dead.ndjson'), 'utf8')
+  expect(kept.replaceAll(/"time":\d+/g, '"time":0')).toBe(
+    ['2.0', '3']
+      .map(n => `{"time":0,"rule":"local","sink":"picky","reason":"too large","row":{"n":${n}}}\n`)
+      .join(''),
+  )
+  write(folder, { 'src/sinks/Picky.ts': sink.replace('> 1', '> 2') })
+  const later = new Date(Date.now() + 10_000)
+  fs.utimesSync(path.join(folder, 'src/sinks/Picky.ts'), later, later)
+  const { code, stderr } = await kplug(
+    folder,
+    'run',
+    'sink',
+    'picky',
+    '--replay',
+    'dead.ndjson',
+    '--speed',
+    'max',
+  )
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^Line 2: too large\n/) })
+})
+
 test.each([
   [
     ['source', 'ids', '--replay', 'r'],

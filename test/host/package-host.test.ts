@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { call, command } from '../support/fake-channels.js'
+import { folderWith } from '../support/folder.js'
 import { hosted, hostedFunction } from '../support/package.js'
 
 const echo = 'export class Echo { exec([value]) { return value } }'
@@ -265,6 +266,28 @@ describe('a sink', () => {
       await written.until('got 3')
       expect(await control.ask(command('stop', 'sink', 'snk'))).toBe('ok')
       expect(acknowledgements.received).toEqual([])
+    },
+  )
+
+  test.each([[{ deadLetters: true, requireAck: false }], [{ deadLetters: true, requireAck: true }]])(
+    'with %j, what it refuses is kept as the engine sent it, and it goes on',
+    async config => {
+      const file = path.join(folderWith(), 'refused.ndjson')
+      const { control, engine, written } = await hosted(
+        { 'sinks/Snk': code },
+        {},
+        { deadLetters: () => file },
+      )
+      const acknowledgements = await engine.acknowledgements()
+      await control.next()
+      await control.ask(start(config))
+      const send = engine.items()
+      for (const item of ['{"n":1}', '{"bad":true,"id":9007199254740993}', '{"n":3}']) send(item)
+      if (config.requireAck) await acknowledgements.take(3)
+      await written.until('got 3')
+      expect(fs.readFileSync(file, 'utf8')).toMatch(
+        /^\{"time":\d+,"rule":"rule1","sink":"snk","reason":"disk full","row":\{"bad":true,"id":9007199254740993\}\}\n$/,
+      )
     },
   )
 

@@ -1,6 +1,9 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Engine, unique } from '../support/engine.js'
 import { startEngine, withEngine2 } from '../support/engine-under-test.js'
+import { kplug } from '../support/io.js'
 import { Packed } from '../support/packed.js'
 import { until } from '../support/until.js'
 
@@ -78,6 +81,41 @@ withEngine2('a fault of a plugin in eKuiper', () => {
     async what => {
       expect(await rowsOf(what)).toMatchObject({ failed: 1 })
       await calmGoesOn()
+    },
+    minute,
+  )
+
+  test(
+    'keeps the rows that a sink refuses, where its action asks for it, and run plays them again',
+    async () => {
+      const keeper = new Packed(engine, ['sinks/Collector'])
+      keeper.edit(
+        'sinks/Collector',
+        'fs.writeSync',
+        `if (Reflect.has(Object(data), 'bad')) throw new Error('no'); fs.writeSync`,
+      )
+      await keeper.install()
+      const [name, output] = [fresh('refused'), path.join(engine.temp, fresh('rows'))]
+      await engine.simulate(name, [{ bad: true, id: '9007199254740993' }, { n: 2 }], 50)
+      const action = { path: output, sendSingle: true, deadLetters: true, omitIfEmpty: true }
+      await engine.rule(name, `SELECT bad, cast(id, "bigint") AS id, n FROM ${name}`, {
+        [keeper.named('collector')]: action,
+      })
+      const dead = path.join(engine.folder, 'data', 'kplug', `${keeper.name}.dead-letters.ndjson`)
+      const kept = await until(
+        'a row was refused',
+        () => fs.existsSync(dead) && fs.readFileSync(dead, 'utf8'),
+      )
+      const [line = ''] = kept.split('\n')
+      expect(line).toMatch(/"reason":"no","row":\{"bad":true,"id":9007199254740993\}\}$/)
+      expect(line).toContain(`"rule":"${name}","sink":"${keeper.named('collector')}"`)
+      await engine.delete(`/rules/${name}`)
+      const typed = ['sink', keeper.named('collector'), '--prop', `path=${output}2`, '--speed', 'max']
+      keeper.edit('sinks/Collector', 'throw new Error', 'void new Error')
+      const { stderr } = await kplug(keeper.folder, 'run', ...typed, '--replay', dead)
+      expect(stderr).toBe('')
+      expect(fs.readFileSync(`${output}2`, 'utf8')).toMatch(/^\{"bad":true,"id":"9007199254740993n"\}\n/)
+      await keeper.remove()
     },
     minute,
   )

@@ -10,6 +10,9 @@ import { type Looks, watch } from './watch.js'
 
 type Props = Record<string, unknown>
 
+/** What the host itself reads of the properties. */
+const ownKeys: Record<Kind, readonly string[]> = { source: [], sink: ['deadLetters'], function: [] }
+
 /** Properties that a plugin's `config` refuses. */
 export class PropertiesError extends Error {
   override name = 'PropertiesError'
@@ -48,7 +51,9 @@ export async function parseProps(
   const looks = await watch(schema, props)
   const { names, listed } = looks
   const own = pick(props, (key, value) =>
-    names.has(key) ? !isUnsetOption(kind, key, value) : !isEngineKey(kind, key),
+    names.has(key)
+      ? !isUnsetOption(kind, key, value)
+      : !isEngineKey(kind, key) && !ownKeys[kind].includes(key),
   )
   const look = (tried: Props): Promise<Result<unknown>> => validate(schema, tried, names, listed)
   const result = await withMilliseconds(own, look)

@@ -78,7 +78,14 @@ describe.each(Object.entries(configs))('with %s', (_name, config) => {
   })
 
   test('properties that the engine adds are removed, unless the config names them', async () => {
-    const props = { topic: 'a', interval: 5, requireAck: true, sendSingle: true, format: 'json' }
+    const props = {
+      topic: 'a',
+      interval: 5,
+      requireAck: true,
+      deadLetters: true,
+      sendSingle: true,
+      format: 'json',
+    }
     expect(await parseProps(config, props, 'sink')).toEqual({
       value: { interval: 5, topic: 'a' },
       warnings: [],
