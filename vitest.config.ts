@@ -2,20 +2,12 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { Engine } from './test/support/engine.js'
 import { runSideBySide, sharedWithEngines } from './src/kuiperd/start.js'
 import { ekuipers, hasFixedPort } from './test/support/ekuiper.js'
+import { globally, running } from './test/support/running.js'
 
 interface Unpacked {
   folder: string
   version: string
 }
-
-// Not inherited with `extends`, for which Vitest would load this file again for each project.
-const common = {
-  // Tests share no module state, so one set of loaded modules serves them all: measured 6 times faster.
-  pool: 'threads',
-  isolate: false,
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
-} as const
 
 const inEngine = 'test/in-engine/**/*.test.ts'
 
@@ -28,6 +20,8 @@ async function unpackedIn(folder: string): Promise<Unpacked> {
   }
 }
 
+// Each project names how it runs: with `extends`, Vitest would load this file again for each of them.
+
 /** The tests against eKuiper: after the others, since engines are to have the machine for themselves. */
 const engineTests = (
   name: string,
@@ -36,7 +30,7 @@ const engineTests = (
   maxWorkers: number,
 ): TestProjectInlineConfiguration => ({
   test: {
-    ...common,
+    ...running,
     name,
     include: [inEngine],
     provide: { ekuiper },
@@ -63,12 +57,11 @@ for (const folder of ekuipers) found.push(await unpackedIn(folder))
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/setup.ts'],
-    reporters: ['default', './test/support/closing-line.ts'],
+    ...globally,
     projects: [
       {
         test: {
-          ...common,
+          ...running,
           name: 'kplug',
           include: ['test/**/*.test.ts'],
           exclude: ['test/fixtures/**', inEngine],

@@ -23,8 +23,10 @@ test('a taken batch stays unchanged while more is gathered', () => {
 })
 
 test('a batch that outgrew its buffer releases the memory', () => {
-  const batch = new Batch(16)
-  for (const text of ['x'.repeat(100_000), 'x'.repeat(100_000)]) {
+  // Node takes smaller buffers out of a shared one, whose size depends on its version.
+  const room = Buffer.poolSize
+  const batch = new Batch(room)
+  for (const text of ['x'.repeat(10 * room), 'x'.repeat(10 * room)]) {
     batch.add(text)
     batch.take()
   }
@@ -32,7 +34,7 @@ test('a batch that outgrew its buffer releases the memory', () => {
     batch.add(text)
     return batch.take().buffer.byteLength
   })
-  expect(Math.max(...held)).toBeLessThan(16_000)
+  expect(Math.max(...held)).toBeLessThan(2 * room)
 })
 
 test('a batch that outgrows its room loses nothing', () => {
