@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
+import * as os from 'node:os'
 import * as path from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/doctor/finding.js'
 import { engineChecks } from '../../src/doctor/engine-checks.js'
 import { projectChecks } from '../../src/doctor/project-checks.js'
@@ -35,8 +36,11 @@ const counters = (changed: object): object => ({
   ...changed,
 })
 
+const nowhere = fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-test-'))
+afterAll(() => fs.rmdirSync(nowhere))
+
 const doctor = (engine: FakeEngine, ...more: string[]): Promise<Outcome> =>
-  kplug(folderWith(), 'doctor', '--engine', engine.url, ...more)
+  kplug(nowhere, 'doctor', '--engine', engine.url, ...more)
 
 test('a healthy engine has no problems', async () => {
   expect(await doctor(await healthyEngine())).toEqual({ code: 0, stdout: 'No problems found\n', stderr: '' })
@@ -161,8 +165,9 @@ function setStatus(engine: FakeEngine, status: object): void {
   engine.rules['r1'] = { ...engine.rules['r1'], status }
 }
 
+// Side by side, since each looks at its engine twice.
 describe('an engine with a fault', () => {
-  test.each(Object.entries(situations))('%s is the only finding', async (_what, situation) => {
+  test.concurrent.each(Object.entries(situations))('%s is the only finding', async (_what, situation) => {
     const engine = await healthyEngine(situation.faults)
     situation.breakIt(engine)
     const { code, stdout } = await doctor(engine, '--json')
@@ -176,7 +181,7 @@ describe('an engine with a fault', () => {
   })
 })
 
-test.each<[string, object, object]>([
+test.concurrent.each<[string, object, object]>([
   [
     'waits for space in the buffer',
     { disableBufferFullDiscard: true },

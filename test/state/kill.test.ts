@@ -11,7 +11,7 @@ import { bundledPrograms } from '../support/state/bundled.js'
 import { doStep, expectStep, keys, place } from '../support/state/steps.js'
 import { temporaryFolder } from '../support/temporary.js'
 
-const totalKills = 300
+const totalKills = 160
 const acknowledged = 50
 const atOnce = 4
 
@@ -81,7 +81,7 @@ test('acknowledged calls survive SIGKILL at any moment, and at most one other ca
     Array.from({ length: atOnce }, () => killAgainAndAgain(temporaryFolder(), each)),
   )
   expect(Math.min(...results.map(({ fewest }) => fewest))).toBeGreaterThanOrEqual(acknowledged)
-  expect(results.reduce((sum, { duringCompaction }) => sum + duringCompaction, 0)).toBeGreaterThanOrEqual(30)
+  expect(results.reduce((sum, { duringCompaction }) => sum + duringCompaction, 0)).toBeGreaterThanOrEqual(15)
 }, 240_000)
 
 test('processes that contend for a state take turns, also over the lock of a killed one', async () => {

@@ -73,14 +73,15 @@ export class FakeEngine {
   static async start(faults: Faults = {}): Promise<FakeEngine> {
     const engine = new FakeEngine(faults)
     const server = createServer((request, response) => void engine.#answer(request, response))
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    // A server that listens on a port has an address with a port.
-    engine.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    // Of tests that run side by side, the one that runs now is known until something is awaited.
     onTestFinished(() => {
       server.close()
       server.closeAllConnections()
     })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    // A server that listens on a port has an address with a port.
+    engine.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     return engine
   }
 
