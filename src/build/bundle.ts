@@ -1,19 +1,18 @@
 import { isBuiltin } from 'node:module'
-import * as path from 'node:path'
-import type { BuildOptions, BuildResult, Message, OutputFile } from 'esbuild'
-import { slashed, slashedFrom } from '../project/slashed.js'
+import type { BuildResult, Message, OutputFile } from 'esbuild'
+import { slashedFrom } from '../project/slashed.js'
 import { at, isError, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import { withoutDoubles } from '../problem/rules.js'
-import { packageAround, packageFolder } from '../project/installation.js'
 import type { BuiltFile } from './built-file.js'
 import { bondProblems } from './bond-problems.js'
 import type { CarriedPackage } from './carried/carried-package.js'
 import { learnFromBonds, learnFromErrors, learnFromPackages } from './carried/learn.js'
 import { packagesNamedIn } from './carried/named.js'
-import { Carried, nameIn, resolveCarried } from './carried/resolve.js'
+import { Carried, nameIn } from './carried/resolve.js'
 import { type Bond, findBonds } from './carried/segments.js'
-import { fallbackPackages, resolveFallbacks } from './fallback-packages.js'
+import { bundleOptions } from './bundle-options.js'
+import { isBuildFailure, problemOf, warningOf } from './esbuild-message.js'
 import { exportedInstead } from './exported-instead.js'
 import { type CodeAndMap, portablePaths } from './portable-paths.js'
 import { builtStem, type PluginSource } from '../project/plugin-sources.js'
@@ -37,55 +36,6 @@ export interface BundleResult {
  * The memory of esbuild grows with the output of one call: 600 MB for 1000 plugins, less than 200 MB for this number.
  */
 export const entriesPerCall = 200
-
-// The expressions by which a module finds its own location, and their names in a bundle. Strings are not searched.
-const ownPlaces = {
-  __dirname: 'kplugDirname',
-  __filename: 'kplugFilename',
-  'import.meta.dirname': 'kplugMetaDirname',
-  'import.meta.filename': 'kplugMetaFilename',
-  'import.meta.resolve': 'kplugMetaResolve',
-  'import.meta.url': 'kplugMetaUrl',
-}
-
-/**
- * The bundling options for some plugins. A pure value: ESM that runs without other files on every supported Node.js.
- */
-function bundleOptions(
-  project: Project,
-  sources: readonly PluginSource[],
-  carried: Carried,
-  minify: boolean,
-): BuildOptions {
-  const missing = fallbackPackages.filter(name => packageFolder(name, project.folder) === undefined)
-  const unresolvable = (project.settings.external ?? []).filter(
-    name => packageFolder(name, project.folder) === undefined,
-  )
-  return {
-    absWorkingDir: project.folder,
-    entryPoints: sources.map(source => ({ in: `./${source.file}`, out: builtStem(source) })),
-    outdir: path.join(project.folder, 'plugins'),
-    bundle: true,
-    write: false,
-    metafile: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    charset: 'utf8',
-    sourcemap: 'linked',
-    minify,
-    external: unresolvable.flatMap(name => [name, `${name}/*`]),
-    // CommonJS code uses these; withRequire defines them. They have unique names, because an author's ES module may
-    // declare its own `__dirname`.
-    define: ownPlaces,
-    plugins: [
-      ...(missing.length === 0 ? [] : [resolveFallbacks(missing)]),
-      ...(carried.size === 0 ? [] : [resolveCarried(carried)]),
-    ],
-    logLevel: 'silent',
-    logLimit: 0,
-  }
-}
 
 /** Bundles plugins and reports all problems of all of them. Writes nothing. */
 export async function bundle(
@@ -249,42 +199,4 @@ function finish(project: Project, { code, map, ...raw }: Raw): Bundle {
   const rewritten =
     made.map === parsed ? map.contents : Buffer.from(`${JSON.stringify(made.map, undefined, 2)}\n`)
   return { ...raw, code: made.code, map: rewritten }
-}
-
-interface BuildFailure extends Error {
-  errors: Message[]
-}
-
-const isBuildFailure = (error: unknown): error is BuildFailure =>
-  error instanceof Error && 'errors' in error && Array.isArray(error.errors)
-
-function problemOf(message: Message, project: Project): Problem {
-  const addon = /No loader is configured for "\.node" files: (.*)$/.exec(message.text)?.[1]
-  const problem =
-    addon === undefined
-      ? projectProblems.bundleError(sentence(message))
-      : projectProblems.nativeAddon(path.posix.basename(slashed(addon)), packageAround(addon)?.name)
-  return placed(problem, message, project)
-}
-
-const warningOf = (message: Message, project: Project): Problem =>
-  placed(
-    message.id === 'empty-glob'
-      ? projectProblems.moduleComputed()
-      : projectProblems.bundleWarning(sentence(message)),
-    message,
-    project,
-  )
-
-function placed(problem: Problem, { location }: Message, project: Project): Problem {
-  if (!location) return problem
-  // esbuild counts columns from 0, in bytes of UTF-8.
-  const column = Buffer.from(location.lineText).subarray(0, location.column).toString().length + 1
-  const file = slashedFrom(project.folder, path.resolve(project.folder, location.file))
-  return at(problem, { file, line: location.line, column })
-}
-
-function sentence({ text, notes }: Message): string {
-  const [note] = notes
-  return note === undefined || note.text.length > 120 ? text : `${text}: ${note.text}`
 }

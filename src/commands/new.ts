@@ -2,14 +2,12 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Command } from 'commander'
 import { folderOf, type Kind, kinds } from '../plugin/kind.js'
-import { camelCase, type Name, nameAdvice, parseName, symbolOf } from '../plugin/name.js'
+import type { Name } from '../plugin/name.js'
 import { UsageError } from '../errors/usage-error.js'
 import { builtInSince } from '../ekuiper/built-ins.js'
 import { findProject } from '../project/find-project.js'
 import {
-  defaultProjectName,
   descriptionAdvice,
-  type ProjectDetails,
   projectFiles,
   projectNameAdvice,
   projectVersionAdvice,
@@ -28,8 +26,8 @@ import { filesAsText } from '../report/files.js'
 import { asJson as prettyJson } from '../report/json.js'
 import { existingSource } from '../project/existing-source.js'
 import { writeFiles } from '../project/staging.js'
-import { kindAdvice, kindFrom, nameFrom } from './arguments.js'
-import type { Question } from './ask.js'
+import { kindFrom, nameFrom } from './arguments.js'
+import { builtInAdvice, complete } from './new-answers.js'
 import type { ExitCode, Io } from '../io.js'
 
 interface Options {
@@ -111,9 +109,6 @@ function listTemplates(io: Io, kindText: string | undefined, json: boolean): Exi
   return 0
 }
 
-const builtInAdvice = (kind: Kind, { name, symbol }: Name): string =>
-  `Cannot add the ${kind} "${name}": eKuiper has a built-in ${kind} of that name; choose another name, for example "my${symbol}"`
-
 /** The package.json with the requirements of the template; undefined if it does not change. */
 function manifestFor(folder: string, ofProject: Files, template: Template): Files {
   const { dependencies, devDependencies, assets } = template
@@ -145,101 +140,6 @@ function refuseProjectOptions(folder: string, options: Options): void {
   throw new UsageError(
     `Cannot use "${given[0]}" in the existing project ${folder}: edit its package.json instead`,
   )
-}
-
-interface Answers {
-  kind: string
-  name: string
-  template: string
-  project: ProjectDetails
-}
-
-interface Given extends Options {
-  kind: string | undefined
-  name: string | undefined
-}
-
-/** Completes the command line: asks on a terminal; otherwise uses defaults, or names what is missing. */
-async function complete(io: Io, given: Given, newProject: boolean): Promise<Answers> {
-  const defaults: ProjectDetails = {
-    name: given.projectName ?? defaultProjectName(io.cwd()),
-    version: given.projectVersion ?? '0.1.0',
-    description: given.description ?? 'Plugins for eKuiper',
-  }
-  const { kind, name } = given
-  const template = given.template ?? (given.instance ? 'instance' : 'class')
-  if (kind !== undefined && name !== undefined) return { kind, name, template, project: defaults }
-  if (io.stdin.isTTY !== true || io.stderr.isTTY !== true) {
-    const missing = kind === undefined ? 'kind (source, sink or function) and name' : 'name'
-    throw new UsageError(`Missing ${missing}: add it, for example "kplug new ${kind ?? 'source'} mySource"`)
-  }
-  const { ask } = await import('./ask.js')
-  const asked = await ask(kind === undefined ? [kindQuestion] : [], io)
-  const chosen = kindFrom(kind ?? asked['kind'] ?? '')
-  const answers = await ask(questions(given, chosen, defaults, newProject), io)
-  return {
-    kind: chosen,
-    template: answers['template'] ?? template,
-    name: name ?? answers['name'] ?? '',
-    project: {
-      name: answers['projectName'] ?? defaults.name,
-      version: answers['projectVersion'] ?? defaults.version,
-      description: answers['description'] ?? defaults.description,
-    },
-  }
-}
-
-const kindQuestion: Question = { name: 'kind', message: 'Kind of plugin', choices: kinds, advice: kindAdvice }
-
-const templateQuestion = (kind: Kind): Question => ({
-  name: 'template',
-  message: 'Start from',
-  choices: templatesOf(kind).map(({ name, summary }) => ({ value: name, name: `${name}: ${summary}` })),
-})
-
-function questions(given: Given, kind: Kind, defaults: ProjectDetails, newProject: boolean): Question[] {
-  const ofProject: Question[] = [
-    {
-      name: 'projectName',
-      message: 'Name of the project',
-      default: defaults.name,
-      advice: projectNameAdvice,
-    },
-    {
-      name: 'projectVersion',
-      message: 'Version of the project',
-      default: defaults.version,
-      advice: projectVersionAdvice,
-    },
-    {
-      name: 'description',
-      message: 'Description of the project',
-      default: defaults.description,
-      advice: descriptionAdvice,
-    },
-  ]
-  const all: Question[] = [
-    {
-      name: 'name',
-      message: 'Name, in camel case',
-      advice: text => pluginNameAdvice(kind, text),
-      correction: text => nameCorrection(kind, text),
-    },
-    ...(given.instance ? [] : [templateQuestion(kind)]),
-    ...(newProject ? ofProject : []),
-  ]
-  return all.filter(({ name }) => given[name as keyof Given] === undefined)
-}
-
-function pluginNameAdvice(kind: Kind, text: string): string | undefined {
-  const name = parseName(text)
-  if (name === undefined) return nameAdvice(text)
-  return builtInSince(kind, name.name) !== undefined ? builtInAdvice(kind, name) : undefined
-}
-
-function nameCorrection(kind: Kind, text: string): string | undefined {
-  const camel = camelCase(text)
-  return builtInSince(kind, camel) !== undefined ? `my${symbolOf(camel)}` : camel
 }
 
 const checked =
