@@ -9,6 +9,7 @@ import { bytesOrCount, journalSize, type Kept, keep, type Live, totalSize } from
 import { type Lock, lockValidity } from './lock.js'
 import type { OpenedJournal } from './open-journal.js'
 import { RecordBuffer } from './record-buffer.js'
+import { isFull, isWasteful, type Sizes } from './waste.js'
 
 export interface StorageOptions {
   checkpoint: 'always' | 'off' | number
@@ -20,14 +21,6 @@ export interface StorageOptions {
   warn: (sentence: string) => void
 }
 
-/** Journals are compacted when they take this many times the bytes of what is live, and sooner beyond `mostWaste`. */
-const wasteFactor = 4
-const mostWaste = 256 * 1024 * 1024
-/** A compaction also merges the journals that many starts left. */
-const mostFiles = 8
-/** Calls wait for a running compaction when the journals have grown by this factor, or this many bytes, beyond its start. */
-const fullFactor = 4
-const mostGrowth = 128 * 1024 * 1024
 /** A JavaScript Map holds no more. */
 const mostKeys = 2 ** 24
 /**
@@ -151,36 +144,23 @@ export class FileStorage implements Storage {
     else this.#live.set(key, kept)
     this.#dirty = true
     if (this.#options.checkpoint === 'always') return this.#checkpoints.run().then(() => result)
-    if (this.#isWasteful() && !this.#checkpoints.isRunning) this.#checkpointSoon()
+    if (isWasteful(this.#sizes) && !this.#checkpoints.isRunning) this.#checkpointSoon()
     else this.#armTimer()
-    if (this.#isFull()) return this.#checkpoints.idle().then(() => result)
+    if (this.#checkpoints.isRunning && isFull(this.#sizes)) return this.#checkpoints.idle().then(() => result)
     this.#sinceYield += callCost + size
     if (this.#sinceYield < yieldEvery) return result
     this.#sinceYield = 0
     return new Promise(resolve => setImmediate(resolve, result))
   }
 
-  get #size(): number {
-    return this.#older.size + this.#journal.size
-  }
-
-  /** The size from which a compaction pays. */
-  get #enough(): number {
-    return Math.max(
-      this.#compactAt,
-      this.#liveSize + Math.min((wasteFactor - 1) * this.#liveSize, this.#liveSize + mostWaste),
-    )
-  }
-
-  #isWasteful(): boolean {
-    if (this.#size <= this.#compactAt) return false
-    return this.#size > this.#enough || this.#older.files > mostFiles
-  }
-
-  #isFull(): boolean {
-    if (!this.#checkpoints.isRunning) return false
-    const enough = this.#enough
-    return this.#size > Math.min(fullFactor * enough, enough + mostGrowth)
+  /** The sizes that decide about a compaction. */
+  get #sizes(): Sizes {
+    return {
+      live: this.#liveSize,
+      journals: this.#older.size + this.#journal.size,
+      older: this.#older.files,
+      compactAt: this.#compactAt,
+    }
   }
 
   #armTimer(): void {
@@ -200,7 +180,7 @@ export class FileStorage implements Storage {
     clearTimeout(this.#timer)
     this.#timer = undefined
     if (this.#suspect) await this.#compact()
-    else if (this.#isWasteful() && (await this.#triedToCompact())) return
+    else if (isWasteful(this.#sizes) && (await this.#triedToCompact())) return
     else if (this.#dirty && this.#options.checkpoint !== 'off') await this.#sync()
   }
 
@@ -226,7 +206,7 @@ export class FileStorage implements Storage {
     } catch (error) {
       if (this.#suspect || this.#lost) throw error
       // A longer journal does no harm: try again when it has doubled.
-      this.#compactAt = this.#size * 2
+      this.#compactAt = this.#sizes.journals * 2
       this.#warnOnce(error as Error)
       return false
     }
