@@ -12,13 +12,12 @@ import { loadBuilt } from '../load/load-built.js'
 import type { Outcome } from '../load/loader.js'
 import { readPlugins } from '../project/plugins-folder.js'
 import type { CodeLocation } from '../stack/source-location.js'
-import type { NodeProgram } from '../load/node-program.js'
 import { LoadFolder } from '../load/load-folder.js'
 
 /** All problems of a folder of built plugins. Each file is loaded in a folder of its own, apart from the others. */
 export async function checkPluginsFolder(folder: string, options: CheckOptions): Promise<Findings> {
   const { plugins, problems: found } = readPlugins(folder)
-  const loaded = options.load ? await loadAll(folder, plugins, options.node) : []
+  const loaded = options.load ? await loadAll(folder, plugins, options) : []
   return {
     problems: withoutDoubles([...found, ...loaded]),
   }
@@ -27,9 +26,9 @@ export async function checkPluginsFolder(folder: string, options: CheckOptions):
 async function loadAll(
   folder: string,
   plugins: readonly InstalledPlugin[],
-  node: NodeProgram | undefined,
+  { node, signal }: CheckOptions,
 ): Promise<Problem[]> {
-  const loadFolder = new LoadFolder(node)
+  const loadFolder = new LoadFolder(node, signal)
   try {
     prepare(folder, loadFolder)
     const requests = plugins.flatMap(({ kind, symbol, versions }) =>

@@ -71,7 +71,7 @@ async function checkBundles(
 ): Promise<Problem[]> {
   if (bundles.length === 0) return []
   if (!options.load && !options.boot) return checkUnloaded(bundles, texts)
-  const loadFolder = new LoadFolder(options.node)
+  const loadFolder = new LoadFolder(options.node, options.signal)
   try {
     const packages = [...externalPackages(project), ...bundles.flatMap(({ carried }) => carried)]
     loadFolder.addPackages(filesOfPackages(packages))

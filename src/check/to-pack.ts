@@ -16,9 +16,10 @@ import { checkBuilt, type LoadedPlugin } from './built.js'
 export async function loadToPack(
   project: Project,
   sources: readonly PluginSource[],
+  signal?: AbortSignal,
 ): Promise<{ plugins: PluginToPack[]; problems: Problem[] }> {
   const texts = new SourceTexts(project)
-  const loadFolder = new LoadFolder()
+  const loadFolder = new LoadFolder(undefined, signal)
   try {
     const built = sources.map(source => readBuilt(project, source, carriedBy(project, source)))
     const packages = [...externalPackages(project), ...built.flatMap(({ carried }) => carried)]

@@ -1,6 +1,8 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
+import { UsageError } from '../errors/usage-error.js'
+import { aborted } from '../waiting/abort.js'
 import { type NodeProgram, ownNode } from './node-program.js'
 
 /**
@@ -11,6 +13,8 @@ export class LoadFolder {
   readonly folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-')))
   readonly #sealed: string[] = []
   #node: NodeProgram
+  /** Rejects when the user stops the command. */
+  readonly interrupted: Promise<never>
 
   /** What loads them. */
   get node(): NodeProgram {
@@ -22,8 +26,10 @@ export class LoadFolder {
     return path.join(this.folder, 'home')
   }
 
-  constructor(node: NodeProgram = ownNode) {
+  constructor(node: NodeProgram = ownNode, signal?: AbortSignal) {
     this.#node = node
+    this.interrupted = interruptedBy(signal)
+    this.interrupted.catch(() => {})
     fs.mkdirSync(this.home)
     this.add('plugins/package.json', '{"type": "module"}\n')
     if (node !== ownNode) this.bringNode()
@@ -73,4 +79,9 @@ export class LoadFolder {
     for (const folder of this.#sealed) fs.chmodSync(folder, 0o755)
     fs.rmSync(this.folder, { recursive: true, force: true })
   }
+}
+
+async function interruptedBy(signal: AbortSignal | undefined): Promise<never> {
+  await (signal === undefined ? new Promise(() => {}) : aborted(signal))
+  throw new UsageError('Cannot finish loading the plugins: kplug was interrupted')
 }

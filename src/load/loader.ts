@@ -38,10 +38,12 @@ export class Loader {
   readonly #child: ChildProcess
   readonly #ended: Promise<unknown>
   readonly #notes: Notes
+  readonly #interrupted: Promise<never>
   #stderr = ''
 
-  constructor({ folder, home, node }: LoadFolder) {
+  constructor({ folder, home, node, interrupted }: LoadFolder) {
     this.#notes = new Notes(folder)
+    this.#interrupted = interrupted
     this.#child = fork(path.join(kplugFolder, 'dist', 'inspect.cjs'), {
       cwd: home,
       execPath: node.file,
@@ -84,10 +86,9 @@ export class Loader {
     const first = await withPatience(
       loadLimit,
       () => queueTime(this.#child.pid),
-      Promise.race([answered, died]),
+      Promise.race([answered, died, this.#interrupted]),
       () => 'late' as const,
-    )
-    watch.abort()
+    ).finally(() => watch.abort())
     if (typeof first === 'object') return { request, seen: first, ended: undefined }
     await this.kill()
     return { request, seen: undefined, ended: first === 'late' ? 'timeout' : this.#howItDied() }

@@ -36,7 +36,7 @@ export async function buildAndPack(
   const found = verdictOn(project, [...problems, ...clashes(sources), ...checkEngine(project)])
   const built = await buildStale(project, sources, found, signal)
   if (refused(report, built)) return undefined
-  const { plugins, problems: unloadable } = await loadToPack(project, sources)
+  const { plugins, problems: unloadable } = await loadToPack(project, sources, signal)
   if (refused(report, unloadable.filter(isError))) return undefined
   return { ...identity, ...packageContents(project, { identity, plugins, runtime }) }
 }

@@ -10,6 +10,7 @@ import { zip } from '../../src/package/write-zip.js'
 import { binary, ended } from '../support/binary.js'
 import { folderWith, projectWith } from '../support/folder.js'
 import { kplug } from '../support/io.js'
+import { rawZip } from '../support/raw-zip.js'
 import { until } from '../support/until.js'
 import { type Shown, validate } from '../support/validated.js'
 
@@ -176,6 +177,7 @@ test.each([
 /** Starts the real program in a temporary folder of its own, and resolves when the plugin runs. */
 async function running(typed: readonly string[], folder: string) {
   const temp = folderWith()
+  fs.writeFileSync(path.join(folder, `${other}.zip`), otherPackage)
   const child = spawn(process.execPath, [binary, 'validate', ...typed], {
     cwd: folder,
     env: { ...process.env, TMPDIR: temp },
@@ -196,10 +198,23 @@ const processesIn = (folder: string): string[] =>
     }
   })
 
-test.each([
-  ['a boot check', ['--boot', 'things.zip']],
+// Made by another tool: it does not look whether its engine is there.
+const other = `other${process.pid}`
+const otherPackage = rawZip([
+  { name: other, mode: 0o755, content: '#!/bin/sh\nwhile :; do sleep 1; done\n' },
+  {
+    name: `${other}.json`,
+    mode: 0o644,
+    content: JSON.stringify({ language: 'go', executable: other, functions: [`${other}f`] }),
+  },
+])
+
+const checks: [what: string, typed: string[]][] = [
+  ['a boot check', ['--boot', `${other}.zip`]],
   ['the loading of plugins', ['--no-types']],
-])('%s that is killed leaves no process and no folder', async (_what, typed) => {
+]
+
+test.each(checks)('%s that is killed leaves no process and no folder', async (_what, typed) => {
   const folder = await packed('src/functions/Faulty.ts', hanging)
   const { temp, child, left } = await running(typed, folder)
   child.kill('SIGKILL')
@@ -207,14 +222,14 @@ test.each([
   await until('its folder is gone', () => left().length === 0)
 })
 
-test('SIGTERM stops a boot check, which reports it in one sentence', async () => {
+test.each(checks)('%s ends at SIGTERM, with a sentence', async (_what, typed) => {
   const folder = await packed('src/functions/Faulty.ts', hanging)
-  const { temp, child, left } = await running(['--boot', 'things.zip'], folder)
+  const { temp, child, left } = await running(typed, folder)
   const outcome = ended(child)
   child.kill('SIGTERM')
   expect(await outcome).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('Cannot finish the boot check: kplug was interrupted\n'),
+    stderr: expect.stringContaining('Cannot finish loading the plugins: kplug was interrupted\n'),
   })
   expect([...processesIn(temp), ...left()]).toEqual([])
 })

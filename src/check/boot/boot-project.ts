@@ -40,18 +40,15 @@ export async function bootProject(
     if (!isUsageError(error)) throw error
     return [at(bootProblems.notMade(name, error.message), { file: 'package.json' })]
   }
-  const found = await boot(
-    {
-      folder,
-      loadFolder,
-      name,
-      executable: name,
-      language: 'go',
-      channels,
-      plugins: pluginsOf(loaded, folder, project.settings.check, options.given),
-    },
-    options.signal,
-  )
+  const found = await boot({
+    folder,
+    loadFolder,
+    name,
+    executable: name,
+    language: 'go',
+    channels,
+    plugins: pluginsOf(loaded, folder, project.settings.check, options.given),
+  })
   return found.map(({ plugin, problem }) => {
     const own = loaded.find(
       ({ built: { source } }) => source.kind === plugin?.kind && source.name === plugin.name,

@@ -35,22 +35,19 @@ export async function bootZip(
     given,
     kinds.flatMap(kind => manifest.names[kind]),
   )
-  const loadFolder = new LoadFolder(node)
+  const loadFolder = new LoadFolder(node, signal)
   try {
     const { folder, channels } = makeFolders(loadFolder.home, name)
     await unpack(file, folder)
-    const found = await boot(
-      {
-        folder,
-        loadFolder,
-        name,
-        executable: manifest.executable,
-        language: manifest.language,
-        channels: host ? channels : commonChannels,
-        plugins: pluginsOf(manifest, host, folder, given, await defaultsIn(manifest, contents)),
-      },
-      signal,
-    )
+    const found = await boot({
+      folder,
+      loadFolder,
+      name,
+      executable: manifest.executable,
+      language: manifest.language,
+      channels: host ? channels : commonChannels,
+      plugins: pluginsOf(manifest, host, folder, given, await defaultsIn(manifest, contents)),
+    })
     return found.map(({ plugin, problem }) => {
       const entry = plugin?.file === undefined ? manifest.executable : path.relative(folder, plugin.file)
       return problem.file === undefined ? at(problem, { file: entry }) : problem

@@ -21,25 +21,21 @@ export interface BootFinding {
  * The boot check: starts a package as an engine would, starts its plugins one by one, and stops it. If a plugin hangs
  * or ends the process, a new process starts the remaining plugins.
  */
-export async function boot(folder: BootFolder, signal: AbortSignal): Promise<BootFinding[]> {
+export async function boot(folder: BootFolder): Promise<BootFinding[]> {
   const caretaker = new Caretaker(folder.loadFolder.folder)
   try {
-    return await bootAll(folder, signal, caretaker)
+    return await bootAll(folder, caretaker)
   } finally {
     caretaker.dismiss()
   }
 }
 
-async function bootAll(
-  folder: BootFolder,
-  signal: AbortSignal,
-  caretaker: Caretaker,
-): Promise<BootFinding[]> {
+async function bootAll(folder: BootFolder, caretaker: Caretaker): Promise<BootFinding[]> {
   const machine = prepareMachine(folder.loadFolder, folder.folder, folder.channels)
   const found: BootFinding[] = []
   const waiting = [...folder.plugins]
   do {
-    const engine = await PlayedEngine.open(folder, machine, signal)
+    const engine = await PlayedEngine.open(folder, machine)
     caretaker.watch(engine.process.pid)
     try {
       const silent = await engine.greeted()

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 
 // The last line names the process group that runs. After the end of the input nobody is there to end it but this.
 const script =
-  'while read -r line; do group=$line; done; kill -KILL -- "-$group"; chmod -R u+w "$1"; rm -rf -- "$1"'
+  'while read -r line; do group=$line; done; kill -s KILL -- "-$group"; chmod -R u+w "$1"; rm -rf -- "$1"'
 
 /** Ends a boot check that was killed: its process, with all that this started, and its folder. */
 export class Caretaker {

@@ -11,8 +11,6 @@ import {
   type StartRefusal,
 } from '../../ekuiper/protocol.js'
 import type { BootFolder, BootPlugin } from './boot-folder.js'
-import { UsageError } from '../../errors/usage-error.js'
-import { aborted } from '../../waiting/abort.js'
 import type { Machine } from './machine.js'
 import { PackageProcess } from './package-process.js'
 import { Rep } from './rep.js'
@@ -48,26 +46,22 @@ export class PlayedEngine {
     machine: Machine,
     control: Rep,
     functions: ReadonlyMap<string, Rep>,
-    signal: AbortSignal,
   ) {
-    this.#interrupted = aborted(signal).then(() => {
-      throw new UsageError('Cannot finish the boot check: kplug was interrupted')
-    })
-    this.#interrupted.catch(() => {})
+    this.#interrupted = folder.loadFolder.interrupted
     this.#channels = new Channels(folder.channels)
     this.#control = control
     this.#functions = functions
     this.process = new PackageProcess(folder, machine, folder.language === 'python' ? 'python3' : undefined)
   }
 
-  static async open(folder: BootFolder, machine: Machine, signal: AbortSignal): Promise<PlayedEngine> {
+  static async open(folder: BootFolder, machine: Machine): Promise<PlayedEngine> {
     const channels = new Channels(folder.channels)
     const control = await Rep.listen(channels.control(folder.name))
     const functions = new Map<string, Rep>()
     for (const { kind, name } of folder.plugins) {
       if (kind === 'function') functions.set(name, await Rep.listen(channels.function(name)))
     }
-    return new PlayedEngine(folder, machine, control, functions, signal)
+    return new PlayedEngine(folder, machine, control, functions)
   }
 
   /** Waits for the handshake. */

@@ -23,7 +23,13 @@ function watchProcess(file: string, memory: number, owner: number): void {
   const tick = (): void => void Atomics.store(times, 0, BigInt(Date.now()))
   tick()
   setInterval(tick, heartbeat).unref()
-  const workerData: Watched = { notes, beat, memory, owner, folder: path.dirname(file) }
+  const folder = path.dirname(file)
+  // The process may end by itself, when nobody asks it any more, before the thread looks.
+  if (owner > 0)
+    process.on('exit', () => {
+      if (process.ppid !== owner) fs.rmSync(folder, { recursive: true, force: true })
+    })
+  const workerData: Watched = { notes, beat, memory, owner, folder }
   const worker = new Worker(path.join(__dirname, 'watch.cjs'), { workerData, execArgv: [], env: {} })
   worker.unref()
 }

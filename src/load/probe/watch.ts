@@ -35,8 +35,11 @@ function lookForMemory(): void {
 /** A plugin that hangs would else run for ever. */
 function lookForOwner(): void {
   if (process.ppid === owner) return
-  fs.rmSync(folder, { recursive: true, force: true })
-  process.kill(process.pid, 'SIGKILL')
+  try {
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  } finally {
+    process.kill(process.pid, 'SIGKILL')
+  }
 }
 
 let asked = false
