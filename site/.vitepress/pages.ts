@@ -14,7 +14,8 @@ export function pageOf(file: string): string {
 
 /**
  * Makes the links between files of the repository links between pages of the site. VitePress resolves a link
- * from the page; in the repository, where readers follow it too, it leads from the file.
+ * from the page; in the repository, where readers follow it too, it leads from the file. The text of a link to
+ * a file or folder that is no page stays.
  */
 export function followLinks(md: Markdown): void {
   md.core.ruler.push('follow-links', ({ tokens, env }) => {
@@ -23,17 +24,22 @@ export function followLinks(md: Markdown): void {
     if (realPath === undefined) return
     for (const token of tokens.flatMap(({ children }) => children ?? [])) {
       const href = token.attrGet('href')
-      if (href !== null && /^[^:#]+\.md(#.*)?$/.test(href)) token.attrSet('href', pageLink(realPath, href))
+      if (href === null || /^([a-z]+:|#|\/)/.test(href)) continue
+      const link = pageLink(realPath, href)
+      if (link === undefined) token.attrs = []
+      else token.attrSet('href', link)
     }
   })
 }
 
-function pageLink(from: string, href: string): string {
+function pageLink(from: string, href: string): string | undefined {
   const [file = '', anchor] = href.split('#')
-  const target = path.relative(repository, path.resolve(path.dirname(from), file))
-  const page = pageOf(target.replaceAll(path.sep, '/'))
-  return anchor === undefined ? `/${page}` : `/${page}#${anchor}`
+  const target = path.relative(repository, path.resolve(path.dirname(from), file)).replaceAll(path.sep, '/')
+  if (!isPage.test(target)) return undefined
+  return anchor === undefined ? `/${pageOf(target)}` : `/${pageOf(target)}#${anchor}`
 }
+
+const isPage = /^(docs\/.*|site\/api\/.*|[^/]*)\.md$/
 
 /** Keeps Vue from evaluating the braces of a `{{.field}}` in a text. */
 export function keepBraces(md: Markdown): void {
