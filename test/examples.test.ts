@@ -18,6 +18,8 @@ const documented = [
   'state/store.ts',
   'state/types.ts',
   'testing.ts',
+  'testing/exported.ts',
+  'testing/test-context.ts',
   'testing-engine.ts',
   'testing-engine/types.ts',
 ]
