@@ -5,6 +5,8 @@ import { packageNameOf, readPackageManifest } from '../package/identify-zip.js'
 import { checkChecksums } from './package/checksums.js'
 import { checkFiles } from './package/files.js'
 import { checkDefaults, checkHostManifest } from './package/kplug-package.js'
+import { checkNative } from './package/native.js'
+import { ownNode } from '../load/node-program.js'
 import { readEngineManifest } from '../package/check-manifest.js'
 import { checkEntries } from './package/zip.js'
 import type { EngineManifest } from '../ekuiper/engine-manifest.js'
@@ -21,7 +23,8 @@ export async function checkPackage(file: string, options: CheckOptions): Promise
   const { host, problems: unreadable } = readPackageManifest(contents)
   const name = options.name ?? packageNameOf(file, host, contents)
   const { manifest, problems: found } = await checkContents(name, host, contents)
-  const problems = holdingFor(host?.engine, [...found, ...unreadable])
+  const native = host ? checkNative(contents, options.node ?? ownNode) : []
+  const problems = holdingFor(host?.engine, [...found, ...native, ...unreadable])
   if (!options.boot || !manifest || problems.some(isError)) return { problems }
   const { bootZip } = await import('./boot/boot-zip.js')
   const booted = await bootZip({ file, name, manifest, host, contents }, options)

@@ -9,8 +9,8 @@ export interface Demands {
   abi: string | undefined
 }
 
-const machineFile = 'lib/native-platform'
-const abiFile = 'lib/native-abi'
+export const machineFile = 'lib/native-platform'
+export const abiFile = 'lib/native-abi'
 
 /** The requirements of addons that were installed on this machine; undefined if there are no addons. */
 export function demandsOf(entries: readonly Entry[]): Demands | undefined {

@@ -77,6 +77,7 @@ export const codes = {
   'defaults-invalid': error('The default properties of a source cannot be read'),
   'package-file-missing': error('A package lacks a file that its host needs'),
   'package-file-changed': error('A package was changed after it was packed'),
+  'native-machine': error('The native code of a package is for another machine or Node.js'),
   // A package at work.
   'boot-failed': error('The process of a package ends before its handshake'),
   'boot-silent': error('The process of a package sends no handshake'),

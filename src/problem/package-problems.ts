@@ -249,6 +249,20 @@ const ofFiles = {
       ),
       stops(executable, 'no such file or directory'),
     ),
+  machineDiffers: (wanted: string, here: string) =>
+    problem(
+      'native-machine',
+      zip,
+      `holds native code for ${wanted}, and this machine is ${here}`,
+      'Run the check on such a machine, or pack on one like this',
+    ),
+  abiDiffers: (wanted: string, version: string, here: string) =>
+    problem(
+      'native-machine',
+      zip,
+      `holds native code for Node.js with ABI ${wanted}, and Node.js ${version} has ABI ${here}`,
+      'Pack with that Node.js, or run the check on the one that packed: `--node VERSION`',
+    ),
   defaultsMissing: (name: string) =>
     answeredWith(
       problem('defaults-missing', file(name), 'is not in the zip', 'Add one that holds "default: {}"'),
