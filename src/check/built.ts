@@ -1,5 +1,6 @@
 import { checkConfig } from './config.js'
 import { checkDescription } from './description.js'
+import { checkTexts } from './texts.js'
 import { checkShape } from '../build/shape.js'
 import { at, type Location, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
@@ -58,8 +59,16 @@ function checkSeen(source: PluginSource, seen: Inspected | undefined, texts: Sou
       at(problem, locationOfConfigProblem(problem, source, texts)),
     ),
     ...checkDescription(kind, symbol, about).map(problem => at(problem, texts.locationOfSymbol(source))),
+    ...checkTexts(kind, symbol, about, config).map(problem =>
+      at(problem, locationOfText(problem, source, texts)),
+    ),
   ]
 }
+
+const locationOfText = ({ subject }: Problem, source: PluginSource, texts: SourceTexts): Location =>
+  subject?.type === 'property'
+    ? texts.locationOfProperty(source, subject.name)
+    : texts.locationOfSymbol(source)
 
 const locationOfConfigProblem = ({ subject }: Problem, source: PluginSource, texts: SourceTexts): Location =>
   subject?.type === 'property'

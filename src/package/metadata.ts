@@ -1,6 +1,6 @@
 import { kplugVersion } from '../project/installation.js'
 import type { InstalledPlugin } from '../plugin/installed.js'
-import type { About, Text } from '../plugin/about.js'
+import type { About, Argument, Text } from '../plugin/about.js'
 import type { Settings } from '../project/project.js'
 
 // What eKuiper's manager shows of a plugin: forms for its properties, and the arguments of functions. The fields are
@@ -129,12 +129,12 @@ function aboutAsJson(about: About | undefined, { author = {} }: Settings) {
   }
 }
 
-const node = (category: string, name: string) => ({
+const node = (category: string, name: string, about: About | undefined) => ({
   category,
   icon: 'iconPath',
   // For `kplug doctor`: the engine serves this object unchanged, except that its keys are sorted.
   kplug: kplugVersion(),
-  label: translated(labelOf(name)),
+  label: translated(about?.label ?? labelOf(name)),
 })
 
 const requireAck: FormField = {
@@ -151,18 +151,23 @@ const requireAck: FormField = {
   label: translated({ en: 'Require acknowledgement', zh: '需要确认' }),
 }
 
+function dataSourceOf(about: About | undefined) {
+  const { label = { en: 'Data source', zh: '数据源' }, hint, default: value = '' } = about?.dataSource ?? {}
+  return {
+    default: value,
+    hint: translated(hint ?? { en: 'The DATASOURCE of the stream', zh: '流的 DATASOURCE' }),
+    label: translated(label),
+  }
+}
+
 /** `sources/S.json`. */
 export const sourceMetadata = ({ plugin, about, config }: Described, settings: Settings): object => ({
   about: aboutAsJson(about, settings),
   libs: [],
-  dataSource: {
-    default: '',
-    hint: translated({ en: 'The DATASOURCE of the stream', zh: '流的 DATASOURCE' }),
-    label: translated({ en: 'Data source', zh: '数据源' }),
-  },
+  dataSource: dataSourceOf(about),
   properties: { default: fieldsOf(config ?? {}) },
   outputs: [{ label: translated({ en: 'Output', zh: '输出' }), value: 'signal' }],
-  node: node('source', plugin.name),
+  node: node('source', plugin.name, about),
 })
 
 /** `sinks/S.json`. */
@@ -170,19 +175,33 @@ export const sinkMetadata = ({ plugin, about, config }: Described, settings: Set
   about: aboutAsJson(about, settings),
   libs: [],
   properties: [...fieldsOf(config ?? {}), requireAck],
-  node: node('sink', plugin.name),
+  node: node('sink', plugin.name, about),
 })
+
+function argumentOf({
+  name,
+  type,
+  label,
+  description = '',
+  optional = false,
+  default: value,
+  values,
+}: Argument) {
+  return {
+    name,
+    optional,
+    control: values ? 'select' : 'field',
+    type,
+    ...(value !== undefined && { default: value }),
+    ...(values && { values }),
+    hint: translated(description),
+    label: translated(label ?? labelOf(name)),
+  }
+}
 
 /** `functions/F.json`. */
 export function functionMetadata({ plugin, about, aggregate }: Described, settings: Settings): object {
-  const args = (about?.args ?? []).map(({ name, type, label, description = '', optional = false }) => ({
-    name,
-    optional,
-    control: 'field',
-    type,
-    hint: translated(description),
-    label: translated(label ?? labelOf(name)),
-  }))
+  const args = (about?.args ?? []).map(argumentOf)
   const { type = 'string', description = '' } = about?.returns ?? {}
   const entry = {
     name: plugin.name,
@@ -191,7 +210,7 @@ export function functionMetadata({ plugin, about, aggregate }: Described, settin
     hint: translated(about?.description ?? ''),
     args,
     return: { type, hint: translated(description) },
-    node: node('function', plugin.name),
+    node: node('function', plugin.name, about),
   }
   return { about: aboutAsJson(about, settings), name: plugin.name, functions: [entry] }
 }

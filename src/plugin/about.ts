@@ -23,8 +23,12 @@ export type Text = string | { readonly en: string; readonly zh?: string }
 export interface About {
   /** One sentence, shown by `describe` and in eKuiper's manager. */
   description: Text
+  /** The name that the manager shows where rules are drawn. Default: made of the plugin's name. */
+  label?: Text
   /** The URL of the plugin's documentation. */
   helpUrl?: Text
+  /** What the `DATASOURCE` of a stream is for a source, such as a topic. */
+  dataSource?: { label?: Text; hint?: Text; default?: string }
   /** An example call of a function, as SQL. */
   example?: string
   /** The arguments of a function, in order. */
@@ -34,11 +38,14 @@ export interface About {
 }
 
 /** An argument of a function, as `about` describes it. */
-interface Argument {
+export interface Argument {
   name: string
   /** A type of eKuiper's SQL, such as `string`, `int`, `float`, `bool` or `any`. */
   type: string
   label?: Text
   description?: Text
   optional?: boolean
+  default?: unknown
+  /** Values to choose from. */
+  values?: readonly unknown[]
 }

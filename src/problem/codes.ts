@@ -41,6 +41,8 @@ export const codes = {
   'config-unused': warning('The export "config" has no effect'),
   'config-key-taken': warning('A property has a name that eKuiper uses itself'),
   'description-missing': warning('A plugin does not describe itself'),
+  'label-missing': warning('A property has no label, and others have one'),
+  'translation-missing': warning('A text is in English only, and others are in Chinese too'),
   'ignore-invalid': error('A comment that turns a rule off does not say which, or why'),
   // A plugins folder.
   'stray-file': warning('A file is no plugin'),

@@ -200,6 +200,20 @@ export const projectProblems = {
       'has no description',
       'Export "about" with a description',
     ),
+  labelMissing: (property: string) =>
+    problem(
+      'label-missing',
+      { type: 'property', name: property },
+      'has no label, and the form is not complete without it',
+      'Add `label` to its `.meta()`',
+    ),
+  translationMissing: (of: string | { kind: Kind; symbol: string }, texts: string) =>
+    problem(
+      'translation-missing',
+      typeof of === 'string' ? { type: 'property', name: of } : pluginSubject(of.kind, of.symbol),
+      `has texts without Chinese: ${texts}`,
+      'Write them as `{ en, zh }`',
+    ),
   ignoreUnknown: (code: string, remedy: string) =>
     problem(
       'ignore-invalid',

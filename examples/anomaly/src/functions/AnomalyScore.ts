@@ -5,6 +5,7 @@ export const about: About = {
     en: 'Scores how many standard deviations a value is away from the mean of those before',
     zh: '计算数值偏离历史均值多少个标准差',
   },
+  label: { en: 'Anomaly score', zh: '异常评分' },
   example: 'anomalyScore(temperature)',
   args: [
     {

@@ -6,33 +6,55 @@ export const about: About = {
     en: 'Polls an HTTP endpoint and emits the rows of its JSON',
     zh: '轮询 HTTP 接口并输出其 JSON 数据',
   },
+  label: { en: 'HTTP poll', zh: 'HTTP 轮询' },
+  dataSource: {
+    default: '/',
+    label: { en: 'Path', zh: '路径' },
+    hint: { en: 'The path of the endpoint', zh: '接口的路径' },
+  },
 }
 
 export const config = z.object({
   url: z
     .url()
     .default('http://127.0.0.1:8080')
-    .describe('The server; the DATASOURCE of the stream is the path')
-    .meta({ label: { en: 'URL', zh: '地址' }, connection: true }),
+    .meta({
+      label: { en: 'URL', zh: '地址' },
+      hint: {
+        en: 'The server; the DATASOURCE of the stream is the path',
+        zh: '服务器地址；流的 DATASOURCE 为路径',
+      },
+      connection: true,
+    }),
   every: z
     .number()
     .int()
     .positive()
     .default(10_000)
-    .describe('Milliseconds between two requests')
-    .meta({ label: { en: 'Every', zh: '轮询间隔' } }),
+    .meta({
+      label: { en: 'Every', zh: '轮询间隔' },
+      hint: { en: 'Milliseconds between two requests', zh: '两次请求之间的毫秒数' },
+    }),
   limit: z
     .number()
     .int()
     .positive()
     .default(5000)
-    .describe('Milliseconds that a request may take')
-    .meta({ label: { en: 'Time limit', zh: '请求时限' } }),
+    .meta({
+      label: { en: 'Time limit', zh: '请求时限' },
+      hint: { en: 'Milliseconds that a request may take', zh: '单次请求允许的毫秒数' },
+    }),
   token: z
     .string()
     .default('')
-    .describe('A bearer token, or where to read it: env:NAME, file:PATH')
-    .meta({ label: { en: 'Token', zh: '令牌' }, secret: true }),
+    .meta({
+      label: { en: 'Token', zh: '令牌' },
+      hint: {
+        en: 'A bearer token, or where to read it: env:NAME, file:PATH',
+        zh: 'Bearer 令牌，或其来源：env:NAME、file:PATH',
+      },
+      secret: true,
+    }),
 })
 
 /** Named configurations: `CONF_KEY="local"` of a stream. */

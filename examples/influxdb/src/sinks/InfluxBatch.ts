@@ -3,6 +3,7 @@ import * as z from 'zod'
 
 export const about: About = {
   description: { en: 'Writes rows to InfluxDB 2 or 3', zh: '将数据写入 InfluxDB 2 或 3' },
+  label: { en: 'InfluxDB', zh: 'InfluxDB' },
 }
 
 /** Set `batchSize` in the rule's action: the sink then gets an array of rows, and writes it in one request. */
@@ -10,36 +11,49 @@ export const config = z.object({
   url: z
     .url()
     .default('http://127.0.0.1:8086')
-    .describe('The server')
-    .meta({ label: { en: 'URL', zh: '地址' }, connection: true }),
+    .meta({
+      label: { en: 'URL', zh: '地址' },
+      hint: { en: 'The server', zh: '服务器地址' },
+      connection: true,
+    }),
   org: z
     .string()
     .default('')
-    .describe('The organization')
-    .meta({ label: { en: 'Organization', zh: '组织' } }),
+    .meta({ label: { en: 'Organization', zh: '组织' }, hint: { en: 'The organization', zh: '组织名称' } }),
   bucket: z
     .string()
-    .describe('The bucket')
-    .meta({ label: { en: 'Bucket', zh: '存储桶' } }),
+    .meta({ label: { en: 'Bucket', zh: '存储桶' }, hint: { en: 'The bucket', zh: '存储桶名称' } }),
   token: z
     .string()
     .default('')
-    .describe('The token, or where to read it: env:NAME, file:PATH')
-    .meta({ label: { en: 'Token', zh: '令牌' }, secret: true }),
+    .meta({
+      label: { en: 'Token', zh: '令牌' },
+      hint: {
+        en: 'The token, or where to read it: env:NAME, file:PATH',
+        zh: '令牌，或其来源：env:NAME、file:PATH',
+      },
+      secret: true,
+    }),
   measurement: z
     .string()
-    .describe('The measurement')
-    .meta({ label: { en: 'Measurement', zh: '测量' } }),
+    .meta({ label: { en: 'Measurement', zh: '测量' }, hint: { en: 'The measurement', zh: '测量名称' } }),
   tags: z
     .array(z.string())
     .default([])
-    .describe('Fields of the row that become tags')
-    .meta({ label: { en: 'Tags', zh: '标签' } }),
+    .meta({
+      label: { en: 'Tags', zh: '标签' },
+      hint: { en: 'Fields of the row that become tags', zh: '作为标签的字段' },
+    }),
   time: z
     .string()
     .default('')
-    .describe('The field that holds the time in milliseconds; none: the time of the server')
-    .meta({ label: { en: 'Time field', zh: '时间字段' } }),
+    .meta({
+      label: { en: 'Time field', zh: '时间字段' },
+      hint: {
+        en: 'The field that holds the time in milliseconds; none: the time of the server',
+        zh: '保存毫秒时间的字段；留空则使用服务器时间',
+      },
+    }),
 })
 
 type Props = z.infer<typeof config>

@@ -7,47 +7,59 @@ export const about: About = {
     en: 'Reads holding registers of a Modbus TCP device',
     zh: '读取 Modbus TCP 设备的保持寄存器',
   },
+  label: { en: 'Modbus registers', zh: 'Modbus 寄存器' },
 }
 
 export const config = z.object({
   host: z
     .string()
     .default('127.0.0.1')
-    .describe('The address of the device')
-    .meta({ label: { en: 'Host', zh: '主机' }, connection: true }),
+    .meta({
+      label: { en: 'Host', zh: '主机' },
+      hint: { en: 'The address of the device', zh: '设备地址' },
+      connection: true,
+    }),
   port: z
     .number()
     .int()
     .default(502)
-    .describe('The TCP port of the device')
-    .meta({ label: { en: 'Port', zh: '端口' }, connection: true }),
+    .meta({
+      label: { en: 'Port', zh: '端口' },
+      hint: { en: 'The TCP port of the device', zh: '设备的 TCP 端口' },
+      connection: true,
+    }),
   unit: z
     .number()
     .int()
     .default(1)
-    .describe('The unit identifier')
-    .meta({ label: { en: 'Unit', zh: '从站地址' } }),
+    .meta({ label: { en: 'Unit', zh: '从站地址' }, hint: { en: 'The unit identifier', zh: '从站标识' } }),
   address: z
     .number()
     .int()
     .default(0)
-    .describe('The first register')
-    .meta({ label: { en: 'Address', zh: '起始地址' } }),
+    .meta({
+      label: { en: 'Address', zh: '起始地址' },
+      hint: { en: 'The first register', zh: '第一个寄存器' },
+    }),
   count: z
     .number()
     .int()
     .min(1)
     .max(125)
     .default(1)
-    .describe('How many registers to read')
-    .meta({ label: { en: 'Count', zh: '数量' } }),
+    .meta({
+      label: { en: 'Count', zh: '数量' },
+      hint: { en: 'How many registers to read', zh: '读取的寄存器数量' },
+    }),
   every: z
     .number()
     .int()
     .positive()
     .default(1000)
-    .describe('Milliseconds between two readings')
-    .meta({ label: { en: 'Every', zh: '读取间隔' } }),
+    .meta({
+      label: { en: 'Every', zh: '读取间隔' },
+      hint: { en: 'Milliseconds between two readings', zh: '两次读取之间的毫秒数' },
+    }),
 })
 
 /** Named configurations: `CONF_KEY="local"` of a stream. */

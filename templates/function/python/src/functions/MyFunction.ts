@@ -6,8 +6,15 @@ import type { About, Func, FunctionContext } from 'kplug'
 export const about: About = {
   description: { en: 'Calls a Python script', zh: '调用 Python 脚本' },
   example: 'myFunction(text)',
-  args: [{ name: 'text', type: 'string', description: 'The argument of the script' }],
-  returns: { type: 'string', description: 'The result of the script' },
+  args: [
+    {
+      name: 'text',
+      type: 'string',
+      label: { en: 'Text', zh: '文本' },
+      description: { en: 'The argument of the script', zh: '脚本的参数' },
+    },
+  ],
+  returns: { type: 'string', description: { en: 'The result of the script', zh: '脚本的结果' } },
 }
 
 interface Answer {

@@ -4,32 +4,47 @@ import * as z from 'zod'
 
 export const about: About = {
   description: { en: 'Inserts rows into a table of PostgreSQL', zh: '将数据写入 PostgreSQL 表' },
+  label: { en: 'PostgreSQL', zh: 'PostgreSQL' },
 }
 
 export const config = z.object({
   url: z
     .string()
     .default('postgres://127.0.0.1:5432/postgres')
-    .describe('The database, or where to read its URL: env:NAME, file:PATH')
-    .meta({ label: { en: 'URL', zh: '地址' }, secret: true, connection: true }),
-  table: z
-    .string()
-    .describe('The table')
-    .meta({ label: { en: 'Table', zh: '表' } }),
+    .meta({
+      label: { en: 'URL', zh: '地址' },
+      hint: {
+        en: 'The database, or where to read its URL: env:NAME, file:PATH',
+        zh: '数据库地址，或其来源：env:NAME、file:PATH',
+      },
+      secret: true,
+      connection: true,
+    }),
+  table: z.string().meta({ label: { en: 'Table', zh: '表' }, hint: { en: 'The table', zh: '表名' } }),
   retries: z
     .number()
     .int()
     .nonnegative()
     .default(5)
-    .describe('How often to try again when the database is out of reach')
-    .meta({ label: { en: 'Retries', zh: '重试次数' } }),
+    .meta({
+      label: { en: 'Retries', zh: '重试次数' },
+      hint: {
+        en: 'How often to try again when the database is out of reach',
+        zh: '数据库无法连接时的重试次数',
+      },
+    }),
   pause: z
     .number()
     .int()
     .positive()
     .default(200)
-    .describe('Milliseconds before the first retry; each pause is twice the one before')
-    .meta({ label: { en: 'Pause', zh: '重试间隔' } }),
+    .meta({
+      label: { en: 'Pause', zh: '重试间隔' },
+      hint: {
+        en: 'Milliseconds before the first retry; each pause is twice the one before',
+        zh: '首次重试前的毫秒数；之后每次加倍',
+      },
+    }),
 })
 
 type Props = z.infer<typeof config>

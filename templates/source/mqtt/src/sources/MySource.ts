@@ -7,29 +7,52 @@ export const about: About = {
     en: 'Subscribes to an MQTT topic and emits its JSON messages',
     zh: '订阅 MQTT 主题并输出其 JSON 消息',
   },
+  label: { en: 'MQTT topic', zh: 'MQTT 主题' },
+  dataSource: {
+    label: { en: 'Topic', zh: '主题' },
+    hint: { en: 'The topic, with wildcards', zh: '主题，可使用通配符' },
+  },
 }
 
 export const config = z.object({
   server: z
     .string()
     .default('mqtt://127.0.0.1:1883')
-    .describe('The URL of the broker; the DATASOURCE of the stream is the topic')
-    .meta({ label: { en: 'Broker', zh: '服务器' }, connection: true }),
+    .meta({
+      label: { en: 'Broker', zh: '服务器' },
+      hint: {
+        en: 'The URL of the broker; the DATASOURCE of the stream is the topic',
+        zh: '服务器 URL；流的 DATASOURCE 为主题',
+      },
+      connection: true,
+    }),
   username: z
     .string()
     .default('')
-    .describe('The user, if the broker wants one')
-    .meta({ label: { en: 'User name', zh: '用户名' }, connection: true }),
+    .meta({
+      label: { en: 'User name', zh: '用户名' },
+      hint: { en: 'The user, if the broker wants one', zh: '用户名（如果服务器需要）' },
+      connection: true,
+    }),
   password: z
     .string()
     .default('')
-    .describe('The password, or where to read it: env:NAME, file:PATH')
-    .meta({ label: { en: 'Password', zh: '密码' }, secret: true, connection: true }),
+    .meta({
+      label: { en: 'Password', zh: '密码' },
+      hint: {
+        en: 'The password, or where to read it: env:NAME, file:PATH',
+        zh: '密码，或其来源：env:NAME、file:PATH',
+      },
+      secret: true,
+      connection: true,
+    }),
   qos: z
     .literal([0, 1, 2])
     .default(1)
-    .describe('The quality of service of the subscription')
-    .meta({ label: { en: 'QoS', zh: '服务质量' } }),
+    .meta({
+      label: { en: 'QoS', zh: '服务质量' },
+      hint: { en: 'The quality of service of the subscription', zh: '订阅的服务质量' },
+    }),
 })
 
 /** Named configurations: `CONF_KEY="local"` of a stream. */
