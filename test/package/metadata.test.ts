@@ -70,6 +70,17 @@ test('named configurations follow the defaults', () => {
   })
 })
 
+test('a source says what its DATASOURCE is', () => {
+  const about = { description: 'Reads', dataSource: { default: 'a/b', label: { en: 'Topic', zh: '主题' } } }
+  expect(sourceMetadata({ ...described, about }, {})).toMatchObject({
+    dataSource: {
+      default: 'a/b',
+      label: { en_US: 'Topic', zh_CN: '主题' },
+      hint: { en_US: 'The DATASOURCE of the stream' },
+    },
+  })
+})
+
 test('a sink also has the option for acknowledgements', () => {
   const { properties } = sinkMetadata(described, {}) as { properties: { name: string }[] }
   expect(properties.map(({ name }) => name)).toEqual([...Object.keys(config.properties ?? {}), 'requireAck'])
@@ -78,7 +89,11 @@ test('a sink also has the option for acknowledgements', () => {
 test('a function has its arguments, with labels', () => {
   const about = {
     description: 'Adds',
-    args: [{ name: 'first', type: 'int', label: { en: 'First', zh: '第一' } }],
+    label: { en: 'Add', zh: '加' },
+    args: [
+      { name: 'first', type: 'int', label: { en: 'First', zh: '第一' } },
+      { name: 'unit', type: 'string', values: ['C', 'F'], default: 'C' },
+    ],
     returns: { type: 'int', description: 'The sum' },
   }
   expect(
@@ -87,8 +102,12 @@ test('a function has its arguments, with labels', () => {
     functions: [
       {
         name: 'add',
-        example: 'add(first)',
-        args: [{ name: 'first', type: 'int', label: { en_US: 'First', zh_CN: '第一' } }],
+        example: 'add(first, unit)',
+        node: { label: { en_US: 'Add', zh_CN: '加' } },
+        args: [
+          { name: 'first', type: 'int', control: 'field', label: { en_US: 'First', zh_CN: '第一' } },
+          { name: 'unit', control: 'select', values: ['C', 'F'], default: 'C' },
+        ],
         return: { type: 'int', hint: { en_US: 'The sum' } },
       },
     ],
