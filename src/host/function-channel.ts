@@ -1,4 +1,4 @@
-import { OversizedFrame } from '../sp/frame.js'
+import type { OversizedFrame } from '../sp/frame.js'
 import { dialReq, type Req } from '../sp/req.js'
 import { encodeJson } from '../data/encode.js'
 import { isPromise } from '../runtime/deadline.js'
@@ -21,8 +21,6 @@ import { Repetition } from './repetition.js'
 export interface Calls {
   /** Called for the request with which the previous process died. */
   blame: () => void
-  /** Receives errors that no call can report. */
-  warn: (sentence: string) => void
   /** Receives the error of a call, and the context that the engine sent with it. */
   failed: (error: unknown, context: string) => void
   /** Calls the function. */
@@ -44,7 +42,6 @@ export class FunctionChannel {
   readonly #repetition: Repetition
   readonly #origin: Origin
   #running: RunningFunction | undefined
-  #oversized: string | undefined
 
   constructor(path: string, host: Host, load: () => Promise<Plugin>, origin: Origin) {
     const { connected, tookOver, blame } = origin
@@ -56,7 +53,7 @@ export class FunctionChannel {
       path,
       greeting,
       answer: reply => this.answer(reply.toString()),
-      onLoss: reason => this.#lost(reason),
+      refuse: request => this.#refuse(request),
       onConnect: () => {
         this.#repetition.connected()
         connected()
@@ -98,11 +95,9 @@ export class FunctionChannel {
     }
   }
 
-  /** If a request cannot be read, the engine repeats it on each new connection until its own timeout. */
-  #lost(reason: Error): void {
-    if (!(reason instanceof OversizedFrame) || reason.message === this.#oversized) return
-    this.#oversized = reason.message
-    this.#origin.warn(`A call was dropped: ${reason.message}`)
+  #refuse(request: OversizedFrame): string {
+    this.#origin.failed(request, '{}')
+    return encodeFailure(messageOf(request))
   }
 
   async close(): Promise<void> {

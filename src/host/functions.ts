@@ -39,10 +39,9 @@ export class Functions {
   }
 
   #open(packaged: PackagedPlugin): void {
-    const { code, culprits, log, failed } = this.#surroundings
+    const { code, culprits, failed } = this.#surroundings
     this.#dial(packaged.name, () => code.load(packaged), {
       blame: () => culprits.blame(packaged),
-      warn: sentence => log('error', `function ${packaged.name}: ${sentence}`),
       failed: (error, context) => failed(packaged, placeIn(context), error),
       around: call => culprits.around(packaged, call),
     })
@@ -83,7 +82,7 @@ export class Functions {
   }
 }
 
-const unobserved: Calls = { blame: () => {}, warn: () => {}, failed: () => {}, around: call => call() }
+const unobserved: Calls = { blame: () => {}, failed: () => {}, around: call => call() }
 
 /**
  * The place in the context of a call. If the context cannot be read, the call fails, but its error is still reported.

@@ -1,4 +1,4 @@
-import { OversizedFrame } from '../sp/frame.js'
+import type { OversizedFrame } from '../sp/frame.js'
 import { listenPull, type Pull } from '../sp/pull.js'
 import { dialPush, type Push } from '../sp/push.js'
 import { decodeItem } from '../data/item.js'
@@ -83,7 +83,7 @@ export class SinkRun {
       run.#pull = await listenPull({
         path: channels.data,
         take: message => run.#take(message),
-        onLoss: reason => run.#lost(reason),
+        onOversized: frame => run.#drop(frame),
       })
       return run
     } catch (error) {
@@ -110,10 +110,10 @@ export class SinkRun {
     }
   }
 
-  /** The engine has sent an item that cannot be taken, and waits for its acknowledgement as for any other item. */
-  #lost(reason: Error): void {
-    if (reason instanceof OversizedFrame)
-      void this.#refuse(new Error('The item was dropped', { cause: reason }))
+  /** The engine waits for the acknowledgement of an item that cannot be taken as for that of any other. */
+  #drop(frame: OversizedFrame): void {
+    this.#items += 1
+    void this.#refuse(new Error('The item was dropped', { cause: frame }))
   }
 
   #acknowledge(): void | Promise<void> {

@@ -10,7 +10,10 @@ const defaultLimit = 64 * 1024 * 1024
 
 const twoTo32 = 2 ** 32
 
-/** A peer sent a frame that is longer than a reader takes. It cannot be skipped, so it ends the connection. */
+// A longer one is more likely no frame at all: to skip it would wait forever.
+const longestSkip = twoTo32
+
+/** A peer sent a frame that is longer than a reader takes. */
 export class OversizedFrame extends Error {
   constructor(length: number, limit: number) {
     super(`Cannot read frame of ${length} bytes: the limit is ${limit}`)
@@ -44,11 +47,9 @@ export function encodeFrame(payload: Payload): Buffer {
   return frame
 }
 
-function readFrameHeader(source: Buffer, at: number, limit: number): number {
+function readFrameHeader(source: Buffer, at: number): number {
   if (source[at] !== 1) throw new Error(`Cannot read frame of type ${source[at]}: the only type is 1`)
-  const length = source.readUInt32BE(at + 1) * twoTo32 + source.readUInt32BE(at + 5)
-  if (length > limit) throw new OversizedFrame(length, limit)
-  return length
+  return source.readUInt32BE(at + 1) * twoTo32 + source.readUInt32BE(at + 5)
 }
 
 /**
@@ -59,21 +60,26 @@ function readFrameHeader(source: Buffer, at: number, limit: number): number {
  */
 export class FrameReader {
   readonly #limit: number
+  readonly #onOversized: ((frame: OversizedFrame) => void) | undefined
   readonly #header = Buffer.alloc(frameHeaderLength)
   #headerHeld = 0
   #body: Buffer | undefined
   #bodyHeld = 0
+  #oversized: OversizedFrame | undefined
+  #toSkip = 0
   #chunk: Buffer = Buffer.alloc(0)
   #at = 0
   #end = 0
 
-  constructor(limit = defaultLimit) {
+  /** `onOversized` is called after a frame beyond the limit was skipped. Without it, `next` throws at such a frame. */
+  constructor(limit = defaultLimit, onOversized?: (frame: OversizedFrame) => void) {
     this.#limit = limit
+    this.#onOversized = onOversized
   }
 
   /** Whether the stream stands inside a frame. */
   get insideFrame(): boolean {
-    return this.#body !== undefined || this.#headerHeld > 0
+    return this.#body !== undefined || this.#headerHeld > 0 || this.#oversized !== undefined
   }
 
   /** Takes the bytes of `chunk` from `at` to `end`. */
@@ -88,13 +94,14 @@ export class FrameReader {
     if (this.insideFrame) return this.#goOn()
     const start = this.#at + frameHeaderLength
     if (start > this.#end) return this.#readHeader()
-    const length = readFrameHeader(this.#chunk, this.#at, this.#limit)
-    if (start + length > this.#end) return this.#beginBody(start, length)
+    const length = readFrameHeader(this.#chunk, this.#at)
+    if (length > this.#limit || start + length > this.#end) return this.#beginBody(start, length)
     this.#at = start + length
     return this.#chunk.subarray(start, start + length)
   }
 
   #goOn(): Buffer | undefined {
+    if (this.#oversized) return this.#skip(this.#oversized)
     return this.#body === undefined ? this.#readHeader() : this.#readBody(this.#body)
   }
 
@@ -102,11 +109,12 @@ export class FrameReader {
     this.#headerHeld += this.#copyTo(this.#header, this.#headerHeld)
     if (this.#headerHeld < frameHeaderLength) return undefined
     this.#headerHeld = 0
-    return this.#beginBody(this.#at, readFrameHeader(this.#header, 0, this.#limit))
+    return this.#beginBody(this.#at, readFrameHeader(this.#header, 0))
   }
 
   #beginBody(start: number, length: number): Buffer | undefined {
     this.#at = start
+    if (length > this.#limit) return this.#beginSkip(length)
     this.#bodyHeld = 0
     this.#body = Buffer.allocUnsafe(length)
     return this.#readBody(this.#body)
@@ -117,6 +125,24 @@ export class FrameReader {
     if (this.#bodyHeld < body.length) return undefined
     this.#body = undefined
     return body
+  }
+
+  #beginSkip(length: number): Buffer | undefined {
+    const frame = new OversizedFrame(length, this.#limit)
+    if (this.#onOversized === undefined || length > longestSkip) throw frame
+    this.#oversized = frame
+    this.#toSkip = length
+    return this.#skip(frame)
+  }
+
+  #skip(frame: OversizedFrame): Buffer | undefined {
+    const count = Math.min(this.#toSkip, this.#end - this.#at)
+    this.#at += count
+    this.#toSkip -= count
+    if (this.#toSkip > 0) return undefined
+    this.#oversized = undefined
+    this.#onOversized?.(frame)
+    return this.next()
   }
 
   #copyTo(target: Buffer, held: number): number {

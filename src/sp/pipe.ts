@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { FrameReader } from './frame.js'
+import { FrameReader, type OversizedFrame } from './frame.js'
 import { checkHello, encodeHello, helloLength, type Protocol } from './header.js'
 
 /** The protocol and the callbacks of a connection. No callback may throw. */
@@ -11,6 +11,8 @@ export interface PipeOptions {
   onOpen?(pipe: Pipe): void
   /** On a dialled connection the message is valid until the callback returns: copy what is kept. */
   onMessage(message: Buffer, pipe: Pipe): void
+  /** A message beyond the limit was skipped. Without this, such a message ends the connection. */
+  onOversized?: ((frame: OversizedFrame, pipe: Pipe) => void) | undefined
   /** The connection has ended, and `close` was not the reason. Called at most once, and last. */
   onLoss(reason: Error, pipe: Pipe): void
 }
@@ -32,7 +34,8 @@ export class Pipe {
   constructor(socket: Socket, options: PipeOptions) {
     this.#socket = socket
     this.#options = options
-    this.#reader = new FrameReader(options.limit)
+    const { limit, onOversized } = options
+    this.#reader = new FrameReader(limit, onOversized && (frame => onOversized(frame, this)))
     socket.on('error', error => this.#lose(error))
     socket.on('end', () => this.#lose(this.#endReason()))
     socket.on('close', () => this.#lose(this.#endReason()))

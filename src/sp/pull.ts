@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { checkPath } from './address.js'
+import type { OversizedFrame } from './frame.js'
 import { acceptPipe, type Pipe } from './pipe.js'
 
 export interface PullOptions {
@@ -13,6 +14,8 @@ export interface PullOptions {
   take(message: Buffer): void | Promise<void>
   /** The longest message to take, in bytes. */
   limit?: number | undefined
+  /** A longer message was skipped. Without this, such a message ends its connection. */
+  onOversized?: ((message: OversizedFrame) => void) | undefined
   /** A connection ended. Senders close theirs that way, so it may not be a fault. */
   onLoss?: ((reason: Error) => void) | undefined
 }
@@ -72,6 +75,7 @@ class PullSocket implements Pull {
     const pipe = acceptPipe(socket, {
       protocol: 'pull',
       limit: this.#options.limit,
+      onOversized: this.#options.onOversized,
       onMessage: message => this.#take(message),
       onLoss: (reason, lost) => {
         this.#pipes.delete(lost)

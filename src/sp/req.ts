@@ -1,5 +1,5 @@
 import type { DialOptions } from './dial-options.js'
-import type { Payload } from './frame.js'
+import type { OversizedFrame, Payload } from './frame.js'
 import { linger } from './linger.js'
 import type { Pipe } from './pipe.js'
 import { Redial } from './redial.js'
@@ -15,6 +15,8 @@ export interface ReqOptions extends DialOptions {
   answer(reply: Buffer): Payload | Promise<Payload>
   /** The longest reply to take, in bytes. */
   limit?: number | undefined
+  /** Returns the answer to a longer reply, which was skipped. Without this, such a reply ends the connection. */
+  refuse?: ((reply: OversizedFrame) => Payload) | undefined
 }
 
 /** A REQ socket whose replies are commands, and whose requests are the answers to them. */
@@ -57,6 +59,7 @@ class ReqSocket implements Req {
       protocol: 'req',
       onOpen: pipe => this.#greet(pipe),
       onMessage: (message, pipe) => this.#take(message, pipe),
+      onOversized: options.refuse && ((reply, pipe) => this.#refuse(reply, pipe)),
       onLoss: reason => this.#lost(reason),
       onRetry: options.onRetry,
     })
@@ -89,6 +92,11 @@ class ReqSocket implements Req {
     // Without a promise if possible: every call of a function takes this path.
     if (isPayload(answer)) this.#request(answer, pipe)
     else void answer.then(later => this.#request(later, pipe))
+  }
+
+  #refuse(reply: OversizedFrame, pipe: Pipe): void {
+    const answer = this.#outstanding ? this.#options.refuse?.(reply) : undefined
+    if (answer !== undefined) this.#request(answer, pipe)
   }
 
   #request(payload: Payload, pipe: Pipe): void {

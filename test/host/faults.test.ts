@@ -58,6 +58,8 @@ describe.each(thrown)('a plugin that throws %s', (_what, code) => {
   })
 })
 
+const tooLarge = `"${'x'.repeat(70 * 1024 * 1024)}"`
+
 test('an item that is too large is refused, and the next one is taken', async () => {
   const { engine, control, written } = await hosted({ 'sinks/Keep': 'export class Keep { collect() {} }' })
   await control.next()
@@ -65,11 +67,23 @@ test('an item that is too large is refused, and the next one is taken', async ()
   const start = command('start', 'sink', 'keep', { meta: place, config: { requireAck: true } })
   expect(await control.ask(start)).toBe('ok')
   const answers = await engine.acknowledgements(place)
-  engine.items(place)(`"${'x'.repeat(70 * 1024 * 1024)}"`)
+  const send = engine.items(place)
+  send(tooLarge)
   expect(await answers.next()).toBe(
     '{"error":"The item was dropped; cause: Cannot read frame of 73400322 bytes: the limit is 67108864"}',
   )
   expect(written.text).toContain('[error] sink keep, rule rule1: The item was dropped')
-  engine.items(place)('{"n":2}')
+  send('{"n":2}')
   expect(await answers.next()).toBe('{}')
+})
+
+test('a call that is too large fails, and the next one is answered', async () => {
+  const plugin = 'export class Fn { exec([value]) { return value } }'
+  const { functions, written } = await hosted({ 'functions/Fn': plugin })
+  const channel = functions.get('fn')
+  await channel?.next()
+  const reason = 'Cannot read frame of 73400326 bytes: the limit is 67108864'
+  expect(await channel?.ask(tooLarge)).toBe(`{"state":false,"result":"${reason}"}`)
+  expect(written.text).toContain(`[error] function fn: ${reason}`)
+  expect(await channel?.ask(call('next'))).toBe('{"state":true,"result":"next"}')
 })

@@ -110,6 +110,30 @@ test.each([
     expect(() => readAll(cut(Buffer.from(`01${length}`, 'hex'), size), 70)).toThrow(message)
 })
 
+test('a frame beyond the limit is skipped, however the stream is cut', () => {
+  const stream = Buffer.concat(['one', 'x'.repeat(40), 'y'.repeat(11), 'two'].map(encodeFrame))
+  for (let size = 1; size <= stream.length; size += 1) {
+    const skipped: string[] = []
+    const reader = new FrameReader(10, ({ message }) => skipped.push(message))
+    const messages: string[] = []
+    for (const chunk of cut(stream, size)) {
+      reader.feed(chunk)
+      for (let m = reader.next(); m !== undefined; m = reader.next()) messages.push(m.toString())
+    }
+    expect(messages).toEqual(['one', 'two'])
+    expect(skipped).toEqual([40, 11].map(length => `Cannot read frame of ${length} bytes: the limit is 10`))
+    expect(reader.insideFrame).toBe(false)
+  }
+})
+
+test('what may be no frame is not skipped', () => {
+  const header = Buffer.alloc(9)
+  writeFrameHeader(header, 0, 2 ** 32 + 1)
+  const reader = new FrameReader(10, () => {})
+  reader.feed(header)
+  expect(() => reader.next()).toThrow('Cannot read frame of 4294967297 bytes: the limit is 10')
+})
+
 test('a frame as long as the limit is read', () => {
   expect(readAll([encodeFrame('x'.repeat(70))], 70)).toEqual(['x'.repeat(70)])
 })
