@@ -77,8 +77,8 @@ export async function runSource(
     },
     error: (reason: unknown) => void host.errors.push(reason),
   }
-  const plugin = pluginOf('source', source, config)
-  const running = await RunningSource.configure(plugin, host.place, { dataSource, props }, output, host)
+  const placement = { plugin: pluginOf('source', source, config), place: host.place, host }
+  const running = await RunningSource.configure(placement, { dataSource, props }, output)
   await running.run(enough.signal)
   return { rows, metas, logs: host.logs, errors: host.errors }
 }
@@ -98,7 +98,8 @@ export async function runSink(
 ): Promise<{ logs: readonly LogLine[] }> {
   const host = hostOf(context)
   host.env = env
-  const running = await RunningSink.start(pluginOf('sink', sink, config), host.place, props, host)
+  const placement = { plugin: pluginOf('sink', sink, config), place: host.place, host }
+  const running = await RunningSink.start(placement, props)
   try {
     for (const item of items) {
       await running.collect(item instanceof Uint8Array ? item : decodeItem(Buffer.from(encodeJson(item))))

@@ -106,7 +106,7 @@ const runners: Record<Kind, Runner> = {
 
   async sink({ session, plugin, props }, builds) {
     const start = (current: Plugin): Promise<RunningSink> =>
-      RunningSink.start(current, session.place, props, session.host, session.signal)
+      RunningSink.start({ plugin: current, place: session.place, host: session.host }, props, session.signal)
     await withReplacement(plugin, start, builds, sink => {
       const step = sinkStep(session, plugin.name, currentSink(sink))
       return eachLine(session, line => {

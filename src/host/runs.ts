@@ -62,14 +62,14 @@ export class Runs {
     const { channels, notes, culprits, code, explain } = this.#surroundings
     const { place, props, dataSource } = command
     await stop(previous)
-    const plugin = await code.load(packaged)
+    const placement = { plugin: await code.load(packaged), place, host: this.#host }
     const data = channels.data(place)
     const around = <T>(call: () => T): T => culprits.around(packaged, call)
     if (packaged.kind === 'source')
-      return SourceRun.start(plugin, place, { dataSource, props }, this.#host, { data, around, explain })
+      return SourceRun.start(placement, { dataSource, props }, { data, around, explain })
     const acknowledgements = channels.acknowledgements(place)
     const owe = (owes: boolean): void => notes.mark(keyOf(place), owes)
-    return SinkRun.start(plugin, place, props, this.#host, { data, acknowledgements, owe, around })
+    return SinkRun.start(placement, props, { data, acknowledgements, owe, around })
   }
 
   async stop(place: RulePlace): Promise<void> {

@@ -4,10 +4,9 @@ import { dialPush, type Push } from '../sp/push.js'
 import { decodeItem } from '../data/item.js'
 import { messageOf } from '../errors/reason.js'
 import type { Host } from '../runtime/host.js'
-import type { Plugin } from '../runtime/plugin.js'
+import type { Placement } from '../runtime/placement.js'
 import { RunningSink } from '../runtime/sink.js'
 import { NotCalled } from './not-called.js'
-import type { RulePlace } from '../plugin/rule-place.js'
 import { acknowledged, encodeRefusal } from '../ekuiper/protocol.js'
 
 /** Where a sink's items come from, and where its acknowledgements go. */
@@ -27,9 +26,7 @@ interface Acknowledgements {
 
 /** A sink of one rule. It takes the engine's items in order, and acknowledges them if the rule has `requireAck`. */
 export class SinkRun {
-  readonly #plugin: Plugin
-  readonly #place: RulePlace
-  readonly #host: Host
+  readonly #placement: Placement
   readonly #sink: RunningSink
   /** Without `requireAck`, nobody reads acknowledgements: they would fill a buffer and block the sink. */
   readonly #acks: Acknowledgements | undefined
@@ -40,9 +37,7 @@ export class SinkRun {
   #items = 0
 
   private constructor(
-    plugin: Plugin,
-    place: RulePlace,
-    host: Host,
+    placement: Placement,
     sink: RunningSink,
     acks: Acknowledgements | undefined,
     around: SinkChannels['around'],
@@ -50,35 +45,24 @@ export class SinkRun {
   ) {
     this.#keep = keep
     this.#around = around
-    this.#plugin = plugin
-    this.#place = place
-    this.#host = host
+    this.#placement = placement
     this.#sink = sink
     this.#acks = acks
   }
 
   /** Opens the sink and listens. The engine dials as soon as this has resolved. */
   static async start(
-    plugin: Plugin,
-    place: RulePlace,
+    placement: Placement,
     props: Record<string, unknown>,
-    host: Host,
     channels: SinkChannels,
   ): Promise<SinkRun> {
-    const sink = await RunningSink.start(plugin, place, props, host)
+    const sink = await RunningSink.start(placement, props)
+    const { plugin, place, host } = placement
     const keep = host.refusedBy?.(plugin, place, props)
     // Each acknowledgement leaves at once: the engine waits for it before it sends the next item.
     const acks =
       props['requireAck'] === true ? dialPush({ path: channels.acknowledgements, gather: 0 }) : undefined
-    const run = new SinkRun(
-      plugin,
-      place,
-      host,
-      sink,
-      acks && { push: acks, owe: channels.owe },
-      channels.around,
-      keep,
-    )
+    const run = new SinkRun(placement, sink, acks && { push: acks, owe: channels.owe }, channels.around, keep)
     try {
       run.#pull = await listenPull({
         path: channels.data,
@@ -123,7 +107,8 @@ export class SinkRun {
   #refuse(error: unknown, item?: Buffer): void | Promise<void> {
     const reason = messageOf(error)
     if (item) this.#keep?.(item, reason)
-    if (!NotCalled.is(error)) this.#host.log('error', reason, this.#plugin, this.#place, error)
+    const { plugin, place, host } = this.#placement
+    if (!NotCalled.is(error)) host.log('error', reason, plugin, place, error)
     return this.#acks && this.#answer(this.#acks, encodeRefusal(reason))
   }
 

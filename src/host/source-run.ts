@@ -4,12 +4,10 @@ import type { Row } from '../data/row.js'
 import { encodeJson } from '../data/encode.js'
 import { encodeRow } from '../data/source-row.js'
 import { messageOf } from '../errors/reason.js'
-import type { Host } from '../runtime/host.js'
-import type { Plugin } from '../runtime/plugin.js'
+import type { Placement } from '../runtime/placement.js'
 import { RunningSource, type SourceSettings } from '../runtime/source.js'
 import { NotCalled } from './not-called.js'
 import { sleep } from '../waiting/abort.js'
-import type { RulePlace } from '../plugin/rule-place.js'
 import { encodeSourceError, encodeTuple } from '../ekuiper/protocol.js'
 
 const firstPause = 1000
@@ -26,10 +24,8 @@ interface SourceChannels {
 
 /** A source of one rule. Its rows go to the engine. After an error it is opened again, with increasing pauses. */
 export class SourceRun {
-  readonly #plugin: Plugin
-  readonly #place: RulePlace
+  readonly #placement: Placement
   readonly #settings: SourceSettings
-  readonly #host: Host
   readonly #push: Push
   readonly #around: SourceChannels['around']
   readonly #explain: SourceChannels['explain']
@@ -38,18 +34,14 @@ export class SourceRun {
   #ended: Promise<void> = Promise.resolve()
 
   private constructor(
-    plugin: Plugin,
-    place: RulePlace,
+    placement: Placement,
     settings: SourceSettings,
-    host: Host,
     { data, around, explain }: SourceChannels,
   ) {
     this.#around = around
     this.#explain = explain
-    this.#plugin = plugin
-    this.#place = place
+    this.#placement = placement
     this.#settings = settings
-    this.#host = host
     this.#push = dialPush({ path: data })
     this.#output = {
       write: (row: Row, meta: Row | undefined) =>
@@ -63,13 +55,11 @@ export class SourceRun {
 
   /** Configures the source, and runs it in the background. Rejects if it cannot be configured. */
   static async start(
-    plugin: Plugin,
-    place: RulePlace,
+    placement: Placement,
     settings: SourceSettings,
-    host: Host,
     channels: SourceChannels,
   ): Promise<SourceRun> {
-    const run = new SourceRun(plugin, place, settings, host, channels)
+    const run = new SourceRun(placement, settings, channels)
     try {
       const source = await run.#configure()
       run.#ended = run.#keepRunning(source)
@@ -81,7 +71,7 @@ export class SourceRun {
   }
 
   #configure(): Promise<RunningSource> {
-    return RunningSource.configure(this.#plugin, this.#place, this.#settings, this.#output, this.#host)
+    return RunningSource.configure(this.#placement, this.#settings, this.#output)
   }
 
   #send(message: string): Promise<void> | undefined {
@@ -119,7 +109,8 @@ export class SourceRun {
   }
 
   #log(level: 'info' | 'error', message: string, error?: unknown): void {
-    this.#host.log(level, message, this.#plugin, this.#place, error)
+    const { plugin, place, host } = this.#placement
+    host.log(level, message, plugin, place, error)
   }
 
   async stop(): Promise<void> {

@@ -37,7 +37,7 @@ export async function throughStages(
     throughStages(run, before, guarded(run, titleOf(plugin), step), act)
   if (plugin.kind === 'sink') {
     const start = (current: Plugin): Promise<RunningSink> =>
-      RunningSink.start(current, run.place, props, run.host, run.signal)
+      RunningSink.start({ plugin: current, place: run.place, host: run.host }, props, run.signal)
     return withReplacement(plugin, start, builds, sink => {
       const collect = sinkStep(run, plugin.name, currentSink(sink))
       return onwards(line => {

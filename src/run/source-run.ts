@@ -45,7 +45,12 @@ export class SourceRun {
     const signal = AbortSignal.any([ending, this.#stop.signal])
     const output = this.#output(signal)
     const { settings } = this.#reading
-    const source = await RunningSource.configure(this.#plugin, place, settings, output, host, signal)
+    const source = await RunningSource.configure(
+      { plugin: this.#plugin, place, host },
+      settings,
+      output,
+      signal,
+    )
     await source.run(signal)
   }
 

@@ -3,13 +3,11 @@ import * as path from 'node:path'
 import { types } from 'node:util'
 import type { FunctionContext, Logger, SinkContext, SourceContext } from './contract.js'
 import type { Row } from '../data/row.js'
-import type { Host } from './host.js'
 import type { Level } from '../plugin/log-level.js'
-import type { Plugin } from './plugin.js'
+import type { Placement } from './placement.js'
 import { stateOnDemand } from './plugin-state.js'
 import { PlaceState } from '../state/place-state.js'
 import { Holdings } from './shared.js'
-import type { RulePlace } from '../plugin/rule-place.js'
 import { fillTemplate } from './template.js'
 import { FairShare, yieldToEventLoop } from './fair-share.js'
 import { aborted, sleep, Waits } from '../waiting/abort.js'
@@ -28,10 +26,11 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
   readonly #holdings: Holdings
   #left = false
 
-  constructor(host: Host, plugin: Plugin, place: RulePlace, holdings = new Holdings()) {
+  constructor(placement: Placement, holdings = new Holdings()) {
+    const { host, plugin, place } = placement
     super(stateOnDemand(host, plugin), place)
     this.#holdings = holdings
-    this.#renew = () => new PluginContext(host, plugin, place, holdings)
+    this.#renew = () => new PluginContext(placement, holdings)
     this.#fail = (message, error) => host.log('error', message, plugin, place, error)
     const log = (level: Level) => (message: string) => host.log(level, message, plugin, place)
     this.logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
@@ -116,8 +115,8 @@ export class SourcePluginContext extends PluginContext implements SourceContext 
   readonly #share = new FairShare()
   readonly #waits = new Waits(this.signal)
 
-  constructor(host: Host, plugin: Plugin, place: RulePlace, output: RowOutput) {
-    super(host, plugin, place)
+  constructor(placement: Placement, output: RowOutput) {
+    super(placement)
     this.#output = output
     this.closed = aborted(this.signal)
   }

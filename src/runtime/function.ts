@@ -101,7 +101,7 @@ export class RunningFunction {
     const arriving = this.#arriving.get(key)
     if (arriving) return arriving.ready
     const place = placeOf(key)
-    const ctx = new PluginContext(this.#host, this.#plugin, place)
+    const ctx = new PluginContext({ plugin: this.#plugin, place, host: this.#host })
     const ready = this.#settle(key, ctx)
     this.#arriving.set(key, { ctx, ready })
     return ready

@@ -1,42 +1,35 @@
 import { withoutNesting } from '../data/item.js'
 import { closeInstance, stopWith, untilStopped } from './closing.js'
-import { parseProps } from './config/props.js'
 import { PluginContext } from './context.js'
 import { isPromise, withDeadline } from './deadline.js'
-import type { Host } from './host.js'
-import { instantiate, type Plugin, type PluginInstance } from './plugin.js'
-import type { RulePlace } from '../plugin/rule-place.js'
+import { type Placement, propsFor } from './placement.js'
+import { instantiate, type PluginInstance } from './plugin.js'
 
 /** A sink in one place of a rule. It is opened, receives one item at a time, and is closed. */
 export class RunningSink {
-  readonly #plugin: Plugin
-  readonly #host: Host
+  readonly #placement: Placement
   readonly #instance: PluginInstance
   #ctx: PluginContext
   #closed: Promise<void> | undefined
 
-  private constructor(plugin: Plugin, host: Host, instance: PluginInstance, ctx: PluginContext) {
-    this.#plugin = plugin
-    this.#host = host
+  private constructor(placement: Placement, instance: PluginInstance, ctx: PluginContext) {
+    this.#placement = placement
     this.#instance = instance
     this.#ctx = ctx
   }
 
   /** Configures and opens a sink. After a failure it is closed before this rejects. The signal ends the wait. */
   static async start(
-    plugin: Plugin,
-    place: RulePlace,
+    placement: Placement,
     props: Record<string, unknown>,
-    host: Host,
     signal?: AbortSignal,
   ): Promise<RunningSink> {
-    const ctx = new PluginContext(host, plugin, place)
-    const { value, warnings } = await parseProps(plugin.config, props, 'sink', host.env)
-    for (const warning of warnings) ctx.logger.warn(warning)
-    const sink = new RunningSink(plugin, host, await instantiate(plugin), ctx)
+    const ctx = new PluginContext(placement)
+    const parsed = await propsFor(placement, props, ctx.logger)
+    const sink = new RunningSink(placement, await instantiate(placement.plugin), ctx)
     const release = stopWith(signal, ctx)
     try {
-      await untilStopped(sink.#configure(value), 'open', ctx, host)
+      await untilStopped(sink.#configure(parsed), 'open', ctx, placement.host)
       return sink
     } catch (error) {
       await sink.close()
@@ -56,8 +49,7 @@ export class RunningSink {
     const result: unknown = this.#instance.collect(this.#ctx, withoutNesting(data))
     if (!isPromise(result)) return undefined
     return withDeadline(result, 'collect', {
-      host: this.#host,
-      plugin: this.#plugin,
+      ...this.#placement,
       ctx: this.#ctx,
       overdue: () => this.#renewContext(),
     }) as Promise<void>
@@ -69,7 +61,7 @@ export class RunningSink {
   }
 
   close(): Promise<void> {
-    this.#closed ??= closeInstance(this.#instance, this.#ctx, this.#host)
+    this.#closed ??= closeInstance(this.#instance, this.#ctx, this.#placement.host)
     return this.#closed
   }
 }

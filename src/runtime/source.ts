@@ -1,12 +1,11 @@
 import { isObjectLike } from '../data/object.js'
 import { closeInstance, stopWith, untilStopped } from './closing.js'
-import { parseProps } from './config/props.js'
 import { type RowOutput, SourcePluginContext } from './context.js'
 import { hasMeta } from '../data/with-meta.js'
 import type { Rows } from './contract.js'
 import type { Host } from './host.js'
-import { instantiate, type Plugin, type PluginInstance } from './plugin.js'
-import type { RulePlace } from '../plugin/rule-place.js'
+import { type Placement, propsFor } from './placement.js'
+import { instantiate, type PluginInstance } from './plugin.js'
 
 export interface SourceSettings {
   dataSource: string
@@ -27,20 +26,18 @@ export class RunningSource {
 
   /** Creates and configures a source. After a failure it is closed before this rejects. The signal ends the wait. */
   static async configure(
-    plugin: Plugin,
-    place: RulePlace,
+    placement: Placement,
     { dataSource, props }: SourceSettings,
     output: RowOutput,
-    host: Host,
     signal?: AbortSignal,
   ): Promise<RunningSource> {
-    const ctx = new SourcePluginContext(host, plugin, place, output)
-    const { value, warnings } = await parseProps(plugin.config, props, 'source', host.env)
-    for (const warning of warnings) ctx.logger.warn(warning)
+    const { plugin, host } = placement
+    const ctx = new SourcePluginContext(placement, output)
+    const parsed = await propsFor(placement, props, ctx.logger)
     const instance = await instantiate(plugin)
     const release = stopWith(signal, ctx)
     try {
-      await untilStopped(instance.configure?.(dataSource, value), 'configure', ctx, host)
+      await untilStopped(instance.configure?.(dataSource, parsed), 'configure', ctx, host)
     } catch (error) {
       await closeInstance(instance, ctx, host)
       throw error

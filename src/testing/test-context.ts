@@ -89,7 +89,10 @@ class TestHost implements Host {
 export function createContext(place: TestPlace = {}): TestContext {
   const host = new TestHost(place)
   const output = { write: () => undefined, error: (reason: unknown) => void host.errors.push(reason) }
-  const ctx = new SourcePluginContext(host, pluginOf('source', undefined, undefined), host.place, output)
+  const ctx = new SourcePluginContext(
+    { plugin: pluginOf('source', undefined, undefined), place: host.place, host },
+    output,
+  )
   const { logs, errors } = host
   const context = Object.assign(ctx, { logs, errors })
   hosts.set(context, host)

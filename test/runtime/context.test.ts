@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import { PluginContext } from '../../src/runtime/context.js'
 import { FakeHost, placeIn, pluginOf } from '../support/host.js'
 
+const place = { ...placeIn('r'), instanceId: 2, funcId: 3 }
+
 const contextIn = (host: FakeHost): PluginContext =>
-  new PluginContext(host, pluginOf('function', {}), { ...placeIn('r'), instanceId: 2, funcId: 3 })
+  new PluginContext({ plugin: pluginOf('function', {}), place, host })
 
 test('a context contains its place in the rule', () => {
   expect(contextIn(new FakeHost())).toMatchObject({ ruleId: 'r', opId: 'op', instanceId: 2, funcId: 3 })
@@ -66,11 +68,8 @@ test('state is shared within a place, and separate for another plugin', async ()
   const ctx = contextIn(host)
   await ctx.putState('key', new Map([['a', 1n]]))
   expect(await contextIn(host).getState('key')).toEqual(new Map([['a', 1n]]))
-  const other = new PluginContext(
-    host,
-    { ...pluginOf('function', {}), name: 'other' },
-    { ...placeIn('r'), instanceId: 2, funcId: 3 },
-  )
+  const plugin = { ...pluginOf('function', {}), name: 'other' }
+  const other = new PluginContext({ plugin, place, host })
   expect(await other.getState('key')).toBeUndefined()
   expect(await ctx.incrCounter('n', 2)).toBe(2)
   expect(await ctx.getCounter('n')).toBe(2)

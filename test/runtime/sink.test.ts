@@ -5,7 +5,7 @@ import { RunningSink } from '../../src/runtime/sink.js'
 import { FakeHost, placeIn, pluginOf } from '../support/host.js'
 
 const start = (exported: unknown, host = new FakeHost({ closeLimit: 20 }), signal?: AbortSignal) =>
-  RunningSink.start(pluginOf('sink', exported), placeIn('r'), { a: 1 }, host, signal)
+  RunningSink.start({ plugin: pluginOf('sink', exported), place: placeIn('r'), host }, { a: 1 }, signal)
 
 test('a sink is configured, opened, fed in order, and closed once', async () => {
   const calls: string[] = []
@@ -170,7 +170,7 @@ test.each([
   const host = new FakeHost()
   const plugin = pluginOf('sink', exported)
   for (const rule of ['r1', 'r2']) {
-    const sink = await RunningSink.start(plugin, placeIn(rule), {}, host)
+    const sink = await RunningSink.start({ plugin, place: placeIn(rule), host }, {})
     await sink.collect({})
     await sink.close()
   }
@@ -186,7 +186,7 @@ test('props that the config refuses fail before there is an instance', async () 
     }),
     config: z.object({ path: z.string() }),
   }
-  await expect(RunningSink.start(plugin, placeIn('r'), {}, new FakeHost())).rejects.toThrow(
+  await expect(RunningSink.start({ plugin, place: placeIn('r'), host: new FakeHost() }, {})).rejects.toThrow(
     'Cannot configure the sink: ',
   )
   expect(made).toBe(0)

@@ -14,11 +14,9 @@ const never = new AbortController().signal
 async function run(exported: unknown, signal = never, output: RowOutput = new TakenRows()) {
   const host = new FakeHost({ closeLimit: 20 })
   const source = await RunningSource.configure(
-    pluginOf('source', exported),
-    placeIn('r'),
+    { plugin: pluginOf('source', exported), place: placeIn('r'), host },
     settings,
     output,
-    host,
   )
   await source.run(signal)
   return host.logs
@@ -273,11 +271,9 @@ test('a configure that hangs ends with the signal', async () => {
     recorder(calls, () => [], { configure: () => new Promise(() => {}) }),
   )
   const configuring = RunningSource.configure(
-    plugin,
-    placeIn('r'),
+    { plugin, place: placeIn('r'), host },
     settings,
     new TakenRows(),
-    host,
     stop.signal,
   )
   stop.abort()
@@ -412,7 +408,7 @@ test.each([
   const output = new TakenRows()
   const plugin = pluginOf('source', exported)
   for (const rule of ['r1', 'r2']) {
-    const source = await RunningSource.configure(plugin, placeIn(rule), settings, output, host)
+    const source = await RunningSource.configure({ plugin, place: placeIn(rule), host }, settings, output)
     await source.run(never)
   }
   expect(output.rows).toEqual([
@@ -434,7 +430,11 @@ async function configuredWith(props: Row): Promise<{ given: unknown; logs: strin
   }
   const plugin = { ...pluginOf('source', exported), config }
   const running = { dataSource: '', props }
-  const source = await RunningSource.configure(plugin, placeIn('r'), running, new TakenRows(), host)
+  const source = await RunningSource.configure(
+    { plugin, place: placeIn('r'), host },
+    running,
+    new TakenRows(),
+  )
   await source.run(never)
   return { given, logs: host.logs }
 }
