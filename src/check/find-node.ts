@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import * as path from 'node:path'
-import { gtr, lt } from 'semver'
+import lt from 'semver/functions/lt.js'
+import gtr from 'semver/ranges/gtr.js'
 import { systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { NodeProgram } from '../load/node-program.js'

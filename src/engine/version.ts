@@ -1,4 +1,4 @@
-import { satisfies } from 'semver'
+import satisfies from 'semver/functions/satisfies.js'
 import { panicking } from '../ekuiper/versions.js'
 import { UsageError } from '../errors/usage-error.js'
 import { objectOf, textOf } from '../data/lenient.js'

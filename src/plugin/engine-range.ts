@@ -1,4 +1,7 @@
-import { intersects, satisfies, valid, validRange } from 'semver'
+import satisfies from 'semver/functions/satisfies.js'
+import valid from 'semver/functions/valid.js'
+import intersects from 'semver/ranges/intersects.js'
+import validRange from 'semver/ranges/valid.js'
 
 // The versions of eKuiper that a package is for, written as npm writes ranges: `2.1`, `>=2.0.8 <2.4`.
 

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
+import { ekuipers } from '../support/ekuiper.js'
 import { demoEngine } from './engine.js'
 
 const repository = path.join(import.meta.dirname, '..', '..')
@@ -16,6 +17,19 @@ function shim(): string {
   const script = `#!/bin/sh\nexec '${process.execPath}' '${path.join(repository, 'bin', 'kplug.cjs')}' "$@"\n`
   fs.writeFileSync(path.join(bin, 'kplug'), script, { mode: 0o755 })
   return `${bin}${path.delimiter}${env['PATH'] ?? ''}`
+}
+
+/** What a reader of the demo can do now. */
+function next(): string {
+  const steps: [doing: string, typed: string][] = [
+    ['Use this kplug in every folder', 'npm link'],
+    ['Make a plugin of your own', 'mkdir ../mine && cd ../mine && kplug new function wordCount'],
+    ['Try each save in a running engine', 'kplug dev --engine http://127.0.0.1:9081'],
+    ['Go from nothing to rows in a rule', 'docs/tutorial.md'],
+  ]
+  if (ekuipers.length === 0)
+    steps.unshift(['See the same package in a rule of an unpacked eKuiper', 'EKUIPER=DIR npm run demo'])
+  return `\nNext:\n${steps.map(([doing, typed]) => `  ${doing}:\n    ${typed}\n`).join('')}`
 }
 
 const PATH = shim()
@@ -58,6 +72,7 @@ try {
   process.stdout.write('\nA package for eKuiper, packed in two folders and compared:\n')
   type('kplug pack --verify | tail -3')
   await demoEngine(project)
+  process.stdout.write(next())
 } finally {
   fs.rmSync(folder, { recursive: true, force: true })
 }

@@ -17,7 +17,7 @@ function loaded(): string[] {
   const files = fs
     .readdirSync(dist, { recursive: true, encoding: 'utf8' })
     .filter(file => /\.c?js$/.test(file))
-  const pattern = /(?:\brequire\(|\bimport\(|\bfrom )"([@\w][^":]*)"/g
+  const pattern = /(?:\brequire\(|\bimport\(|\bfrom )"([@\w][\w./-]*)"/g
   const names = files.flatMap(file =>
     [...fs.readFileSync(path.join(dist, file), 'utf8').matchAll(pattern)].map(([, name = '']) =>
       name.split('/', name.startsWith('@') ? 2 : 1).join('/'),
