@@ -38,7 +38,7 @@ async function packed(file: string, text: string, settings: object = {}): Promis
   const identity = { name: 'things', version: '0.1.0' }
   const { entries } = packageContents(project, { identity, plugins })
   // As if the package had been left behind, by something that keeps no checksums.
-  const carried = entries.filter(({ path: file }) => !/^(node_modules\/|SHA256SUMS$)/.test(file))
+  const carried = entries.filter(({ path: entry }) => !/^(node_modules\/|SHA256SUMS$)/.test(entry))
   fs.writeFileSync(path.join(folder, 'things.zip'), await zip(carried))
   return folder
 }
