@@ -85,6 +85,12 @@ describe('a process of a package', () => {
     ['setImmediate(() => { throw Object.create(null) })', 'uncaught: {} was thrown'],
     ['void Promise.reject(Object.create(null))', 'unhandled rejection: {} was thrown'],
     ['Object.prototype.toJSON = () => "polluted"', undefined],
+    ['Object.prototype.then = () => {}', undefined],
+    ['Object.prototype.get = () => 1; Object.prototype.value = 1', undefined],
+    [
+      'for (const key of ["func", "result"]) Object.defineProperty(Object.prototype, key, { set() { throw new Error(key) } })',
+      undefined,
+    ],
     ['closeSync(0)', 'fs.closeSync(0) was ignored: a plugin cannot close a file'],
     ['closeSync(1)', 'fs.closeSync(1) was ignored: a plugin cannot close a file'],
     ['closeSync(2)', 'fs.closeSync(2) was ignored: a plugin cannot close a file'],
