@@ -109,6 +109,7 @@ const commands = [
   'init',
   'list',
   'new',
+  'new-test',
   'pack',
   'push',
   'remote',

@@ -1,8 +1,10 @@
+import * as fs from 'node:fs'
 import type { Kind } from './plugin/kind.js'
 import type { Func, Sink, Source } from './runtime/contract.js'
 import type { Row } from './data/row.js'
 import { encodeJson } from './data/encode.js'
 import { decodeItem } from './data/item.js'
+import { decodeRecordedRow } from './data/recorded-row.js'
 import { encodeRow } from './data/source-row.js'
 import { parseJson } from './data/parse.js'
 import { RunningFunction } from './runtime/function.js'
@@ -130,6 +132,50 @@ export async function runFunction(
   } finally {
     await running.close()
   }
+}
+
+/**
+ * Reads the rows of a recording: what `--record` of `kplug run` and `kplug dev` writes, or any file with a JSON row on
+ * each line. Integers beyond 2^53 are `bigint`.
+ *
+ * @example
+ * async function replayed() {
+ *   const rows = readRows(new URL('WordCount.recorded.ndjson', import.meta.url))
+ *   expect(await replayFunction(WordCount, rows, { args: ['text'], as: 'words' })).toEqual(rows)
+ * }
+ */
+export function readRows(file: string | URL): Row[] {
+  const lines = fs.readFileSync(file, 'utf8').split('\n')
+  return lines.filter(line => line.trim() !== '').map(line => parseJson(decodeRecordedRow(line).row) as Row)
+}
+
+/**
+ * Calls a function for each row, one after the other with the same state, as `kplug run function` does with `--args`
+ * and `--as`. Returns the rows with the results; rejects with what the function throws.
+ *
+ * @example
+ * const rows = [{ text: 'a b', separator: ' ' }]
+ * const counted = await replayFunction(WordCount, rows, { args: ['text', 'separator'], as: 'words' })
+ * expect(counted).toEqual([{ text: 'a b', separator: ' ', words: 2 }])
+ */
+export async function replayFunction(
+  func: Exported<Func>,
+  rows: Iterable<Row>,
+  { args, as = 'result', context }: { args: readonly string[]; as?: string } & Pick<RunOptions, 'context'>,
+): Promise<Row[]> {
+  const host = hostOf(context)
+  const running = new RunningFunction(pluginOf('function', func, undefined), host)
+  const results: Row[] = []
+  try {
+    for (const row of rows) {
+      const given = args.map(field => row[field] ?? null)
+      const result = await running.exec(given, 'test', () => host.place)
+      results.push({ ...row, [as]: parseJson(encodeJson(result)) })
+    }
+  } finally {
+    await running.close()
+  }
+  return results
 }
 
 /**

@@ -100,13 +100,17 @@ const optionBefore = (command: Command, word: string): Option | undefined =>
 const positional = (command: Command, words: readonly string[]): string[] =>
   words.filter((word, index) => !word.startsWith('-') && !optionBefore(command, words[index - 1] ?? ''))
 
+/** Commands that take other words than the kinds of plugins. */
+const otherKinds: Record<string, string[]> = { call: ['function'], new: [...kinds, 'test'] }
+
 function argumentsOf(io: Io, command: Command, given: readonly string[]): string[] {
   const [first] = command.registeredArguments
   if (first?.name() === 'names') return pluginNames(io, kinds)
   if (first?.name() === 'action' && given.length === 0) return [...stateActions]
   if (first?.name() !== 'kind') return []
   const kind = given[0] === undefined ? undefined : parseKind(given[0])
-  if (given.length === 0) return command.name() === 'call' ? ['function'] : [...kinds]
+  if (given.length === 0) return otherKinds[command.name()] ?? [...kinds]
+  if (command.name() === 'new' && given[0] === 'test') return pluginNames(io, ['sink', 'function'])
   const takesName = ['run', 'describe', 'call'].includes(command.name()) && given.length === 1
   return takesName && kind !== undefined ? pluginNames(io, [kind]) : []
 }

@@ -9,6 +9,7 @@ const helps: Record<string, Help> = {
   new: {
     examples: [
       ['kplug new function wordCount', 'add a function, and create the project in an empty folder'],
+      ['kplug new test wordCount --from rows.ndjson --args text', 'make a test of a recording'],
       ['kplug new source --template help', 'list the templates for sources'],
     ],
     docs: 'README.md#kplug-new-kind-name',

@@ -28,13 +28,13 @@ import { existingSource } from '../project/existing-source.js'
 import { writeFiles } from '../project/staging.js'
 import { kindFrom, nameFrom } from './arguments.js'
 import { builtInAdvice, complete } from './new-answers.js'
+import type { TestOptions } from './new-test.js'
+import { fieldsFrom } from './run-options.js'
 import type { ExitCode, Io } from '../io.js'
 
-interface Options {
+interface Options extends TestOptions {
   instance?: boolean
   template?: string
-  force?: boolean
-  json?: boolean
   projectName?: string
   projectVersion?: string
   description?: string
@@ -42,7 +42,7 @@ interface Options {
 
 export function define(command: Command): void {
   command
-    .argument('[kind]', 'source, sink or function')
+    .argument('[kind]', 'source, sink or function; "test" makes a test of a recording')
     .argument('[name]', 'camel case: mySource or MySource')
     .option(
       '--template <name>',
@@ -52,6 +52,13 @@ export function define(command: Command): void {
     .option('--project-name <name>', 'npm name of the new project', checked(projectNameAdvice))
     .option('--project-version <version>', 'version of the new project', checked(projectVersionAdvice))
     .option('--description <text>', 'description of the new project', checked(descriptionAdvice))
+    .option('--from <file>', 'recording of which "new test" makes a test')
+    .option(
+      '--args <fields>',
+      'with "new test": the fields that are the arguments of the function',
+      fieldsFrom,
+    )
+    .option('--as <field>', 'with "new test": the field with the result; default: "result"')
     .option('--force', 'overwrite existing files')
     .option('--json', 'print JSON')
 }
@@ -61,6 +68,8 @@ export async function run(
   [kindText, nameText]: [string?, string?],
   options: Options,
 ): Promise<ExitCode> {
+  if (kindText === 'test') return (await import('./new-test.js')).newTest(io, nameText, options)
+  refuseTestOptions(options)
   if (options.template === 'help') return listTemplates(io, kindText, options.json === true)
   if (kindText !== undefined) kindFrom(kindText)
   if (nameText !== undefined) nameFrom(nameText)
@@ -94,6 +103,12 @@ export async function run(
 /** The files of a new project whose README ends with a section. */
 const withSection = (files: Files, section: string): Files =>
   new Map([...files].map(([file, text]) => [file, file === 'README.md' ? text + section : text]))
+
+function refuseTestOptions(options: Options): void {
+  const given = (['from', 'args', 'as'] as const).find(name => options[name] !== undefined)
+  if (given === undefined) return
+  throw new UsageError(`Cannot use option "--${given}" with a new plugin: it is for "kplug new test NAME"`)
+}
 
 function listTemplates(io: Io, kindText: string | undefined, json: boolean): ExitCode {
   const wanted = kindText === undefined ? kinds : [kindFrom(kindText)]

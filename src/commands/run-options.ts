@@ -58,7 +58,7 @@ export function defineStageOptions(command: Command): void {
       gathered,
     )
     .option('--props <file>', 'JSON or YAML file with properties')
-    .option('--args <fields>', 'read rows, and pass these fields as arguments', fields)
+    .option('--args <fields>', 'read rows, and pass these fields as arguments', fieldsFrom)
     .option('--as <field>', 'field for the result; default with --args: "result"')
 }
 
@@ -95,7 +95,7 @@ export function refuseWithoutRows(kind: Kind, options: RunOptions): void {
 
 const gathered = (value: string, before: string[] = []): string[] => [...before, value]
 
-const fields = (text: string): string[] => text.split(',').map(field => field.trim())
+export const fieldsFrom = (text: string): string[] => text.split(',').map(field => field.trim())
 
 function wholeNumber(text: string): number {
   if (/^\d+$/.test(text)) return Number(text)

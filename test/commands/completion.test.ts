@@ -35,6 +35,11 @@ test.each([
   [['-C', '.', 'describe', 'source', ''], ['ticks']],
   [['build', 'wordC'], ['wordCount']],
   [['call', 'function', 'wordC'], ['wordCount']],
+  [['new', 't'], ['test']],
+  [
+    ['new', 'test', 'word'],
+    ['wordCount', 'wordLength'],
+  ],
   [
     ['state', ''],
     ['list', 'show', 'clear'],

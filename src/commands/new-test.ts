@@ -1,0 +1,153 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { parseJson } from '../data/parse.js'
+import { decodeRecordedRow } from '../data/recorded-row.js'
+import { isRow } from '../data/row.js'
+import { messageOf } from '../errors/reason.js'
+import { nearest } from '../errors/nearest.js'
+import { isSystemError, systemReason } from '../errors/system-error.js'
+import { UsageError } from '../errors/usage-error.js'
+import type { ExitCode, Io } from '../io.js'
+import { folderOf } from '../plugin/kind.js'
+import { findPluginSources, type PluginSource } from '../project/plugin-sources.js'
+import { type Project, readProject } from '../project/project.js'
+import { writeFiles } from '../project/staging.js'
+import { filesAsText } from '../report/files.js'
+import { asJson } from '../report/json.js'
+import { nameFrom } from './arguments.js'
+
+export interface TestOptions {
+  from?: string
+  args?: string[]
+  as?: string
+  force?: boolean
+  json?: boolean
+}
+
+/** More than this is no test that somebody reads, or commits. */
+const longest = 5 * 2 ** 20
+
+/** Makes a test of a recording: the plugin has to do with its rows what it did then. */
+export function newTest(io: Io, nameText: string | undefined, options: TestOptions): ExitCode {
+  if (nameText === undefined || options.from === undefined)
+    throw new UsageError(
+      'Missing the plugin or the recording: type both, for example "kplug new test wordCount --from rows.ndjson --args text"',
+    )
+  const project = readProject(io.cwd())
+  const plugin = pluginNamed(project, nameFrom(nameText).name)
+  const rows = rowsIn(path.resolve(io.cwd(), options.from), plugin)
+  const stem = `test/${folderOf(plugin.kind)}/${plugin.symbol}.recorded`
+  const text = plugin.kind === 'sink' ? sinkTest(project, plugin) : functionTest(plugin, rows, options)
+  const files = new Map([
+    [`${stem}.ndjson`, rows.map(row => `${row}\n`).join('')],
+    [`${stem}.test.ts`, text],
+  ])
+  const existing = [...files.keys()].find(file => fs.existsSync(path.join(project.folder, file)))
+  if (existing !== undefined && options.force !== true)
+    throw new UsageError(`Cannot write ${existing}: the file exists; overwrite it with "--force"`)
+  writeFiles(project.folder, files)
+  const made = [...files.keys()]
+  io.stdout.write(options.json === true ? asJson({ made, changed: [] }) : filesAsText(made, []))
+  io.stderr.write('\nNext:\n  npm test\n')
+  return 0
+}
+
+function pluginNamed(project: Project, name: string): PluginSource {
+  const { sources } = findPluginSources(project)
+  const found = sources.filter(source => source.name === name)
+  const plugin = found.find(({ kind }) => kind !== 'source')
+  if (plugin) return plugin
+  if (found.length > 0)
+    throw new UsageError(`Cannot make a test of the source "${name}": a source has no input to replay`)
+  const meant = nearest(
+    name,
+    sources.map(source => source.name),
+  )
+  throw new UsageError(
+    `No plugin "${name}" in ${project.folder}: ${meant === undefined ? 'see "kplug list"' : `did you mean "${meant}"?`}`,
+  )
+}
+
+/** The JSON of each row; of rows that sinks have refused, those of this sink. */
+function rowsIn(file: string, plugin: PluginSource): string[] {
+  const lines = textOf(file)
+    .split('\n')
+    .filter(line => line.trim() !== '')
+  const rows = lines.flatMap((line, index) => {
+    try {
+      const { facts, row } = decodeRecordedRow(line)
+      parseJson(row)
+      return facts?.sink === undefined || facts.sink === plugin.name ? [row] : []
+    } catch (error) {
+      throw new UsageError(`Cannot make a test of ${file}: line ${index + 1}: ${messageOf(error)}`, {
+        cause: error,
+      })
+    }
+  })
+  if (rows.length > 0) return rows
+  throw new UsageError(
+    `Cannot make a test of ${file}: it has no rows for the ${plugin.kind} "${plugin.name}"`,
+  )
+}
+
+function textOf(file: string): string {
+  try {
+    const { size } = fs.statSync(file)
+    if (size <= longest) return fs.readFileSync(file, 'utf8')
+    throw new UsageError(
+      `Cannot make a test of ${file}: it has ${size} bytes, and the limit is ${longest}; keep the rows that matter`,
+    )
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new UsageError(`Cannot make a test of ${file}: ${systemReason(error)}`, { cause: error })
+  }
+}
+
+function functionTest(
+  { name, symbol, file }: PluginSource,
+  rows: readonly string[],
+  { args, as = 'result' }: TestOptions,
+): string {
+  if (args === undefined)
+    throw new UsageError(
+      `Missing the arguments of the function "${name}": name their fields, for example "--args text,separator"`,
+    )
+  const without = rows.findIndex(row => !hasField(row, as))
+  if (without >= 0)
+    throw new UsageError(
+      `Cannot make a test of row ${without + 1}: it has no field "${as}" with the result; name the field with "--as"`,
+    )
+  return `import { readRows, replayFunction } from 'kplug/testing'
+import { expect, test } from 'vitest'
+import { ${symbol} } from '${importOf(file)}'
+
+const rows = readRows(new URL('${symbol}.recorded.ndjson', import.meta.url))
+
+test('${name} returns what was recorded', async () => {
+  const options = { args: ${JSON.stringify(args)}, as: ${JSON.stringify(as)} }
+  expect(await replayFunction(${symbol}, rows, options)).toEqual(rows)
+})
+`
+}
+
+function hasField(row: string, field: string): boolean {
+  const value = parseJson(row)
+  return isRow(value) && Object.hasOwn(value, field)
+}
+
+function sinkTest(project: Project, { name, symbol, file }: PluginSource): string {
+  const text = fs.readFileSync(path.join(project.folder, file), 'utf8')
+  const hasConfig = /^export const config\b/m.test(text)
+  return `import { readRows, runSink } from 'kplug/testing'
+import { expect, test } from 'vitest'
+import { ${hasConfig ? 'config, ' : ''}${symbol} } from '${importOf(file)}'
+
+const rows = readRows(new URL('${symbol}.recorded.ndjson', import.meta.url))
+
+test('${name} takes the rows that were recorded', async () => {
+  await expect(runSink(${symbol}, rows${hasConfig ? ', { config }' : ''})).resolves.toBeDefined()
+})
+`
+}
+
+const importOf = (file: string): string => `../../${file.replace(/\.([cm]?)ts$/, '.$1js')}`
