@@ -247,6 +247,8 @@ async function bundleHost(outdir) {
     entryPoints: ['src/state/open.ts'],
     outfile: path.join(outdir, 'state.cjs'),
     plugins: [required, nodeOnce, packagesApart('.')],
+    minifyWhitespace: true,
+    minifySyntax: true,
   })
   fs.copyFileSync(path.join(root, 'src', 'host', 'supervise.sh'), path.join(outdir, 'supervise.sh'))
   return [...host, ...state]
