@@ -50,10 +50,13 @@ const helps: Record<string, Help> = {
   run: {
     examples: [
       ['kplug run source ticks --prop every=10 --limit 5', 'print five rows of a source'],
-      ['echo \'["drawer"]\' | kplug run function reverse', 'call a function with one argument'],
+      ['echo \'["a b c", " "]\' | kplug run function wordCount', 'call a function with two arguments'],
       ['kplug run sink lineFile <rows.ndjson', 'feed rows to a sink'],
       ['kplug run sink lineFile --replay rows.ndjson --watch', 'replay a recording with each new build'],
-      ['kplug run --inspect-brk function reverse', 'wait for a debugger, and pause where the plugin starts'],
+      [
+        'kplug run --inspect-brk function wordCount',
+        'wait for a debugger, and pause where the plugin starts',
+      ],
     ],
     fails: 'the plugin, a row or a line failed',
     docs: 'README.md#kplug-run-kind-name',

@@ -20,6 +20,7 @@ export function define(command: Command): void {
 export function run(io: Io, [dir]: [string], { json }: { json?: boolean }): ExitCode {
   const folder = path.resolve(io.cwd(), dir)
   const file = path.join(folder, 'package.json')
+  if (!fs.existsSync(folder)) throw new UsageError(`Cannot add kplug to ${folder}: it does not exist`)
   if (!fs.existsSync(file)) {
     throw new UsageError(
       `Cannot add kplug to ${folder}: it has no package.json; run "kplug new" in an empty folder instead`,

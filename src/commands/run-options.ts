@@ -78,7 +78,7 @@ export function refuseMisplaced(kind: Kind, options: Partial<RunOptions>): void 
   const slip = misplaced.find(([given, of]) => given && !of.includes(kind))
   if (slip) {
     throw new UsageError(
-      `Cannot use option "${slip[2]}" with a ${kind}: it is for a ${slip[1].join(' or ')}; remove it`,
+      `Cannot use option "${slip[2]}" with a ${kind}: it applies only to a ${slip[1].join(' or ')}; remove it`,
     )
   }
 }

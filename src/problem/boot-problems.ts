@@ -33,7 +33,7 @@ export const bootProblems = {
         'boot-silent',
         packageSubject(booted),
         `sends no handshake within ${seconds} s`,
-        'Send it before anything that takes long',
+        'Send the handshake before any slow work',
       ),
       silence(booted),
     ),
@@ -52,14 +52,14 @@ export const bootProblems = {
     problem(
       'boot-unreachable',
       pluginSubject(plugin),
-      `cannot reach what it needs from here, so its start is not checked: ${reason}`,
-      'Run the check where the network or the device is',
+      `cannot reach a network or device from this machine, so its start is not checked: ${reason}`,
+      'Run the check where the network or device can be reached',
     ),
   hang: (plugin: BootedPlugin, question: string, seconds: number) =>
     problem(
       'boot-hang',
       pluginSubject(plugin),
-      `does not answer "${question}" within ${seconds} s`,
+      `does not respond to "${question}" within ${seconds} s`,
       'Limit how long it waits, and do not block the process',
     ),
   died: (plugin: BootedPlugin, reason: string) =>

@@ -18,21 +18,21 @@ export const loadProblems = {
       'load-failed',
       subjectOf(plugin),
       `throws while it is loaded: ${message}`,
-      'Move what fails to open or configure',
+      'Move the failing code to open or configure',
     ),
   dependency: (plugin: Loaded, name: string) =>
     problem(
       'load-dependency',
       subjectOf(plugin),
-      `imports "${name}", which is neither bundled nor carried along`,
+      `imports "${name}", which is neither bundled nor included in the package`,
       `Bundle it, or add "${name}" to "kplug.external" in package.json`,
     ),
   hangs: (plugin: Loaded, seconds: number) =>
     problem(
       'load-hang',
       subjectOf(plugin),
-      `is not loaded within ${seconds} s`,
-      'Move what takes long, or waits, to open',
+      `does not finish loading within ${seconds} s`,
+      'Move slow or waiting code to open',
     ),
   exits: (plugin: Loaded) =>
     problem(
@@ -53,6 +53,6 @@ export const loadProblems = {
       'load-server',
       subjectOf(plugin),
       `opens a server on ${where} while it is loaded, before any rule uses it`,
-      'Open it in open, and close it in close',
+      'Open the server in open, and close it in close',
     ),
 } satisfies Record<string, (...facts: never[]) => Problem>

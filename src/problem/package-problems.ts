@@ -122,7 +122,7 @@ const ofManifests = {
       problem(
         'manifest-invalid',
         manifest(name),
-        `has the name "${seen}", and the package is installed as "${installed}"`,
+        `has the name "${seen}", but the package is installed as "${installed}"`,
         'Remove "name"',
       ),
       `expect name '${installed}' but got '${seen}'`,
@@ -137,7 +137,7 @@ const ofManifests = {
       problem(
         'language-unsupported',
         manifest(name),
-        `has the language "${language}", and eKuiper runs only "go" and "python"`,
+        `has the language "${language}", but eKuiper supports only "go" and "python"`,
         runAsItIs,
       ),
       `language '${language}' is not supported`,
@@ -182,9 +182,9 @@ const ofManifests = {
 
 /** How the files of a package differ from the list of checksums that it was packed with. */
 const changes = {
-  changed: 'has not the checksum in SHA256SUMS',
+  changed: 'does not match its checksum in SHA256SUMS',
   added: 'is not listed in SHA256SUMS',
-  removed: 'is listed in SHA256SUMS, and is not in the zip',
+  removed: 'is listed in SHA256SUMS, but is not in the zip',
 }
 
 /** The files that the manifest names, or that the engine demands. */
@@ -265,7 +265,7 @@ const ofFiles = {
     ),
   defaultsMissing: (name: string) =>
     answeredWith(
-      problem('defaults-missing', file(name), 'is not in the zip', 'Add one that holds "default: {}"'),
+      problem('defaults-missing', file(name), 'is not in the zip', 'Add a file that contains "default: {}"'),
       `missing ${name}`,
     ),
   defaultsInvalid: (name: string, seen: string, remedy?: string) =>

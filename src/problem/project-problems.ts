@@ -242,6 +242,6 @@ function missingSymbol(symbol: string, { values, asType }: SeenExports): [seen: 
   if (candidates.length === 0) return ['is not exported, nor anything else that can run', exportIt]
   return [
     `is not exported: the file exports ${quoted(candidates)}`,
-    `Rename the class of the plugin to "${symbol}", or the file after its class`,
+    `Rename the class to "${symbol}", or rename the file after the class`,
   ]
 }

@@ -27,7 +27,7 @@ export function locatePlugins(cwd: string, named: string | undefined): string {
   const folder = path.join(project ?? cwd, 'plugins')
   if (project !== undefined || fs.existsSync(folder)) return folder
   throw new UsageError(
-    `No kplug project and no plugins folder in ${cwd} or above: name one with "--plugins DIR", or create a project in an empty folder with "kplug new source mySource"`,
+    `No kplug project and no plugins folder in ${cwd} or above: name a plugins folder with "--plugins DIR", or create a project in an empty folder with "kplug new source mySource"`,
   )
 }
 

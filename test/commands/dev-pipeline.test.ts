@@ -114,7 +114,10 @@ test.each([
     ['function count --arg a'],
     'Invalid stage "function count --arg a" of the pipeline: unknown option "--arg"',
   ],
-  [['source texts --args a'], 'Cannot use option "--args" with a source: it is for a function; remove it'],
+  [
+    ['source texts --args a'],
+    'Cannot use option "--args" with a source: it applies only to a function; remove it',
+  ],
   [
     ['source texts', '--engine', 'http://a'],
     'Cannot use option "--engine" with a pipeline, which runs without an engine: remove one of them',

@@ -130,7 +130,7 @@ test('an empty plugins folder is not a failure', async () => {
 test('outside of a project the message names the remedies', async () => {
   const { code, stderr } = await kplug(folderWith(), 'list')
   expect(code).toBe(2)
-  expect(stderr).toContain('name one with "--plugins DIR"')
+  expect(stderr).toContain('name a plugins folder with "--plugins DIR"')
 })
 
 test('the project is found from a subfolder', async () => {
@@ -195,7 +195,7 @@ test('each file that is not a plugin is a warning, and the plugins are still lis
     'sources/F.js.map: warning: The file "F.js.map" is a source map without its built file [map-orphan]',
     'sources/folder.js: warning: The file "folder.js" cannot be read: it is a folder [file-unreadable]',
     'sources/G.js: warning: The file "G.js" cannot be read: it is a link to a missing file [file-unreadable]',
-    'sources/H.js: warning: The file "H.js" cannot be read: its links form a circle [file-unreadable]',
+    'sources/H.js: warning: The file "H.js" cannot be read: its links form a cycle [file-unreadable]',
     'sources/my-d.js: warning: The file "my-d.js" is not a plugin: its name is not camel case [stray-file]',
     'sources/\ufffd.js: warning: The file "\ufffd.js" cannot be read: it does not exist [file-unreadable]',
   ])

@@ -101,7 +101,7 @@ test('--dead-letters keeps the rows that a sink refuses, alone and in a pipeline
 test.each([
   [
     ['source', 'ids', '--replay', 'r'],
-    'Cannot use option "--replay" with a source: it is for a sink or function; remove it',
+    'Cannot use option "--replay" with a source: it applies only to a sink or function; remove it',
   ],
   [
     ['function', 'count', '--record', 'r'],

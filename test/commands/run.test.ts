@@ -268,16 +268,16 @@ test.each([
   [['functoin', 'join'], 'did you mean "function"?'],
   [
     ['function', 'join', '--limit', '2'],
-    'Cannot use option "--limit" with a function: it is for a source; remove it',
+    'Cannot use option "--limit" with a function: it applies only to a source; remove it',
   ],
   [
     ['function', 'join', '--prop', 'a=1'],
-    'Cannot use option "--prop" with a function: it is for a source or sink; remove it',
+    'Cannot use option "--prop" with a function: it applies only to a source or sink; remove it',
   ],
   [['function', 'join', '--as', 'a'], 'Cannot use option "--as" without "--args"'],
   [
     ['source', 'numbers', '--args', 'a'],
-    'Cannot use option "--args" with a source: it is for a function; remove it',
+    'Cannot use option "--args" with a source: it applies only to a function; remove it',
   ],
   [['source', 'numbers', '--limit', 'x'], 'Invalid limit "x": use a whole number'],
   [['source', 'numbers', '--limit', '-1'], 'Invalid limit "-1": use a whole number'],

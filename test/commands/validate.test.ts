@@ -34,7 +34,7 @@ describe('exit code and output', () => {
   test.each([
     ['nowhere', /^Cannot check .*nowhere: it does not exist\n$/],
     ['note.txt', /^Cannot check .*note.txt: it is not a project, a plugins folder or a zip\n$/],
-    ['.', /^Cannot check .*: it is not a project or a plugins folder; make a project .*\n$/],
+    ['.', /^Cannot check .*: it is not a project or a plugins folder; create a project .*\n$/],
     ['--format=yml', /^Unknown format "yml": use one of "text", "json", "github", "sarif"\n$/],
     ['--format=jsn', /^Unknown format "jsn": did you mean "json"\?\n$/],
   ])('2 if the subject cannot be checked: %s', async (typed, sentence) => {

@@ -31,7 +31,7 @@ test.each<[exported: SeenExports, sentence: string, remedy: string]>([
   [
     { values: ['Other', 'config'], asType: false },
     'The symbol "MySource" is not exported: the file exports "Other"',
-    'Rename the class of the plugin to "MySource", or the file after its class',
+    'Rename the class to "MySource", or rename the file after the class',
   ],
 ])('exports %j: %s', (exported, sentence, remedy) => {
   const found = projectProblems.symbolMissing('MySource', exported)

@@ -29,7 +29,7 @@ test('httpPoll emits the rows of each response', async () => {
   ])
 })
 
-test('httpPoll reports a failed request and goes on', async () => {
+test('httpPoll reports a failed request and continues', async () => {
   const ctx = new HttpPoll()
   ctx.configure('/broken', config.parse({ url, every: 1 }))
   const errors: unknown[] = []

@@ -41,7 +41,7 @@ test('mqttTopic emits each message with its topic', async () => {
   expect(metas).toEqual([{ topic: 'plant/1' }, { topic: 'plant/2' }])
 })
 
-test('mqttTopic reports a message that is no row, and goes on', async () => {
+test('mqttTopic reports a message that is not a row, and continues', async () => {
   const { broker, props } = await started()
   broker.on('subscribe', () => {
     publish(broker, 'plant/1', 'no JSON')

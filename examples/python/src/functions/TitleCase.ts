@@ -32,7 +32,7 @@ export class TitleCase implements Func {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     this.#process.on('error', error => ctx.logger.error(`python3 cannot be started: ${error.message}`))
-    // Writing to a process that has ended fails with an event, too; the missing answer is the error of the row.
+    // Writing to a process that has exited also emits an error event. The missing answer already fails the row.
     this.#process.stdin.on('error', () => {})
     const lines: Interface = createInterface(this.#process.stdout)
     this.#lines = lines[Symbol.asyncIterator]()

@@ -49,7 +49,7 @@ export const config = z.object({
 
 type Props = z.infer<typeof config>
 
-/** What a `Pool` of pg has, as far as it is used. */
+/** The methods of a pg `Pool` that this sink uses. */
 export interface Database {
   query(text: string, values: unknown[]): Promise<unknown>
   end(): Promise<void>

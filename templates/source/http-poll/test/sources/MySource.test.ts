@@ -29,7 +29,7 @@ test('mySource emits the rows of each response', async () => {
   ])
 })
 
-test('mySource reports a failed request and goes on', async () => {
+test('mySource reports a failed request and continues', async () => {
   const ctx = new MySource()
   ctx.configure('/broken', config.parse({ url, every: 1 }))
   const errors: unknown[] = []
