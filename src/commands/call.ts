@@ -1,3 +1,4 @@
+import { jsonOrText } from '../data/lenient.js'
 import type { Command } from 'commander'
 import { callFunction } from '../engine/call.js'
 import { aggregatesOf } from '../engine/metadata.js'
@@ -38,17 +39,9 @@ export async function run(
     const [reached] = enginesFrom(io, [engine], ca, signal)
     if (reached === undefined) return 2
     const aggregate = (await aggregatesOf(reached)).get(name) === true
-    const result = await callFunction(reached, name, texts.map(valueOf), aggregate)
+    const result = await callFunction(reached, name, texts.map(jsonOrText), aggregate)
     if ('error' in result) say(io, result.error)
     else io.stdout.write(json ? asJson(result) : `${printableJson(JSON.stringify(result.value))}\n`)
     return 'error' in result ? 1 : 0
   })
-}
-
-function valueOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }

@@ -1,5 +1,6 @@
 import * as path from 'node:path'
-import { type Form, readForm } from '../ekuiper/form.js'
+import { readForm } from '../ekuiper/form.js'
+import type { Form } from '../plugin/form.js'
 import { nearest } from '../errors/nearest.js'
 import { clauseOf } from '../problem/problem.js'
 import { UsageError } from '../errors/usage-error.js'

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { engineChecks } from '../doctor/engine-checks.js'
 import { readEngineFacts } from '../doctor/engine-facts.js'
-import { type Finding, findingsOf } from '../doctor/finding.js'
+import { findingsOf } from '../doctor/finding.js'
+import type { Advice } from '../problem/advice.js'
 import { projectChecks } from '../doctor/project-checks.js'
 import { readProjectFacts } from '../doctor/project-facts.js'
 import { ruleChecks } from '../doctor/rule-checks.js'
@@ -36,12 +37,12 @@ export async function run(io: Io, _args: [], options: Options): Promise<ExitCode
 }
 
 /** With `--engine`, no project is required. */
-function projectFindings(io: Io, { engine }: Options): Finding[] {
+function projectFindings(io: Io, { engine }: Options): Advice[] {
   if (engine !== undefined && findProject(io.cwd()) === undefined) return []
   return findingsOf(projectChecks, readProjectFacts(readProject(io.cwd())))
 }
 
-function engineFindings(io: Io, { engine, ca }: Options): Promise<Finding[]> {
+function engineFindings(io: Io, { engine, ca }: Options): Promise<Advice[]> {
   return untilInterrupted(io, async signal => {
     const [reached] = engine === undefined ? [] : enginesFrom(io, [engine], ca, signal)
     if (reached === undefined) return []

@@ -1,3 +1,4 @@
+import { jsonOrText } from '../data/lenient.js'
 import { isObject } from '../data/object.js'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
@@ -42,14 +43,6 @@ function objectIn(holder: Props, key: string, text: string): Props {
 /** An inherited key such as `__proto__` also becomes an own property. */
 const define = (holder: Props, key: string, value: unknown): void =>
   void Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
-
-function jsonOrText(value: string): unknown {
-  try {
-    return JSON.parse(value)
-  } catch {
-    return value
-  }
-}
 
 /** The object in a JSON or YAML file. */
 export async function readPropsFile(file: string): Promise<Props> {

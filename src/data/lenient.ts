@@ -20,3 +20,12 @@ export function parsedObject(text: string): Record<string, unknown> {
     return {}
   }
 }
+
+/** The value of a JSON text. Any other text is a value itself. */
+export function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

@@ -1,18 +1,7 @@
-/** A present or future fault, on this machine or in an engine. Names of checks never change; the texts may improve. */
-export interface Finding {
-  /** The check that found it. */
-  check: string
-  severity: 'error' | 'warning'
-  /** Its subject: `package "things"`, `rule "r1"`, `project`, `engine`. */
-  subject: string
-  /** One sentence, with the value seen. */
-  message: string
-  /** The remedy, as a sentence. */
-  remedy: string
-}
+import type { Advice } from '../problem/advice.js'
 
 /** The result of a check, without the name of the check. */
-export type Found = Omit<Finding, 'check'>
+export type Found = Omit<Advice, 'check'>
 
 /** Searches the facts for one kind of fault. */
 export interface Check<Facts> {
@@ -21,5 +10,5 @@ export interface Check<Facts> {
 }
 
 /** Runs all checks. */
-export const findingsOf = <Facts>(checks: readonly Check<Facts>[], facts: Facts): Finding[] =>
+export const findingsOf = <Facts>(checks: readonly Check<Facts>[], facts: Facts): Advice[] =>
   checks.flatMap(({ name, look }) => look(facts).map(found => ({ check: name, ...found })))

@@ -1,33 +1,9 @@
 import { arrayOf, objectOf, objectsOf, textOf } from '../data/lenient.js'
+import type { Form, FormField } from '../plugin/form.js'
 import type { Kind } from '../plugin/kind.js'
 
 // What eKuiper's manager shows of a plugin: `sources/S.json`, `sinks/S.json`, `functions/F.json`. Files have texts
 // under `en_US` and `zh_CN`; the REST API has them under `en` and `zh`.
-
-/** A property of a source or sink, or an argument of a function. */
-export interface FormField {
-  name: string
-  type: string
-  /** Undefined if there is none, or if a form cannot show it. */
-  default: unknown
-  optional: boolean
-  hint: string
-  /** The only permitted values, if the form lists them. */
-  values: unknown[]
-}
-
-/** The contents of a plugin's form. */
-export interface Form {
-  description: string
-  helpUrl: string
-  /** The properties of a source or sink. */
-  properties: FormField[]
-  /** A function's arguments, example and result; undefined if it is unknown whether it is an aggregate function. */
-  aggregate: boolean | undefined
-  args: FormField[]
-  example: string
-  returns: string
-}
 
 /** Reads a form, whichever tool made it. Fields that are missing or have another type read as empty. */
 export function readForm(kind: Kind, name: string, value: unknown): Form {

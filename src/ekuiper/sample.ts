@@ -1,5 +1,5 @@
 import type { Kind } from '../plugin/kind.js'
-import type { Form, FormField } from './form.js'
+import type { Form, FormField } from '../plugin/form.js'
 
 /** Requests that try a plugin in an engine, in order: the bodies of POST and PUT by path. */
 export interface SampleRequest {

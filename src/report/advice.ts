@@ -1,13 +1,6 @@
+import type { Advice } from '../problem/advice.js'
 import { printable } from './printable.js'
 import type { Style } from './style.js'
-
-interface Advice {
-  check: string
-  severity: 'error' | 'warning'
-  subject: string
-  message: string
-  remedy: string
-}
 
 /** Two lines for each finding: what is wrong, and what to do. Errors come first. */
 export function adviceAsText(findings: readonly Advice[], style: Style): string {

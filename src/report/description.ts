@@ -1,28 +1,10 @@
+import type { Form, FormField } from '../plugin/form.js'
 import type { Kind } from '../plugin/kind.js'
 import { printable } from './printable.js'
 import { table } from './table.js'
 
-interface Field {
-  name: string
-  type: string
-  default: unknown
-  optional: boolean
-  hint: string
-}
-
-/** The description of a plugin. */
-interface Described {
-  description: string
-  helpUrl: string
-  properties: readonly Field[]
-  aggregate: boolean | undefined
-  args: readonly Field[]
-  example: string
-  returns: string
-}
-
 /** The rows below name and version: description, properties with types and defaults, arguments. */
-export function descriptionRows(kind: Kind, form: Described): string[][] {
+export function descriptionRows(kind: Kind, form: Form): string[][] {
   const { description, helpUrl, aggregate, example, returns } = form
   const optional: [string, string][] = [
     ['about', description],
@@ -35,7 +17,7 @@ export function descriptionRows(kind: Kind, form: Described): string[][] {
 }
 
 /** A table of the properties of a source or sink, or of the arguments of a function; empty if there are none. */
-export function fieldsAsTable(kind: Kind, { properties, args }: Described): string {
+export function fieldsAsTable(kind: Kind, { properties, args }: Form): string {
   const fields = kind === 'function' ? args : properties
   if (fields.length === 0) return ''
   const heads = kind === 'function' ? ['ARGUMENT', 'TYPE', ''] : ['PROPERTY', 'TYPE', 'DEFAULT', '']
@@ -48,7 +30,7 @@ export function fieldsAsTable(kind: Kind, { properties, args }: Described): stri
   return `\n${table([heads, ...rows])}`
 }
 
-const defaultOf = ({ default: value, optional }: Field): string => {
+const defaultOf = ({ default: value, optional }: FormField): string => {
   if (value !== undefined) return printable(JSON.stringify(value))
   return optional ? '-' : 'required'
 }

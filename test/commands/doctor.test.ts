@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { Finding } from '../../src/doctor/finding.js'
+import type { Advice } from '../../src/problem/advice.js'
 import { engineChecks } from '../../src/doctor/engine-checks.js'
 import { projectChecks } from '../../src/doctor/project-checks.js'
 import { ruleChecks } from '../../src/doctor/rule-checks.js'
@@ -172,7 +172,7 @@ describe('an engine with a fault', () => {
     situation.breakIt(engine)
     const { code, stdout } = await doctor(engine, '--json')
     expect(code).toBe(situation.code)
-    const { findings }: { findings: Finding[] } = JSON.parse(stdout)
+    const { findings }: { findings: Advice[] } = JSON.parse(stdout)
     const [first] = findings
     expect(`${first?.subject}: ${first?.severity}: ${first?.message}`).toContain(situation.says)
     expect(findings).toEqual([

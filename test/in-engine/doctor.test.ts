@@ -1,7 +1,7 @@
 import * as path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { EngineVersion } from '../../src/engine/version.js'
-import type { Finding } from '../../src/doctor/finding.js'
+import type { Advice } from '../../src/problem/advice.js'
 import { folderWith, manifest, write } from '../support/folder.js'
 import { kplug, type Outcome } from '../support/io.js'
 import { type Engine, unique } from '../support/engine.js'
@@ -52,7 +52,7 @@ withEngine2('kplug doctor, describe and call', () => {
 
   async function checks(): Promise<string[]> {
     const { stdout } = await kplug(folderWith(), 'doctor', '--engine', engine.url, '--json')
-    const { findings }: { findings: Finding[] } = JSON.parse(stdout)
+    const { findings }: { findings: Advice[] } = JSON.parse(stdout)
     return findings.map(({ check }) => check).filter(check => !always.includes(check))
   }
 
