@@ -164,10 +164,15 @@ test('a package that does not start here is not sent', async () => {
   expect(engine.asked).toEqual([])
 })
 
-test('a package whose plugin refuses its start here is not sent, unless the boot check is skipped', async () => {
+test('a package whose plugin refuses its start here is not sent, unless it gets what it needs or is not checked', async () => {
   const folder = projectWith({
-    'src/sinks/Save.ts':
-      "export class Save {\n  configure() {\n    throw new Error('no license')\n  }\n  collect() {}\n}\n",
+    'src/sinks/Save.ts': `export class Save {
+  configure(props: { license?: string }) {
+    if (props.license === undefined) throw new Error('no license')
+  }
+  collect() {}
+}
+`,
   })
   const engine = await FakeEngine.start()
   const { code, stderr } = await kplug(folder, 'push', '--engine', engine.url)
@@ -176,6 +181,9 @@ test('a package whose plugin refuses its start here is not sent, unless the boot
   expect(stderr).toContain('Nothing was sent. Use "--no-boot-check" to push without')
   expect(engine.asked).toEqual([])
   expect(await push(folder, '--engine', engine.url)).toMatchObject({ code: 0 })
+  write(folder, { 'package.json': manifest({ check: { Save: { props: { license: 'a' } } } }) })
+  const checked = await kplug(folder, 'push', '--engine', engine.url, '--watch-seconds', '0')
+  expect(checked).toMatchObject({ code: 0 })
 })
 
 test('a package that starts here is sent', async () => {
