@@ -72,5 +72,10 @@ function renamedSources(
 ): string[] {
   // The sources of a map are relative to the built file, which is two folders below the project.
   const from = path.join(folder, 'plugins', 'kind')
-  return sources.map(source => names.get(slashedFrom(folder, path.resolve(from, source))) ?? source)
+  return sources.map(source => {
+    const file = slashedFrom(folder, path.resolve(from, source))
+    // A package may have a map of its own, whose sources are no inputs.
+    const name = names.get(file) ?? portableName(folder, file)
+    return name === file ? source : name
+  })
 }

@@ -30,7 +30,8 @@ test('paths outside the project are replaced by package names; paths inside stay
   const sources = inputs.map(input => `../../${input}`)
   const result = portablePaths(path.join(root, 'deep/mine'), inputs, {
     code: bytes(code),
-    map: { sources, mappings: 'AAAA' },
+    // The last one is from a map that a package brings along.
+    map: { sources: [...sources, '../../../../elsewhere/node_modules/pg/src/client.ts'], mappings: 'AAAA' },
   })
   expect(text(result.code)).toBe(
     [
@@ -52,6 +53,7 @@ test('paths outside the project are replaced by package names; paths inside stay
       'nameless/y.js',
       '@other/z/index.cjs',
       'zod/index.js',
+      'pg/src/client.ts',
     ],
     mappings: 'AAAA',
   })
