@@ -42,7 +42,7 @@ const rooms: Record<string, Room> = {
   // Real engines for tests of authors, and for ours.
   kuiperd: { rooms: ['errors', 'waiting'], packages: [], builtins: true },
   doctor: { rooms: ['engine', ...making, 'ekuiper'], packages: [], builtins: true },
-  server: { rooms: ['report', ...making], packages: 'any', builtins: true },
+  server: { rooms: ['report', 'ekuiper', ...making], packages: 'any', builtins: true },
   // The boot check plays the engine's part on the engine's own channels.
   check: { rooms: [...making, 'ekuiper', 'sp', 'process'], packages: 'any', builtins: true },
   run: { rooms: [...running, 'io'], packages: [], builtins: true },

@@ -67,6 +67,7 @@ async function formIn(io: Io, folder: string, plugin: InstalledPlugin): Promise<
     kind,
     name,
     formOf({ plugin, about: seen.about, config: seen.config, aggregate: seen.aggregate }),
+    seen.configurations,
   )
 }
 
@@ -91,7 +92,12 @@ function packaged(
     return missing(io, wanted, names, place)
   }
   const { version } = own.manifest
-  const form = readForm(kind, name, own.metadata.get(`${folderOf(kind)}/${name}.json`))
+  const form = readForm(
+    kind,
+    name,
+    own.metadata.get(`${folderOf(kind)}/${name}.json`),
+    own.metadata.get(`${folderOf(kind)}/${name}.yaml`),
+  )
   return {
     kind,
     name,

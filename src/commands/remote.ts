@@ -1,6 +1,6 @@
 import type { Kind } from '../plugin/kind.js'
 import { readForm } from '../ekuiper/form.js'
-import { formOf } from '../engine/metadata.js'
+import { configurationsOf, formOf } from '../engine/metadata.js'
 import { type Described, missing } from './described.js'
 import { listRemotePlugins } from '../engine/plugins.js'
 import type { RemotePlugin } from '../plugin/remote-plugin.js'
@@ -93,7 +93,8 @@ export function describeRemote(
     const plugins = (await listRemotePlugins(reached)).filter(plugin => plugin.kind === kind)
     const plugin = plugins.find(candidate => candidate.name === name)
     if (!plugin) return missing(io, wanted, plugins, engine, `kplug list --engine ${engine}`)
-    const form = readForm(kind, name, await formOf(reached, kind, name))
+    const configurations = kind === 'source' ? await configurationsOf(reached, kind, name) : undefined
+    const form = readForm(kind, name, await formOf(reached, kind, name), configurations)
     return { kind, name, rows: remotePluginRows(plugin), json: remotePluginAsJson(plugin), form }
   })
 }

@@ -5,8 +5,11 @@ import type { Kind } from '../plugin/kind.js'
 // What eKuiper's manager shows of a plugin: `sources/S.json`, `sinks/S.json`, `functions/F.json`. Files have texts
 // under `en_US` and `zh_CN`; the REST API has them under `en` and `zh`.
 
-/** Reads a form, whichever tool made it. Fields that are missing or have another type read as empty. */
-export function readForm(kind: Kind, name: string, value: unknown): Form {
+/**
+ * Reads a form, whichever tool made it. Fields that are missing or have another type read as empty. `configurations`
+ * are those of a source, by name.
+ */
+export function readForm(kind: Kind, name: string, value: unknown, configurations?: unknown): Form {
   const form = objectOf(value)
   const about = objectOf(form['about'])
   const own = kind === 'function' ? functionOf(form, name) : {}
@@ -14,6 +17,7 @@ export function readForm(kind: Kind, name: string, value: unknown): Form {
     description: english(about['description']) || english(own['hint']),
     helpUrl: english(about['helpUrl']),
     properties: kind === 'function' ? [] : fieldsOf(propertiesOf(kind, form)).filter(isOfAuthor),
+    presets: Object.keys(objectOf(configurations)).filter(key => key !== 'default'),
     aggregate: typeof own['aggregate'] === 'boolean' ? own['aggregate'] : undefined,
     args: fieldsOf(own['args']),
     example: textOf(own['example']),

@@ -3,13 +3,14 @@ import { folderProblems } from '../problem/folder-problems.js'
 import type { Problem } from '../problem/problem.js'
 import { readEngineManifest } from './check-manifest.js'
 import { packageNameOf, readPackageManifest } from './identify-zip.js'
+import { parseYaml } from './yaml.js'
 import { readZip, type Wanted } from './read-zip.js'
 
 /** The description of a package. */
 export interface DescribedPackage {
   name: string
   manifest: EngineManifest
-  /** Its metadata, as JSON values by path in the package: `sources/mySource.json`. */
+  /** Its metadata, as values by path in the package: `sources/mySource.json`, `sources/mySource.yaml`. */
   metadata: ReadonlyMap<string, unknown>
 }
 
@@ -25,24 +26,31 @@ export async function readPackageFile(file: string): Promise<DescribedPackage | 
   if (manifest === undefined) return { problem: found[0] }
   const refusal = found.find(({ engine }) => engine !== undefined)
   if (refusal !== undefined) return { problem: refusal }
-  const metadata = parseMetadata(contents.texts)
+  const metadata = await parseMetadata(contents.texts)
   return 'problem' in metadata ? metadata : { name, manifest, metadata }
 }
 
-const isMetadata = (entry: string): boolean => /^(?:sources|sinks|functions)\/[^/]+\.json$/.test(entry)
+const isMetadata = (entry: string): boolean =>
+  /^(?:(?:sources|sinks|functions)\/[^/]+\.json|sources\/[^/]+\.yaml)$/.test(entry)
 
 const wantDescriptions = (entry: string): Wanted =>
   isMetadata(entry) || /^[^/]+\.json$/.test(entry) ? 'whole' : 'nothing'
 
-function parseMetadata(texts: ReadonlyMap<string, Buffer>): Map<string, unknown> | { problem: Problem } {
+async function parseMetadata(
+  texts: ReadonlyMap<string, Buffer>,
+): Promise<Map<string, unknown> | { problem: Problem }> {
   const metadata = new Map<string, unknown>()
   for (const [file, text] of texts) {
     if (!isMetadata(file)) continue
     try {
-      metadata.set(file, JSON.parse(text.toString()))
+      metadata.set(file, await parse(file, text.toString()))
     } catch {
-      return { problem: folderProblems.packageUnreadable(`"${file}" is not JSON`) }
+      const format = file.endsWith('.json') ? 'JSON' : 'YAML'
+      return { problem: folderProblems.packageUnreadable(`"${file}" is not ${format}`) }
     }
   }
   return metadata
 }
+
+const parse = (file: string, text: string): unknown =>
+  file.endsWith('.json') ? JSON.parse(text) : parseYaml(text)

@@ -16,6 +16,8 @@ export interface Form {
   helpUrl: string
   /** The properties of a source or sink. */
   properties: FormField[]
+  /** The named configurations of a source, for its `CONF_KEY`, other than `default`. */
+  presets: string[]
   /** A function's arguments, example and result; undefined if it is unknown whether it is an aggregate function. */
   aggregate: boolean | undefined
   args: FormField[]

@@ -5,10 +5,11 @@ import { table } from './table.js'
 
 /** The rows below name and version: description, properties with types and defaults, arguments. */
 export function descriptionRows(kind: Kind, form: Form): string[][] {
-  const { description, helpUrl, aggregate, example, returns } = form
+  const { description, helpUrl, presets, aggregate, example, returns } = form
   const optional: [string, string][] = [
     ['about', description],
     ['help', helpUrl],
+    ['presets', presets.join(', ')],
     ['example', kind === 'function' ? example : ''],
     ['returns', kind === 'function' ? returns : ''],
     ['aggregate', aggregate === true ? 'yes' : ''],
@@ -30,7 +31,7 @@ export function fieldsAsTable(kind: Kind, { properties, args }: Form): string {
   return `\n${table([heads, ...rows])}`
 }
 
-const defaultOf = ({ default: value, optional }: FormField): string => {
+export const defaultOf = ({ default: value, optional }: FormField): string => {
   if (value !== undefined) return printable(JSON.stringify(value))
   return optional ? '-' : 'required'
 }

@@ -5,6 +5,7 @@ import { compareProblems, isError, type Problem, sentenceOf } from '../problem/p
 import type { PackedPackage } from '../package/packages-folder.js'
 import { counted, size } from '../report/table.js'
 import { Html, html } from './html.js'
+import { packagedPlugins } from './packaged-plugins.js'
 import type { Inventory } from './inventory.js'
 import { style } from './style.js'
 
@@ -39,6 +40,7 @@ export function overview({ plugins, packages, problems }: Inventory, version: st
 <main>
 ${pluginSection(plugins)}
 ${packageSection(packages)}
+${packages.length === 0 ? '' : section('use', 'In a rule', packagedPlugins(packages))}
 ${problems.length === 0 ? '' : problemSection(problems)}
 </main>
 <footer>

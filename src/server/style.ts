@@ -34,6 +34,12 @@ tbody th { font-weight: 600; white-space: nowrap }
 code, .version, .file { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: .875em; overflow-wrap: anywhere }
 .file { color: var(--soft) }
 .badge { display: inline-block; padding: .08rem .55rem; border-radius: 1rem; background: var(--wash); color: var(--accent); font: 600 .75rem/1.5 system-ui, sans-serif; white-space: nowrap }
+details { padding: .7rem 1.1rem }
+details + details { border-top: 1px solid var(--line) }
+summary { cursor: pointer; font-weight: 600 }
+summary .kind { font-weight: 400 }
+details td, details th { padding: .35rem 1.1rem .35rem 0 }
+pre { margin: .7rem 0 .3rem; padding: .8rem 1rem; border-radius: .5rem; background: var(--wash); color: var(--ink); overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; font: .85rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace }
 .older { margin-top: .3rem; color: var(--soft) }
 .empty { margin: 0; padding: 1.4rem 1.1rem; color: var(--soft) }
 ul { margin: 0; padding: 0; list-style: none }

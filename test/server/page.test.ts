@@ -75,6 +75,20 @@ test('it shows plugins with the version in effect, packages and problems', async
   expect(body).not.toMatch(/<script|javascript:| on\w+=/)
 })
 
+test('it shows what a packaged plugin takes, its presets, and the requests to copy', async () => {
+  const { ask } = await furnished()
+  const { body } = await ask('/', asBrowser)
+  const ticks = /<summary>ticks .*?<\/details>/s
+    .exec(body)?.[0]
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+  expect(ticks).toContain('ticks source Ticks Property Type Default Meaning interval int 5 Milliseconds')
+  expect(ticks).toContain('Presets for CONF_KEY: fast')
+  expect(ticks).toContain('CREATE STREAM ticks_stream () WITH (TYPE=\\&quot;ticks\\&quot;')
+  expect(body).toContain('/rules -d &#39;{&quot;id&quot;:&quot;twice_rule&quot;')
+  expect(body).toMatch(/Argument.*<th scope="row">value<\/th><td class="kind">number/s)
+})
+
 test('it runs no scripts, loads nothing, and cannot be framed by another site', async () => {
   const { ask } = await furnished()
   const policy = String((await ask('/', asBrowser)).headers['content-security-policy'])
@@ -150,7 +164,7 @@ describe.skipIf(browser === undefined)(`in a real browser${where}`, () => {
     for (const [scheme, width] of cases) {
       await chromium.open(url, scheme, width)
       const seen = (await chromium.evaluate(look)) as Seen
-      expect(seen).toMatchObject({ title: '2 plugins · kplug', rows: 3, excess: 0 })
+      expect(seen).toMatchObject({ title: '2 plugins · kplug', rows: 5, excess: 0 })
       expect(seen.paper > 0.5).toBe(scheme === 'light')
       expect(seen.texts.filter(({ contrast }) => contrast < 4.5)).toEqual([])
       expect(seen.texts.map(({ text }) => text)).toContain('in effect')

@@ -123,6 +123,7 @@ const somePlugins: readonly Described[] = [
     plugin: { kind: 'source', name: 'ticks' },
     about: { description: 'Ticks' },
     config: { properties: { interval } },
+    configurations: { fast: { interval: 1 } },
   },
   { plugin: { kind: 'sink', name: 'lamp' }, about: undefined, config: undefined },
   {

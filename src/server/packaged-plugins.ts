@@ -1,0 +1,48 @@
+import { readForm } from '../ekuiper/form.js'
+import { sampleOf } from '../ekuiper/sample.js'
+import type { PackedPackage } from '../package/packages-folder.js'
+import type { Form, FormField } from '../plugin/form.js'
+import { folderOf, type Kind, kinds } from '../plugin/kind.js'
+import { defaultOf, requestsAsCommands } from '../report/description.js'
+import { type Html, html } from './html.js'
+
+// The server does not know which engine its reader has.
+const engine = 'http://127.0.0.1:9081'
+
+/** The form of each packaged plugin, and the requests that create a stream and a rule with it, to copy. */
+export function packagedPlugins(packages: readonly PackedPackage[]): Html {
+  const plugins = packages.flatMap(({ manifest, metadata }) =>
+    kinds.flatMap(kind =>
+      manifest.names[kind].map(name => ({ kind, name, form: formOf(kind, name, metadata) })),
+    ),
+  )
+  return html`${plugins.map(({ kind, name, form }) => pluginDetails(kind, name, form))}`
+}
+
+function formOf(kind: Kind, name: string, metadata: PackedPackage['metadata']): Form {
+  const file = `${folderOf(kind)}/${name}`
+  return readForm(kind, name, metadata.get(`${file}.json`), metadata.get(`${file}.yaml`))
+}
+
+function pluginDetails(kind: Kind, name: string, form: Form): Html {
+  const { description, presets, properties, args } = form
+  return html`<details><summary>${name} <span class="kind">${kind}</span></summary>
+${description === '' ? '' : html`<p>${description}</p>`}
+${fieldTable('Property', properties)}${fieldTable('Argument', args)}
+${presets.length === 0 ? '' : html`<p>Presets for CONF_KEY: <code>${presets.join(', ')}</code></p>`}
+<pre>${requestsAsCommands(sampleOf(kind, name, form), engine)}</pre>
+</details>
+`
+}
+
+function fieldTable(head: string, fields: readonly FormField[]): Html {
+  if (fields.length === 0) return html``
+  return html`<table>
+<thead><tr><th scope="col">${head}</th><th scope="col">Type</th><th scope="col">Default</th><th scope="col" class="wide">Meaning</th></tr></thead>
+<tbody>
+${fields.map(fieldRow)}</tbody>
+</table>`
+}
+
+const fieldRow = (field: FormField): Html =>
+  html`<tr><th scope="row">${field.name}</th><td class="kind">${field.type}</td><td><code>${defaultOf(field)}</code></td><td class="wide">${field.hint}</td></tr>\n`
