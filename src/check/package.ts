@@ -13,11 +13,11 @@ import type { EngineManifest } from '../ekuiper/engine-manifest.js'
 import type { PackageManifest } from '../plugin/package-manifest.js'
 import { holdingFor } from '../problem/rules.js'
 import { isError, type Problem } from '../problem/problem.js'
-import type { CheckOptions, Findings } from './project.js'
+import type { CheckOptions, Checked } from './project.js'
 import { readZip, type Wanted } from '../package/read-zip.js'
 
 /** Every reason why an engine would refuse a package, or would accept it and fail to run it. */
-export async function checkPackage(file: string, options: CheckOptions): Promise<Findings> {
+export async function checkPackage(file: string, options: CheckOptions): Promise<Checked> {
   const contents = await readZip(file, wantToCheck)
   if ('problem' in contents) return { problems: [contents.problem] }
   const { host, problems: unreadable } = readPackageManifest(contents)

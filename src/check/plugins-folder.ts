@@ -6,16 +6,16 @@ import { checkShape } from '../build/shape.js'
 import { at, type Location, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import type { InstalledPlugin } from '../plugin/installed.js'
-import type { CheckOptions, Findings } from './project.js'
+import type { CheckOptions, Checked } from './project.js'
 import { judgeLoading } from '../load/judge.js'
 import { loadBuilt } from '../load/load-built.js'
-import type { Outcome } from '../load/loader.js'
+import type { LoadOutcome } from '../load/loader.js'
 import { readPlugins } from '../project/plugins-folder.js'
 import type { CodeLocation } from '../stack/source-location.js'
 import { LoadFolder } from '../load/load-folder.js'
 
 /** All problems of a folder of built plugins. Each file is loaded in a folder of its own, apart from the others. */
-export async function checkPluginsFolder(folder: string, options: CheckOptions): Promise<Findings> {
+export async function checkPluginsFolder(folder: string, options: CheckOptions): Promise<Checked> {
   const { plugins, problems: found } = readPlugins(folder)
   const loaded = options.load ? await loadAll(folder, plugins, options) : []
   return {
@@ -58,7 +58,7 @@ function prepare(folder: string, loadFolder: LoadFolder): void {
     fs.symlinkSync(modules, path.join(loadFolder.folder, 'plugins', 'node_modules'), 'junction')
 }
 
-function judge(outcome: Outcome, loadFolder: LoadFolder): Problem[] {
+function judge(outcome: LoadOutcome, loadFolder: LoadFolder): Problem[] {
   const { request, seen } = outcome
   const { kind, symbol } = request
   const file = slashedFrom(path.join(loadFolder.folder, 'plugins'), request.file)

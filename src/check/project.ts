@@ -32,12 +32,12 @@ export interface CheckOptions {
 }
 
 /** The result of a check. */
-export interface Findings {
+export interface Checked {
   problems: Problem[]
 }
 
 /** All problems of a project, in one pass. The project is not changed. */
-export async function checkProject(folder: string, options: CheckOptions): Promise<Findings> {
+export async function checkProject(folder: string, options: CheckOptions): Promise<Checked> {
   const { project, problems: settings } = readProjectWithProblems(folder)
   const { sources, problems: names } = findPluginSources(project)
   const texts = new SourceTexts(project)

@@ -10,7 +10,7 @@ import { type Calls, FunctionChannel } from './function-channel.js'
 import type { PackagedCode } from './packaged-code.js'
 
 /** What functions require from their package. */
-interface Surroundings {
+interface Dependencies {
   channels: Channels
   connected: () => void
   tookOver: boolean
@@ -24,22 +24,22 @@ interface Surroundings {
 export class Functions {
   readonly #manifest: PackageManifest
   readonly #host: Host
-  readonly #surroundings: Surroundings
+  readonly #needs: Dependencies
   readonly #channels = new Map<string, FunctionChannel>()
 
   /**
    * After an update, the engine repeats the start of only one function, so all others must be available without a
    * start.
    */
-  constructor(manifest: PackageManifest, host: Host, surroundings: Surroundings) {
+  constructor(manifest: PackageManifest, host: Host, needs: Dependencies) {
     this.#manifest = manifest
     this.#host = host
-    this.#surroundings = surroundings
+    this.#needs = needs
     for (const plugin of manifest.plugins) if (plugin.kind === 'function') this.#open(plugin)
   }
 
   #open(packaged: PackagedPlugin): void {
-    const { code, culprits, failed } = this.#surroundings
+    const { code, culprits, failed } = this.#needs
     this.#dial(packaged.name, () => code.load(packaged), {
       blame: () => culprits.blame(packaged),
       failed: (error, context) => failed(packaged, placeIn(context), error),
@@ -48,7 +48,7 @@ export class Functions {
   }
 
   #dial(name: string, load: () => Promise<Plugin>, calls: Calls): FunctionChannel {
-    const { channels, connected, tookOver } = this.#surroundings
+    const { channels, connected, tookOver } = this.#needs
     const path = channels.function(name)
     const channel = new FunctionChannel(path, this.#host, load, { connected, tookOver, ...calls })
     this.#channels.set(name, channel)
@@ -68,7 +68,7 @@ export class Functions {
    * fail.
    */
   #miss(name: string): void {
-    const { log } = this.#surroundings
+    const { log } = this.#needs
     log(
       'warn',
       `The engine started the function "${name}", which this version does not contain: its calls fail`,

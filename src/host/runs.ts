@@ -20,7 +20,7 @@ export interface Start {
 }
 
 /** What runs require from their package. */
-interface Surroundings {
+interface Dependencies {
   channels: Channels
   notes: Notes
   culprits: Culprits
@@ -32,12 +32,12 @@ interface Surroundings {
 /** The sources and sinks of a package, by the name that the engine uses for each. */
 export class Runs {
   readonly #host: Host
-  readonly #surroundings: Surroundings
+  readonly #needs: Dependencies
   readonly #byKey = new Map<string, Promise<Run>>()
 
-  constructor(host: Host, surroundings: Surroundings) {
+  constructor(host: Host, needs: Dependencies) {
     this.#host = host
-    this.#surroundings = surroundings
+    this.#needs = needs
   }
 
   get(key: string): Promise<Run> | undefined {
@@ -51,7 +51,7 @@ export class Runs {
     this.#byKey.set(key, run)
     try {
       await run
-      if (this.#byKey.get(key) === run) this.#surroundings.notes.add(key, start.text, owesAcknowledgement)
+      if (this.#byKey.get(key) === run) this.#needs.notes.add(key, start.text, owesAcknowledgement)
     } catch (error) {
       if (this.#byKey.get(key) === run) this.#byKey.delete(key)
       throw error
@@ -59,7 +59,7 @@ export class Runs {
   }
 
   async #replace(previous: Promise<Run> | undefined, { packaged, command }: Start): Promise<Run> {
-    const { channels, notes, culprits, code, explain } = this.#surroundings
+    const { channels, notes, culprits, code, explain } = this.#needs
     const { place, props, dataSource } = command
     await stop(previous)
     const placement = { plugin: await code.load(packaged), place, host: this.#host }
@@ -74,7 +74,7 @@ export class Runs {
 
   async stop(place: RulePlace): Promise<void> {
     const key = keyOf(place)
-    this.#surroundings.notes.remove(key)
+    this.#needs.notes.remove(key)
     const run = this.#byKey.get(key)
     this.#byKey.delete(key)
     await stop(run)

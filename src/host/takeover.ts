@@ -11,7 +11,7 @@ const firstRetry = 1000
 const longestRetry = 60_000
 
 /** What a takeover requires from its package. */
-interface Surroundings {
+interface Dependencies {
   code: PackagedCode
   culprits: Culprits
   runs: Runs
@@ -23,17 +23,17 @@ interface Surroundings {
  * and waits for acknowledgements of the previous one.
  */
 export class Takeover {
-  readonly #surroundings: Surroundings
+  readonly #needs: Dependencies
   /** The keys of runs that are not taken over yet. */
   readonly #waiting = new Set<string>()
 
-  constructor(surroundings: Surroundings) {
-    this.#surroundings = surroundings
+  constructor(needs: Dependencies) {
+    this.#needs = needs
   }
 
   start(inherited: readonly Inherited[]): void {
     const names = inherited.map(({ key }) => key).join(', ')
-    const { log } = this.#surroundings
+    const { log } = this.#needs
     log('warn', `took over from a process that died, with ${names === '' ? 'nothing' : names} running`)
     for (const one of inherited) {
       this.#waiting.add(one.key)
@@ -49,7 +49,7 @@ export class Takeover {
   /** Retries with increasing pauses, until the run has started or the engine has started or stopped it. */
   async #startAgain(inherited: Inherited, retry: number): Promise<void> {
     const { key, command: text, owesAcknowledgement } = inherited
-    const { code, culprits, runs, log } = this.#surroundings
+    const { code, culprits, runs, log } = this.#needs
     if (!this.#waiting.has(key) || runs.get(key)) return
     const later = (pause: number, next: number): void =>
       void setTimeout(() => void this.#startAgain(inherited, next), pause).unref()

@@ -1,6 +1,6 @@
 import { LoadFolder } from './load-folder.js'
 import { loadBuilt } from './load-built.js'
-import { loadLimit, type Outcome } from './loader.js'
+import { loadLimit, type LoadOutcome } from './loader.js'
 import type { Inspected, InspectionRequest } from './message.js'
 
 // What a plugin does after loading does not change its description.
@@ -25,5 +25,5 @@ const failures = {
   exit: 'it exits the process',
 }
 
-const inspectedOf = ({ request: { file }, seen, ended }: Outcome): Inspected =>
+const inspectedOf = ({ request: { file }, seen, ended }: LoadOutcome): Inspected =>
   seen ?? { file, failure: failures[ended ?? 'exit'] }

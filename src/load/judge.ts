@@ -4,13 +4,13 @@ import { positionAt } from '../problem/position.js'
 import { at, type Location, type Problem } from '../problem/problem.js'
 import type { Note } from './message.js'
 import { type CodeLocation, pathOf, locationInSource, locationsIn } from '../stack/source-location.js'
-import { loadLimit, type Outcome } from './loader.js'
+import { loadLimit, type LoadOutcome } from './loader.js'
 
 /** Chooses the stack frame to show: a line of the author's source, or else a line of the built file. */
 export type Locate = (built: string, locations: readonly CodeLocation[]) => Location | undefined
 
 /** The problems found while a built file was loaded. `locate` maps each to its line. */
-export function judgeLoading(outcome: Outcome, locate: Locate = locationInSource): Problem[] {
+export function judgeLoading(outcome: LoadOutcome, locate: Locate = locationInSource): Problem[] {
   const { request, notes, ended, seen } = outcome
   const servers = judgeServers(request, notes, locate)
   // If a file waits for a server that it opened itself, that server is the reason, and "slow" adds nothing.

@@ -2,7 +2,7 @@ import type { InspectionRequest, Note } from './message.js'
 import { sideBySide } from '../waiting/side-by-side.js'
 import { locationsIn, pathOf } from '../stack/source-location.js'
 import type { LoadFolder } from './load-folder.js'
-import { Loader, type Outcome } from './loader.js'
+import { Loader, type LoadOutcome } from './loader.js'
 
 const filesToAChild = 50
 const children = 2
@@ -26,7 +26,7 @@ export async function loadBuilt(
   requests: readonly InspectionRequest[],
   folder: LoadFolder,
   pauses = patient,
-): Promise<Outcome[]> {
+): Promise<LoadOutcome[]> {
   const chunks = await sideBySide(chunksOf(requests), children, chunk => loadChunk(chunk, folder, pauses))
   return chunks.flat()
 }
@@ -41,10 +41,10 @@ async function loadChunk(
   chunk: readonly InspectionRequest[],
   folder: LoadFolder,
   pauses: Pauses,
-): Promise<Outcome[]> {
+): Promise<LoadOutcome[]> {
   const together = await loadTogether(chunk, folder, pauses.together)
   if (together !== undefined) return together
-  const outcomes: Outcome[] = []
+  const outcomes: LoadOutcome[] = []
   for (const request of chunk) outcomes.push(await loadAlone(request, folder, pauses.alone))
   return outcomes
 }
@@ -54,10 +54,10 @@ async function loadTogether(
   chunk: readonly InspectionRequest[],
   folder: LoadFolder,
   pause: number,
-): Promise<Outcome[] | undefined> {
+): Promise<LoadOutcome[] | undefined> {
   const loader = new Loader(folder)
   try {
-    const outcomes: Outcome[] = []
+    const outcomes: LoadOutcome[] = []
     for (const request of chunk) {
       const outcome = await loader.load(request)
       if (outcome.ended) return undefined
@@ -71,7 +71,11 @@ async function loadTogether(
   }
 }
 
-async function loadAlone(request: InspectionRequest, folder: LoadFolder, pause: number): Promise<Outcome> {
+async function loadAlone(
+  request: InspectionRequest,
+  folder: LoadFolder,
+  pause: number,
+): Promise<LoadOutcome> {
   const loader = new Loader(folder)
   try {
     const outcome = await loader.load(request)
@@ -84,7 +88,7 @@ async function loadAlone(request: InspectionRequest, folder: LoadFolder, pause: 
 }
 
 /** Assigns each note to the file that its stack names. */
-function blame(notes: readonly Note[], outcomes: readonly Outcome[]): void {
+function blame(notes: readonly Note[], outcomes: readonly LoadOutcome[]): void {
   for (const note of notes) {
     const files = new Set(filesIn(note))
     outcomes.find(({ request }) => files.has(request.file))?.notes.push(note)

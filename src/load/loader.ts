@@ -15,7 +15,7 @@ import { queueTime } from '../process/queue-time.js'
 import { withPatience } from './patience.js'
 
 /** The result of loading one built file in its process. */
-export interface Outcome {
+export interface LoadOutcome {
   request: InspectionRequest
   /** The description of the file; undefined if the process did not send one. */
   seen: Inspected | undefined
@@ -76,7 +76,7 @@ export class Loader {
   }
 
   /** Loads one file. If the outcome has `ended`, the process no longer exists. */
-  async load(request: InspectionRequest): Promise<Omit<Outcome, 'notes'>> {
+  async load(request: InspectionRequest): Promise<Omit<LoadOutcome, 'notes'>> {
     const watch = new AbortController()
     const { signal } = watch
     const answered = once(this.#child, 'message', { signal }).then(([seen]) => seen as Inspected)

@@ -1,6 +1,6 @@
 import { kplugVersion } from '../project/installation.js'
 import { groupBy } from '../plugin/group.js'
-import type { Entry } from './entries.js'
+import type { PackageEntry } from './entries.js'
 import type { NpmPackage } from './npm-package.js'
 import type { Carried } from './standalone.js'
 import { sha256Of } from './sha256.js'
@@ -22,7 +22,7 @@ interface Contents {
  * Lists the contents of a package in the format CycloneDX. The list has no time stamp and no serial number, since the
  * same sources must give the same bytes.
  */
-export function bomEntry({ identity, parts, program }: Contents): Entry {
+export function bomEntry({ identity, parts, program }: Contents): PackageEntry {
   const bom = {
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
     bomFormat: 'CycloneDX',

@@ -11,12 +11,12 @@ import { externalPackages } from '../build/carried/external.js'
 import { type CarriedFile, carriedFiles } from '../build/carried/files.js'
 import { placePackages } from '../build/carried/tree.js'
 import type { Part } from './bom.js'
-import type { Entry } from './entries.js'
+import type { PackageEntry } from './entries.js'
 import { installedPackages } from './npm-package.js'
 import type { Project } from '../project/project.js'
 
 /** The files that a project's `assets` name, under the same paths as in the project. */
-export function assetEntries(project: Project): Entry[] {
+export function assetEntries(project: Project): PackageEntry[] {
   const { files, unmatched, refused } = findAssets(project)
   const [first] = [
     ...refused.map(({ asset, seen, remedy }) => projectProblems.assetRefused(asset, seen, remedy)),
@@ -41,7 +41,7 @@ export interface CarriedSummary {
 export function carriedEntries(
   project: Project,
   packages: readonly CarriedPackage[],
-): { entries: Entry[]; carried: CarriedSummary[]; parts: Part[] } {
+): { entries: PackageEntry[]; carried: CarriedSummary[]; parts: Part[] } {
   refuseMissing(project)
   const placed = placePackages([...externalPackages(project), ...packages])
   const found = placed.map(one => ({ one, entries: carriedFiles(one).map(entryOf) }))
@@ -68,7 +68,7 @@ function refuseMissing({ folder, settings }: Project): void {
   }
 }
 
-const entryOf = ({ path: file, from }: CarriedFile): Entry => ({
+const entryOf = ({ path: file, from }: CarriedFile): PackageEntry => ({
   path: file,
   content: fs.readFileSync(from),
   executable: (fs.statSync(from).mode & 0o111) !== 0,

@@ -1,11 +1,11 @@
-import type { Entry } from './entries.js'
+import type { PackageEntry } from './entries.js'
 import { sha256Of } from './sha256.js'
 
 /** Lists the SHA-256 of all other files of a package, in the format of `sha256sum`. */
 export const checksumsFile = 'SHA256SUMS'
 
 /** The same files, with the list of their checksums. */
-export function withChecksums(entries: readonly Entry[]): Entry[] {
+export function withChecksums(entries: readonly PackageEntry[]): PackageEntry[] {
   const listed = entries.filter(({ path }) => path !== checksumsFile)
   const lines = listed
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))

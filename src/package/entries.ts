@@ -9,14 +9,14 @@ import { slimMap } from './slim-map.js'
 import type { Settings } from '../project/project.js'
 
 /** A file of a package. Its path is relative to the package, with `/`. */
-export interface Entry {
+export interface PackageEntry {
   path: string
   content: Buffer
   executable?: boolean
 }
 
 /** The same files in a folder. */
-export const inFolder = (folder: string, entries: readonly Entry[]): Entry[] =>
+export const inFolder = (folder: string, entries: readonly PackageEntry[]): PackageEntry[] =>
   entries.map(entry => ({ ...entry, path: `${folder}/${entry.path}` }))
 
 /** The contents of a package, apart from carried packages and assets. */
@@ -31,7 +31,7 @@ const text = (content: string): Buffer => Buffer.from(`${content}\n`)
 const json = (value: unknown): Buffer => text(JSON.stringify(value, undefined, 2))
 
 /** The files for eKuiper and for the host: `NAME.json`, `kplug.json`, metadata and defaults. */
-export function describingEntries({ manifest, settings, described }: PackageParts): Entry[] {
+export function describingEntries({ manifest, settings, described }: PackageParts): PackageEntry[] {
   const { name, version } = manifest
   const names = (kind: Kind): string[] =>
     manifest.plugins.flatMap(plugin => (plugin.kind === kind ? [plugin.name] : []))
@@ -50,7 +50,7 @@ export function describingEntries({ manifest, settings, described }: PackagePart
   ]
 }
 
-function metadataEntries(described: Described, settings: Settings): Entry[] {
+function metadataEntries(described: Described, settings: Settings): PackageEntry[] {
   const { kind, name } = described.plugin
   const file = `${folderOf(kind)}/${name}`
   if (kind === 'function')
@@ -64,13 +64,13 @@ function metadataEntries(described: Described, settings: Settings): Entry[] {
 }
 
 /** A built plugin, with the source map that the host uses to name lines of the source. */
-export const pluginEntries = ({ file, code, map }: BuiltFile): Entry[] => [
+export const pluginEntries = ({ file, code, map }: BuiltFile): PackageEntry[] => [
   { path: `lib/${file}`, content: Buffer.from(code) },
   { path: `lib/${file}.map`, content: slimMap(map) },
 ]
 
 /** Sorted, with each folder before its contents: the engine creates one level at a time. */
-export function inOrder(entries: readonly Entry[]): { folders: string[]; files: Entry[] } {
+export function inOrder(entries: readonly PackageEntry[]): { folders: string[]; files: PackageEntry[] } {
   const files = entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))
   const folders = new Set<string>()
   for (const { path: file } of files) {

@@ -1,11 +1,17 @@
-import type { Entry } from './entries.js'
+import type { PackageEntry } from './entries.js'
 import { Staging } from '../project/staging.js'
 
 /**
  * The files of a package below the engine's root, as an installation leaves them. Metadata and defaults are also placed
  * in `data/`.
  */
-export function layoutEntries({ name, entries }: { name: string; entries: readonly Entry[] }): Entry[] {
+export function layoutEntries({
+  name,
+  entries,
+}: {
+  name: string
+  entries: readonly PackageEntry[]
+}): PackageEntry[] {
   return entries.flatMap(entry => {
     const own = { ...entry, path: `plugins/portable/${name}/${entry.path}` }
     const described = /^(sources|sinks|functions)\//.test(entry.path)
@@ -14,7 +20,7 @@ export function layoutEntries({ name, entries }: { name: string; entries: readon
 }
 
 /** Writes entries as files with their modes, all or none. */
-export function writeEntries(folder: string, entries: readonly Entry[]): void {
+export function writeEntries(folder: string, entries: readonly PackageEntry[]): void {
   const staging = new Staging(folder)
   try {
     for (const { path, content, executable } of entries)

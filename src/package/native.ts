@@ -1,5 +1,5 @@
 import { abiOf, machine } from '../build/carried/platform.js'
-import type { Entry } from './entries.js'
+import type { PackageEntry } from './entries.js'
 
 /** What the native addons of a package require from the machine that runs it. */
 export interface Demands {
@@ -13,7 +13,7 @@ export const machineFile = 'lib/native-platform'
 export const abiFile = 'lib/native-abi'
 
 /** The requirements of addons that were installed on this machine; undefined if there are no addons. */
-export function demandsOf(entries: readonly Entry[]): Demands | undefined {
+export function demandsOf(entries: readonly PackageEntry[]): Demands | undefined {
   const addons = entries.filter(entry => entry.path.endsWith('.node'))
   if (addons.length === 0) return undefined
   return {
@@ -23,9 +23,9 @@ export function demandsOf(entries: readonly Entry[]): Demands | undefined {
 }
 
 /** The files from which `install.sh` and `kplug validate` read the requirements. */
-export function demandEntries(demands: Demands | undefined): Entry[] {
+export function demandEntries(demands: Demands | undefined): PackageEntry[] {
   if (demands === undefined) return []
-  const file = (path: string, text: string): Entry => ({ path, content: Buffer.from(`${text}\n`) })
+  const file = (path: string, text: string): PackageEntry => ({ path, content: Buffer.from(`${text}\n`) })
   const files = [file(machineFile, demands.machine)]
   return demands.abi === undefined ? files : [...files, file(abiFile, demands.abi)]
 }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { kplugFolder } from '../project/installation.js'
-import { type Entry, inFolder } from './entries.js'
+import { type PackageEntry, inFolder } from './entries.js'
 import { licenseEntries } from './licenses.js'
 import { foldersAround, installedPackages, type LicensedPackage, type NpmPackage } from './npm-package.js'
 
@@ -15,7 +15,7 @@ const listFile = 'bundled.json'
 const textsFolder = 'licenses'
 
 /** What goes with kplug's own bundles: a list of the packages in each of them, and the licence texts of these packages. */
-export function noticesOf(root: string, bundles: readonly Bundle[]): Entry[] {
+export function noticesOf(root: string, bundles: readonly Bundle[]): PackageEntry[] {
   const packagesIn = (inputs: readonly string[]) =>
     installedPackages(foldersAround(inputs.map(input => path.join(root, input))).sort())
   const list: Record<string, NpmPackage[]> = {}

@@ -20,7 +20,7 @@ export interface LicensedPackage extends NpmPackage {
 }
 
 /** A package that is installed in a folder. */
-export interface InstalledPackage extends LicensedPackage {
+export interface InstalledNpmPackage extends LicensedPackage {
   folder: string
 }
 
@@ -30,7 +30,7 @@ export const foldersAround = (files: readonly string[]): string[] => [
 ]
 
 /** The packages that are installed in folders. */
-export function installedPackages(folders: readonly string[]): InstalledPackage[] {
+export function installedPackages(folders: readonly string[]): InstalledNpmPackage[] {
   const integrityOf = recordedIntegrities()
   return folders.map(folder => ({
     ...namedIn(folder),

@@ -10,7 +10,7 @@ import { bundledIn } from '../build/record.js'
 import { assetEntries, carriedEntries, type CarriedSummary } from './carried-files.js'
 import { kplugFolder, kplugVersion } from '../project/installation.js'
 import type { Described } from './metadata.js'
-import { describingEntries, type Entry, inFolder, pluginEntries } from './entries.js'
+import { describingEntries, type PackageEntry, inFolder, pluginEntries } from './entries.js'
 import { licenseEntries } from './licenses.js'
 import { demandEntries, demandsOf } from './native.js'
 import { bundledInOwn } from './notices.js'
@@ -26,7 +26,7 @@ import { type Carried, type ChooseRuntime, standaloneEntries, supervisedEntries 
 export interface Package {
   name: string
   version: string
-  entries: Entry[]
+  entries: PackageEntry[]
   carried: CarriedSummary[]
 }
 
@@ -72,7 +72,7 @@ export interface Ingredients {
 export function packageContents(
   project: Project,
   { identity, plugins, runtime }: Ingredients,
-): { entries: Entry[]; carried: CarriedSummary[] } {
+): { entries: PackageEntry[]; carried: CarriedSummary[] } {
   const manifest = manifestOf(project, plugins, identity)
   const described = plugins.map(plugin => ({ ...plugin, plugin: plugin.built.source }))
   const packages = plugins.flatMap(({ built }) => built.carried)
@@ -85,7 +85,7 @@ export function packageContents(
     ...(withRedis ? bundledInOwn('ioredis.cjs').map(one => ({ ...one, place: 'lib/ioredis.cjs' })) : []),
   ]
   const program = runtime?.(demands)
-  const entries: Entry[] = [
+  const entries: PackageEntry[] = [
     ...executables(project, identity.name, program),
     { path: 'install.sh', content: preflight(), executable: true },
     { path: 'lib/state.cjs', content: hostFile('state.cjs') },
@@ -110,7 +110,7 @@ const bundledParts = (project: Project, { source, file }: BuiltFile) =>
 const preflight = (): Buffer => fs.readFileSync(path.join(kplugFolder, 'templates', 'package', 'install.sh'))
 
 /** The supervisor script, or if the supervisor is disabled, the host itself. */
-function executables({ settings }: Project, name: string, carried: Carried | undefined): Entry[] {
+function executables({ settings }: Project, name: string, carried: Carried | undefined): PackageEntry[] {
   const host = hostFile('host.cjs')
   if (settings.supervise !== false) return supervisedEntries(name, hostFile('supervise.sh'), host, carried)
   return carried ? standaloneEntries(name, host, carried) : [{ path: name, content: host, executable: true }]
@@ -149,7 +149,7 @@ const packaged = ({ built: { source, file } }: PluginToPack): PackagedPlugin => 
   file,
 })
 
-function refuseDoubles(entries: readonly Entry[]): void {
+function refuseDoubles(entries: readonly PackageEntry[]): void {
   const seen = new Set<string>()
   for (const { path: file } of entries) {
     if (seen.has(file))

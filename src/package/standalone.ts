@@ -3,7 +3,7 @@ import { UsageError } from '../errors/usage-error.js'
 import { type Pinned, pinned, type Runtime, runtimes, type Target, targets } from './binary/binaries.js'
 import type { Environment } from './binary/cache.js'
 import { fetchBinary } from './binary/fetch.js'
-import type { Entry } from './entries.js'
+import type { PackageEntry } from './entries.js'
 import type { Demands } from './native.js'
 
 /** The program of a JavaScript runtime that a package includes. */
@@ -94,7 +94,7 @@ exec "$folder/${runtime}" "$folder/host.cjs" "$@"
 /**
  * The executable of a package that includes a runtime but no supervisor. It keeps the process id that the engine knows.
  */
-export const standaloneEntries = (name: string, host: Buffer, carried: Carried): Entry[] => [
+export const standaloneEntries = (name: string, host: Buffer, carried: Carried): PackageEntry[] => [
   { path: name, content: Buffer.from(launcherOf(carried.runtime)), executable: true },
   { path: 'host.cjs', content: host },
   programEntry(carried),
@@ -109,13 +109,13 @@ export const supervisedEntries = (
   supervisor: Buffer,
   host: Buffer,
   carried: Carried | undefined,
-): Entry[] => [
+): PackageEntry[] => [
   { path: name, content: supervisor, executable: true },
   { path: 'host.cjs', content: host },
   ...(carried ? [programEntry(carried)] : []),
 ]
 
-const programEntry = ({ runtime, program }: Carried): Entry => ({
+const programEntry = ({ runtime, program }: Carried): PackageEntry => ({
   path: runtime,
   content: program,
   executable: true,

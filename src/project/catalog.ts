@@ -11,7 +11,7 @@ export interface Catalog {
   problems: Problem[]
 }
 
-interface Entry extends FileName {
+interface CatalogFile extends FileName {
   file: string
   base: string
 }
@@ -19,7 +19,7 @@ interface Entry extends FileName {
 /** Sorts the files in the folder of one kind into plugins and versions. Reports ambiguous files. */
 export function catalogOf(kind: Kind, folder: string, files: readonly string[]): Catalog {
   const found: Problem[] = []
-  const entries: Entry[] = []
+  const entries: CatalogFile[] = []
   for (const base of files.toSorted()) {
     const parsed = parseFileName(base)
     const file = `${folder}/${base}`
@@ -43,21 +43,21 @@ function strayReason(base: string): string {
   return 'its name is not camel case'
 }
 
-function pluginOf(kind: Kind, entries: Entry[]): InstalledPlugin {
+function pluginOf(kind: Kind, entries: CatalogFile[]): InstalledPlugin {
   const [first, ...rest] = entries.toSorted(latestFirst)
   if (!first) throw new RangeError('A plugin has at least one file')
-  const version = (entry: Entry): InstalledVersion => ({ version: entry.version, file: entry.file })
+  const version = (entry: CatalogFile): InstalledVersion => ({ version: entry.version, file: entry.file })
   return { kind, name: first.name, symbol: first.symbol, versions: [version(first), ...rest.map(version)] }
 }
 
 /** Versions are equal if two spellings of one plugin exist. The file name then decides, so that the order is total. */
-const latestFirst = (a: Entry, b: Entry): number =>
+const latestFirst = (a: CatalogFile, b: CatalogFile): number =>
   compareVersions(b.version, a.version) || engineOrder(b.base, a.base)
 
 /** eKuiper reads a folder in byte order of the file names, and the last file of a plugin wins. */
 const engineOrder = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
-function ambiguities(kind: Kind, entries: Entry[]): Problem[] {
+function ambiguities(kind: Kind, entries: CatalogFile[]): Problem[] {
   if (entries.length === 1) return []
   const found: Problem[] = []
   const [latest, next] = entries.toSorted(latestFirst)
@@ -70,13 +70,13 @@ function ambiguities(kind: Kind, entries: Entry[]): Problem[] {
     found.push(at(folderProblems.twoSpellings(files, latest.base), { file }))
   }
   if (engines.version !== latest.version) {
-    const shown = (entry: Entry): string => entry.version ?? 'none'
+    const shown = (entry: CatalogFile): string => entry.version ?? 'none'
     found.push(at(folderProblems.engineOrder(kind, latest.name, shown(latest), shown(engines)), { file }))
   }
   return found
 }
 
-function caseClashes(plugins: Entry[][]): Problem[] {
+function caseClashes(plugins: CatalogFile[][]): Problem[] {
   const firsts = plugins.flatMap(([first]) => (first ? [first] : []))
   return [...groupBy(firsts, entry => entry.name.toLowerCase()).values()].flatMap(([first, ...others]) =>
     first && others.length > 0

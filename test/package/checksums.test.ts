@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
 import { checksumsFile, decodeChecksums, withChecksums } from '../../src/package/checksums.js'
-import type { Entry } from '../../src/package/entries.js'
+import type { PackageEntry } from '../../src/package/entries.js'
 import { folderWith } from '../support/folder.js'
 
 const files = { plain: 'one', 'with space/ä': 'two', 'with\nline and \\': 'three', 'a\\n': 'four' }
-const entries: Entry[] = Object.entries(files).map(([name, text]) => ({
+const entries: PackageEntry[] = Object.entries(files).map(([name, text]) => ({
   path: name,
   content: Buffer.from(text),
 }))
-const listOf = (all: readonly Entry[]): string =>
+const listOf = (all: readonly PackageEntry[]): string =>
   all.find(one => one.path === checksumsFile)?.content.toString() ?? ''
 
 test('sha256sum accepts the list, whatever the names of the files', () => {

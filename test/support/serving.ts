@@ -4,7 +4,7 @@ import * as net from 'node:net'
 import * as path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Described } from '../../src/package/metadata.js'
-import { describingEntries, type Entry } from '../../src/package/entries.js'
+import { describingEntries, type PackageEntry } from '../../src/package/entries.js'
 import { zip } from '../../src/package/write-zip.js'
 import type { PackagedPlugin } from '../../src/plugin/package-manifest.js'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/server.js'
@@ -113,7 +113,7 @@ interface PackageSpec {
   name: string
   version: string
   plugins: readonly Described[]
-  assets: readonly Entry[]
+  assets: readonly PackageEntry[]
 }
 
 const interval = { type: 'integer', default: 5, description: 'Milliseconds' }

@@ -7,7 +7,7 @@ import type { LoadedPlugin } from '../built.js'
 import { toPack } from '../to-pack.js'
 import { defaultsOf } from '../../package/metadata.js'
 import { packageContents } from '../../package/pack.js'
-import type { Entry } from '../../package/entries.js'
+import type { PackageEntry } from '../../package/entries.js'
 import { packageNameFrom } from '../../package/package-name.js'
 import type { CheckSettings, Project } from '../../project/project.js'
 import type { SourceTexts } from '../../project/source-texts.js'
@@ -58,7 +58,7 @@ export async function bootProject(
   })
 }
 
-function write(folder: string, entries: readonly Entry[]): void {
+function write(folder: string, entries: readonly PackageEntry[]): void {
   for (const { path: file, content, executable } of entries) {
     const full = path.join(folder, file)
     fs.mkdirSync(path.dirname(full), { recursive: true })
