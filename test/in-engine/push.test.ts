@@ -186,9 +186,7 @@ withEngine2('on a machine without Node.js', () => {
       const engine = await startEngine({ PATH })
       try {
         const { stderr } = await push(project(fresh()), engine)
-        expect(stderr).toContain(
-          'Node.js 18.20.0 on this machine is too old: the package needs 20.19 or newer',
-        )
+        expect(stderr).toContain('Node.js 18.20.0 on this machine is too old: install 20.19 or newer')
       } finally {
         await engine.end()
       }
