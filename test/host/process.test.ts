@@ -79,8 +79,12 @@ describe('a process of a package', () => {
     ],
     ['process.exitCode = 3; new Worker("process.exit(1)", { eval: true })', undefined],
     ['new Worker("throw new Error(\\"in a worker\\")", { eval: true })', 'uncaught: in a worker'],
-    ['process.stdout.end()', undefined],
     ['process.stdout.end(); process.stdout.write("more")', undefined],
+    ['process.stdout.end(); void Promise.reject(new Error("after the end"))', 'after the end'],
+    [
+      'Object.defineProperty(process, "stdout", { value: {} }); void Promise.reject(new Error("replaced"))',
+      'unhandled rejection: replaced',
+    ],
     ['process.removeAllListeners(); void Promise.reject(new Error("unheard"))', 'unheard'],
     ['setImmediate(() => { throw Object.create(null) })', 'uncaught: {} was thrown'],
     ['void Promise.reject(Object.create(null))', 'unhandled rejection: {} was thrown'],
