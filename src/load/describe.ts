@@ -1,3 +1,4 @@
+import { isObjectLike } from '../data/object.js'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { crc32 } from 'node:zlib'
@@ -59,7 +60,7 @@ function read<T extends object>(file: string): Partial<T> | undefined {
   try {
     const value: unknown = JSON.parse(fs.readFileSync(file, 'utf8'))
     // A file that somebody else wrote has none of the fields that are asked for.
-    return typeof value === 'object' && value !== null ? value : undefined
+    return isObjectLike(value) ? value : undefined
   } catch {
     return undefined
   }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import * as fs from 'node:fs'
 import { uptime } from 'node:process'
 import { checkPath } from './address.js'
 import { dialPipe, type Pipe, type PipeOptions } from './pipe.js'
@@ -69,7 +69,7 @@ export class Redial {
   // Until somebody listens there is often no file. To look for it takes much less memory than to dial.
   #dialAgain(): void {
     const { path, onRetry } = this.#options
-    if (existsSync(path)) return this.#dial()
+    if (fs.existsSync(path)) return this.#dial()
     this.#openSince = undefined
     const pause = this.#dialLater()
     onRetry?.(new Error(`connect ENOENT ${path}`), pause)
