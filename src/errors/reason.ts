@@ -1,9 +1,11 @@
+import { withoutKnownSecrets } from './known-secrets.js'
+
 const longestText = 2000
 const deepestCause = 5
 
 /**
  * The text of whatever was thrown, with its causes: `Cannot connect: connect ECONNREFUSED 127.0.0.1:1883`. A plugin may
- * throw anything: nothing of it is trusted, and this function never throws.
+ * throw anything: nothing of it is trusted, and this function never throws. Secrets that the process has read are hidden.
  */
 export function messageOf(reason: unknown): string {
   const messages: string[] = []
@@ -15,7 +17,7 @@ export function messageOf(reason: unknown): string {
     // Most errors that wrap another repeat its message.
     if (!messages.some(text => text.includes(message))) messages.push(message)
   }
-  return cut(messages.join('; cause: '))
+  return cut(withoutKnownSecrets(messages.join('; cause: ')))
 }
 
 /** The stack of an error, else of nothing; of an error that wraps another one's, that of the innermost. */

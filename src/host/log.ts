@@ -1,3 +1,4 @@
+import { withoutKnownSecrets } from '../errors/known-secrets.js'
 import { type Level, levels } from '../plugin/log-level.js'
 
 /** Writes lines for the engine's log: `[level] who: message`. Further lines of a message are indented. */
@@ -17,9 +18,9 @@ export class Log {
   }
 }
 
-/** A message without terminal control sequences, and without anything that looks like another line of the log. */
+/** A message without secrets, without terminal control sequences, and without anything that looks like another line of the log. */
 const printable = (message: string): string =>
-  message
+  withoutKnownSecrets(message)
     // Escape sequences as a whole, then the remaining control characters.
     .replaceAll(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
     .replaceAll(/\r?\n|\r/g, '\n    ')

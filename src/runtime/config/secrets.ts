@@ -1,3 +1,4 @@
+import { rememberSecret } from '../../errors/known-secrets.js'
 import * as fs from 'node:fs'
 import { isRow } from '../../data/row.js'
 import { jsonSchemaOf, type Schema } from './schema.js'
@@ -33,9 +34,14 @@ export const readSecrets = (
   env: Environment,
 ): Record<string, unknown> =>
   paths.reduce(
-    (result, path) => replaceAt(result, path, value => secretFrom(value, path.join('.'), env)),
+    (result, path) => replaceAt(result, path, value => remembered(secretFrom(value, path.join('.'), env))),
     props,
   )
+
+function remembered(secret: string): string {
+  rememberSecret(secret)
+  return secret
+}
 
 function replaceAt(
   props: Record<string, unknown>,

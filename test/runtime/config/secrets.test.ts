@@ -1,8 +1,11 @@
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
+import { messageOf } from '../../../src/errors/reason.js'
+import { Log } from '../../../src/host/log.js'
 import { parseProps } from '../../../src/runtime/config/props.js'
 import { folderWith } from '../../support/folder.js'
+import { LogText } from '../../support/log-text.js'
 
 const config = z.object({
   user: z.string().default('me'),
@@ -43,4 +46,14 @@ test('an error never shows a secret', async () => {
   expect(message).toContain('password')
   expect(message).toContain('broker.pin')
   expect(message).not.toMatch(/abc|far too long/)
+})
+
+test('a secret that was read is hidden in the message of every error, and in every line of the log', async () => {
+  const text = 'orchid, with a cactus'
+  await parseProps(config, { password: 'env:P', broker: { pin: 'cactus' } }, 'sink', { P: text })
+  const error = new Error(`no ${text}`, { cause: new Error('not even a cactus, or a rose') })
+  expect(messageOf(error)).toBe('no ***; cause: not even a ***, or a rose')
+  const written = new LogText()
+  new Log(() => written, 'info').write('info', 'sink a', `tried ${text}`)
+  expect(written.text).toBe('[info] sink a: tried ***\n')
 })
