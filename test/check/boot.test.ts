@@ -220,6 +220,7 @@ test.each(checks)('%s that is killed leaves no process and no folder', async (_w
   child.kill('SIGKILL')
   await until('its processes are gone', () => processesIn(temp).length === 0)
   await until('its folder is gone', () => left().length === 0)
+  await until('its sockets are gone', () => !fs.readdirSync('/tmp').some(name => name.includes(`_${other}`)))
 })
 
 test.each(checks)('%s ends at SIGTERM, with a sentence', async (_what, typed) => {

@@ -1,4 +1,5 @@
 import * as path from 'node:path'
+import { Channels } from '../../ekuiper/channels.js'
 import type { StartRefusal } from '../../ekuiper/protocol.js'
 import { symbolOf } from '../../plugin/name.js'
 import { bootProblems } from '../../problem/boot-problems.js'
@@ -22,12 +23,18 @@ export interface BootFinding {
  * or ends the process, a new process starts the remaining plugins.
  */
 export async function boot(folder: BootFolder): Promise<BootFinding[]> {
-  const caretaker = new Caretaker(folder.loadFolder.folder)
+  const caretaker = new Caretaker(folder.loadFolder.folder, socketsOf(folder))
   try {
     return await bootAll(folder, caretaker)
   } finally {
     caretaker.dismiss()
   }
+}
+
+function socketsOf({ channels, name, plugins }: BootFolder): string[] {
+  const own = new Channels(channels)
+  const functions = plugins.filter(({ kind }) => kind === 'function')
+  return [own.control(name), ...functions.map(plugin => own.function(plugin.name))]
 }
 
 async function bootAll(folder: BootFolder, caretaker: Caretaker): Promise<BootFinding[]> {

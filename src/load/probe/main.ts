@@ -5,6 +5,7 @@ import * as net from 'node:net'
 import * as path from 'node:path'
 import { isMainThread, Worker } from 'node:worker_threads'
 import { memoryVariable, type Note, notesVariable, ownerVariable } from '../message.js'
+import { endOrphan } from './orphan.js'
 import type { Watched } from './watch.js'
 
 // Loaded before anything else in a process that loads a plugin. Records what the plugin should not do there, with the
@@ -24,11 +25,14 @@ function watchProcess(file: string, memory: number, owner: number): void {
   tick()
   setInterval(tick, heartbeat).unref()
   const folder = path.dirname(file)
-  // The process may end by itself, when nobody asks it any more, before the thread looks.
-  if (owner > 0)
-    process.on('exit', () => {
-      if (process.ppid !== owner) fs.rmSync(folder, { recursive: true, force: true })
-    })
+  if (owner > 0) {
+    const look = (): void => {
+      if (process.ppid !== owner) endOrphan(folder)
+    }
+    look()
+    // It may end by itself, when nobody asks it any more, before the thread looks.
+    process.on('exit', look)
+  }
   const workerData: Watched = { notes, beat, memory, owner, folder }
   const worker = new Worker(path.join(__dirname, 'watch.cjs'), { workerData, execArgv: [], env: {} })
   worker.unref()

@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import { type Debugger, Session } from 'node:inspector'
 import { workerData } from 'node:worker_threads'
 import type { Note } from '../message.js'
+import { endOrphan } from './orphan.js'
 
 /** The data of the watching thread. */
 export interface Watched {
@@ -34,12 +35,7 @@ function lookForMemory(): void {
 
 /** A plugin that hangs would else run for ever. */
 function lookForOwner(): void {
-  if (process.ppid === owner) return
-  try {
-    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
-  } finally {
-    process.kill(process.pid, 'SIGKILL')
-  }
+  if (process.ppid !== owner) endOrphan(folder)
 }
 
 let asked = false
