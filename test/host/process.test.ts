@@ -201,9 +201,11 @@ describe('a process of a package', () => {
 
 describe('a process with a supervisor', () => {
   const mortal = `import { spawnSync } from 'node:child_process'
+    import { writeSync } from 'node:fs'
     export class Fn { exec([say]) {
       if (say === 'memory') { const all = []; for (;;) all.push(new Array(1e6).fill(all.length)) }
       if (say === 'kill') spawnSync('kill', ['-KILL', String(process.pid)])
+      if (say === 'busy') writeSync(1, 'is busy\\n')
       while (say === 'busy');
       return say
     } }`
@@ -237,8 +239,11 @@ describe('a process with a supervisor', () => {
   })
 
   test('exits with its supervisor, even if it is busy', async () => {
-    const { channel, child, log } = await started(mortal, { file: 'supervise.sh' })
+    // It is not the silence that ends it.
+    const env = { KPLUG_SILENCE: '600' }
+    const { channel, child, log } = await started(mortal, { file: 'supervise.sh', env })
     channel.tell(call('busy'))
+    await log.until('is busy')
     // Its standard output ends when all who have it are gone.
     const gone = once(log, 'finish')
     child.kill('SIGKILL')
@@ -258,6 +263,7 @@ describe('a process with a supervisor', () => {
   test('exits with its engine, even if it is busy', async () => {
     const { channel, child, log } = await started(mortal, { file: 'supervise.sh', parent: true })
     channel.tell(call('busy'))
+    await log.until('is busy')
     // Its standard output ends when all who have it are gone.
     const gone = once(log, 'finish')
     child.kill('SIGKILL')
