@@ -35,7 +35,7 @@ export interface RunOptions {
 }
 
 /**
- * What a source put out, as a rule would see it.
+ * The output of a source, as a rule would see it.
  *
  * @example
  * const { rows, metas, errors }: SourceResult = await runSource(Ticks, { props: { interval: 1 }, limit: 1 })
@@ -51,7 +51,7 @@ export interface SourceResult {
 }
 
 /**
- * Runs a source from `configure` to `close`, and answers its rows. It ends by itself, or after `limit` rows. Rejects
+ * Runs a source from `configure` to `close`, and returns its rows. It ends by itself, or after `limit` rows. Rejects
  * with what the source throws.
  *
  * @example
@@ -113,7 +113,7 @@ export async function runSink(
 }
 
 /**
- * Calls a function as a rule would: `validate`, then `exec` on an instance of its own. Answers the value as the rule
+ * Calls a function as a rule would: `validate`, then `exec` on a separate instance. Returns the value as the rule
  * would see it; rejects with what the function throws.
  *
  * @example
@@ -215,6 +215,6 @@ export async function loadBuilt<K extends Kind>(
 ): Promise<BuiltPlugin<PluginsByKind[K]>> {
   const { loadBuiltPlugin } = await import('./load/built-plugin.js')
   const { exported, config } = await loadBuiltPlugin(kind, name, folder)
-  // The file exports under the symbol what its kind demands, or the run says that it does not.
+  // The run reports it if the export does not fit the kind of the plugin.
   return { plugin: exported as Exported<PluginsByKind[K]>, config }
 }

@@ -30,14 +30,14 @@ interface Loaded extends PipelineStage {
   stage: Stage
 }
 
-/** Runs plugins in one process, the rows of each into the next, and replaces each with its new builds. */
+/** Runs plugins in one process, passes the rows of each to the next, and replaces each with its new builds. */
 export async function runPipeline(io: Io, text: string, options: PipelineOptions): Promise<ExitCode> {
   const project = readProject(io.cwd())
   const parts = await Promise.all(stagesOf(text).map(stage => partFrom(io, stage)))
   const last = parts.at(-1)?.target
   const played = replayFor(io, last, options)
   if (played && parts[0]?.target.kind === 'source')
-    throw new UsageError('Cannot replay into a source: leave it out of the pipeline')
+    throw new UsageError('Cannot replay into a source: remove it from the pipeline')
   return untilInterrupted<ExitCode>(io, async interrupted => {
     const setting = {
       home: { project, folder: pluginsFolder(project) },
@@ -51,7 +51,7 @@ export async function runPipeline(io: Io, text: string, options: PipelineOptions
     await inLocalSession(io, setting, async session => {
       const rebuilds = new Rebuilds(io, { ...session, project })
       const builds = parts.map(({ target }) => rebuilds.of(target))
-      session.terminal.note('Watching for changes: press Ctrl-C to end')
+      session.terminal.note('Watching for changes: press Ctrl-C to stop')
       const play = async (attempt: number): Promise<void> => {
         const loaded = await load(parts, builds, session, options, attempt)
         if (played === undefined) return flow(session, loaded)
@@ -86,7 +86,7 @@ export async function runPipeline(io: Io, text: string, options: PipelineOptions
 const summary = ({ count: { rows, failed } }: LocalRun): string =>
   `${rows} rows in${failed === 0 ? '' : `, ${failed} failed`}`
 
-/** A stage, and what it needs to be loaded. */
+/** A stage, and the files from which it is loaded. */
 interface Part {
   target: Target
   stage: Stage
@@ -102,7 +102,7 @@ async function partFrom(io: Io, stage: Stage): Promise<Part> {
   }
 }
 
-/** What cannot be built or started is reported, and the next save is another try. */
+/** If a build or a start fails, it is reported, and the next save tries again. */
 async function untilItStarts(
   io: Io,
   { terminal, signal }: LocalSession,
@@ -155,7 +155,7 @@ function mappingOf({ options: { args, as = 'result' } }: Stage, about: About | u
   return named === undefined ? { args: 'all', as } : { args: named, as, strict: true }
 }
 
-/** Leads rows through all stages, until the first one has no more. */
+/** Passes rows through all stages, until the first stage has ended. */
 async function flow(session: LocalSession, stages: readonly Loaded[]): Promise<void> {
   const [head, ...others] = stages
   const last: Step = row => {

@@ -24,14 +24,14 @@ export interface TestOptions {
   json?: boolean
 }
 
-/** More than this is no test that somebody reads, or commits. */
+/** A larger recording makes a test that nobody reads or commits. */
 const longest = 5 * 2 ** 20
 
-/** Makes a test of a recording: the plugin has to do with its rows what it did then. */
+/** Creates a test from a recording: with its rows, the plugin must give the recorded results. */
 export function newTest(io: Io, nameText: string | undefined, options: TestOptions): ExitCode {
   if (nameText === undefined || options.from === undefined)
     throw new UsageError(
-      'Missing the plugin or the recording: type both, for example "kplug new test wordCount --from rows.ndjson --args text"',
+      'Missing the plugin or the recording: name both, for example "kplug new test wordCount --from rows.ndjson --args text"',
     )
   const project = readProject(io.cwd())
   const plugin = pluginNamed(project, nameFrom(nameText).name)

@@ -5,7 +5,7 @@ import type { Name } from '../plugin/name.js'
 import { kindFrom, nameFrom } from './arguments.js'
 import { defineStageOptions, refuseMisplaced, type StageOptions } from './run-options.js'
 
-/** A plugin of a pipeline, as it is typed: what follows `kplug run`. */
+/** A plugin of a pipeline, with the arguments and options of `kplug run`. */
 export interface Stage {
   kind: Kind
   name: Name

@@ -34,7 +34,7 @@ export function decodeRecordedRow(line: string): RecordedRow {
 }
 
 function factsFrom(text: string): RowFacts {
-  // kplug writes these; whoever edits them by hand gets what they wrote.
+  // kplug writes these fields. Edits by hand are not validated.
   const facts = JSON.parse(text) as RowFacts
   if (typeof facts.time === 'number') return facts
   throw new SyntaxError(`"time" must be a number of milliseconds, got ${JSON.stringify(facts.time)}`)

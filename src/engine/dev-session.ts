@@ -80,7 +80,7 @@ export class DevSession {
     const { signal } = this.#options
     await deliver(this.#engine, delivery, {
       force: true,
-      // Whoever develops may end the engine.
+      // A developer may stop the engine.
       booted: true,
       watch: 0,
       signal,

@@ -39,7 +39,7 @@ function ownMessage(reason: unknown): string {
   return messagesWithin(reason) ?? described(reason)
 }
 
-/** What an AggregateError gathers: Node throws one without a message of its own where no address answers. */
+/** The errors in an AggregateError. Node throws one without a message if no address responds. */
 function messagesWithin(reason: object): string | undefined {
   const errors = fieldOf(reason, 'errors')
   const first = attempt(() => (Array.isArray(errors) ? (errors as unknown[]).slice(0, 3) : []))

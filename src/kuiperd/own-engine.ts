@@ -41,7 +41,7 @@ export class OwnEngine {
     return path.join(this.temp, 'engine.log')
   }
 
-  /** Starts, also again: on the same folder and port. Resolves when the REST service answers. */
+  /** Starts or restarts the engine on the same folder and port. Resolves when the REST service responds. */
   async start(): Promise<void> {
     this.#port ||= await freePort()
     const env = { ...(await this.#network()), ...this.#env }
@@ -55,7 +55,7 @@ export class OwnEngine {
 
   async #answers(started: ChildProcess): Promise<boolean> {
     if (started.exitCode !== null)
-      throw new Error(`The engine ended with exit code ${started.exitCode}: ${this.log()}`)
+      throw new Error(`The engine exited with code ${started.exitCode}: ${this.log()}`)
     return fetch(this.url).then(
       ({ ok }) => ok,
       () => false,
@@ -76,12 +76,12 @@ export class OwnEngine {
     }
   }
 
-  /** What the engine and its plugins wrote so far. */
+  /** The output of the engine and its plugins so far. */
   log(): string {
     return fs.readFileSync(this.#logFile, 'utf8')
   }
 
-  /** SIGKILL: nothing of it can be caught. */
+  /** SIGKILL: the engine cannot catch it. */
   async kill(): Promise<void> {
     const running = this.#process
     if (running === undefined || running.exitCode !== null || running.signalCode !== null) return
@@ -90,7 +90,7 @@ export class OwnEngine {
     await exit
   }
 
-  /** Kills the engine, whose plugins then end by themselves, and removes everything. */
+  /** Kills the engine, whose plugins then exit by themselves, and removes all files. */
   async end(): Promise<void> {
     await this.kill()
     fs.rmSync(this.temp, { recursive: true, force: true })

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { isSystemError } from '../errors/system-error.js'
 
-// An abstract socket of Linux: it is gone with the process, however that ends.
+// An abstract socket of Linux: the kernel removes it when the process ends.
 const address = '\0kplug-engine'
 
 const betweenTries = 100

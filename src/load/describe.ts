@@ -50,12 +50,12 @@ function keep(plugins: string, file: string, description: Description): void {
   try {
     writeFiles(path.join(plugins, folderOfRecords), [[below, JSON.stringify(description)]])
   } catch (error) {
-    // In a folder that cannot be written, the file is loaded each time.
+    // In a read-only folder, the file is loaded each time.
     if (!isUsageError(error)) throw error
   }
 }
 
-/** What kplug wrote, this one or another; undefined where it wrote nothing. */
+/** The description that this or another kplug wrote; undefined if there is none. */
 function read<T extends object>(file: string): Partial<T> | undefined {
   try {
     const value: unknown = JSON.parse(fs.readFileSync(file, 'utf8'))

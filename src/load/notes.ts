@@ -8,7 +8,7 @@ let files = 0
 /** This file is loaded first in a process. It records what plugins do there. */
 export const probeFile = path.join(kplugFolder, 'dist', 'probe.cjs')
 
-/** The probe, and what it starts beside itself. */
+/** The probe, and the thread that it starts. */
 export const probeFiles = [probeFile, path.join(kplugFolder, 'dist', 'watch.cjs')]
 
 /** What a process records about its plugins, in a file: notes survive a crash of the process and keep their order. */
@@ -19,7 +19,7 @@ export class Notes {
   constructor(folder: string) {
     files += 1
     this.#file = path.join(folder, `notes-${files}`)
-    // Whoever the process runs as adds to it.
+    // The process may run as another user, which must be able to write to the file.
     fs.writeFileSync(this.#file, '')
     fs.chmodSync(this.#file, 0o666)
   }

@@ -11,7 +11,7 @@ const manifest = (name: string) => ({ type: 'manifest' as const, name })
 const invalidPlugin = (found: Problem, engine: string): Problem =>
   answeredWith(found, `invalid plugin, ${engine}`)
 
-const runAsItIs = 'Write "language": "go", which runs the executable as it is'
+const runAsItIs = 'Write "language": "go", which runs the executable directly'
 
 /** The executable of a package. */
 export interface Executable {
@@ -195,7 +195,7 @@ const ofFiles = {
         'executable-missing',
         { type: 'executable', name },
         'is not in the zip under exactly this name',
-        'Name it as it is in the zip, without "./"',
+        'Use its name in the zip, without "./"',
       ),
       `missing ${name}`,
     ),

@@ -36,7 +36,7 @@ export class DeadLetters {
     this.#warn = warn
   }
 
-  /** Keeps an item: JSON, or other bytes, which become base64. */
+  /** Stores an item: JSON, or other bytes as base64. */
   keep(facts: Omit<RowFacts, 'time'>, item: Buffer | string): void {
     const reason = withoutSecrets(facts.reason ?? '')
     const line = encodeRecordedRow({ time: Date.now(), ...facts, reason }, rowOf(item))
@@ -44,8 +44,8 @@ export class DeadLetters {
       this.#append(Buffer.from(`${line}\n`))
       this.#failed = false
     } catch (error) {
-      // A sink that refuses all rows would fill the log, too.
-      if (!this.#failed) this.#warn(`Cannot keep a refused row in ${this.#file}: ${messageOf(error)}`)
+      // A sink that refuses all rows would fill the log too.
+      if (!this.#failed) this.#warn(`Cannot store a refused row in ${this.#file}: ${messageOf(error)}`)
       this.#failed = true
     }
   }
@@ -57,7 +57,7 @@ export class DeadLetters {
     const length = lengthOf(this.#file)
     const full = length > 0 && length + line.length > this.#half
     if (full) fs.renameSync(this.#file, previousOf(this.#file))
-    // Rows may hold what others are not to read.
+    // Rows may contain private data.
     const fd = fs.openSync(this.#file, 'a', 0o600)
     try {
       this.#appendTo(fd, line, full ? 0 : length)
@@ -66,7 +66,7 @@ export class DeadLetters {
     }
   }
 
-  /** A row is there whole, or not at all. */
+  /** Writes a row completely or not at all. */
   #appendTo(fd: number, line: Buffer, length: number): void {
     try {
       if (this.#write(fd, line) === line.length) return

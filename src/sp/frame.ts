@@ -89,7 +89,7 @@ export class FrameReader {
     this.#end = end
   }
 
-  /** The next payload, or undefined where the chunk has no whole one left. Throws at what is not a frame. */
+  /** The next payload; undefined if the chunk has no complete one left. Throws if the bytes are not a frame. */
   next(): Buffer | undefined {
     if (this.insideFrame) return this.#goOn()
     const start = this.#at + frameHeaderLength

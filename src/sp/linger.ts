@@ -1,4 +1,4 @@
-/** Milliseconds that a channel waits on close for what is still to be sent. */
+/** Milliseconds that a channel waits on close for unsent messages. */
 const patience = 1000
 
 /** Resolves when `done` does, or after a second. */

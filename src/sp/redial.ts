@@ -66,7 +66,7 @@ export class Redial {
     return pause
   }
 
-  // Until somebody listens there is often no file. To look for it takes much less memory than to dial.
+  // Without a listener there is often no file. Looking for it takes much less memory than dialling.
   #dialAgain(): void {
     const { path, onRetry } = this.#options
     if (fs.existsSync(path)) return this.#dial()

@@ -28,7 +28,7 @@ function roomFor(payload: Payload): Buffer {
   return Buffer.allocUnsafe(payloadAt + Buffer.byteLength(payload))
 }
 
-/** What answers the request `id`, or undefined where the message answers another one, or is no reply. */
+/** The reply to the request `id`; undefined if the message replies to another request, or is not a reply. */
 export function decodeReply(message: Buffer, id: number): Buffer | undefined {
   if (message.length < idLength || message.readUInt32BE(0) !== id) return undefined
   return message.subarray(idLength)

@@ -1,6 +1,6 @@
 import { type Driver, type Storage, type Stored, sum } from './driver.js'
 
-/** State that ends with the store. A plugin whose state is closed and opened again finds what it left. */
+/** State that is lost with the store. A plugin whose state is closed and opened again finds its data. */
 export function memoryDriver(): Driver {
   const plugins = new Map<string, Map<string, Stored>>()
   return {

@@ -74,7 +74,7 @@ export class InstallingEngine implements TestEngine {
     return rule
   }
 
-  /** Takes no more rows. */
+  /** Stops receiving rows. */
   close(): void {
     for (const rule of this.#rules) rule.close()
   }

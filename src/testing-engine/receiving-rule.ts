@@ -17,7 +17,7 @@ interface Definition extends RuleOptions {
 
 const longestWait = 20_000
 
-/** A rule whose rows come to the test. */
+/** A rule whose rows the test receives. */
 export class ReceivingRule implements TestRule {
   readonly #engine: Engine
   readonly #id: string
@@ -57,7 +57,7 @@ export class ReceivingRule implements TestRule {
     } catch (error) {
       const state = statusLine(await this.status())
       throw new Error(
-        `Waited ${longestWait / 1000} s for ${count} rows: ${this.#rows.length} came; ${state}`,
+        `Waited ${longestWait / 1000} s for ${count} rows: ${this.#rows.length} arrived; ${state}`,
         {
           cause: error,
         },

@@ -7,7 +7,7 @@ import { takeTurn } from '../kuiperd/turn.js'
 import { InstallingEngine } from './installing-engine.js'
 import type { TestEngine } from './types.js'
 
-/** Runs something with the engine of a release, which is started for it and then ended. */
+/** Starts the engine of a release, runs an action with it, and stops it. */
 export async function runIn(
   release: string,
   env: Settings,

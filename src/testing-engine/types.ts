@@ -2,7 +2,7 @@ import type { Row } from '../data/row.js'
 import type { RuleStatus } from '../engine/rules.js'
 
 /**
- * A real eKuiper that a test has for itself.
+ * A real eKuiper for one test.
  *
  * @example
  * async function logOf(engine: TestEngine) {
@@ -27,7 +27,7 @@ export interface TestEngine {
    * installed, since its process brings the rows to the test.
    */
   rule(sql: string, options?: RuleOptions): Promise<TestRule>
-  /** What the engine and its plugins wrote to their log so far. */
+  /** The log of the engine and its plugins so far. */
   log(): string
 }
 

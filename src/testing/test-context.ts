@@ -30,14 +30,14 @@ export interface LogLine {
  */
 export interface TestContext extends SourceContext {
   readonly funcId: number
-  /** What was logged so far. */
+  /** The log lines so far. */
   readonly logs: readonly LogLine[]
   /** What the plugin reported with `ctx.error`. */
   readonly errors: readonly unknown[]
 }
 
 /**
- * What `createContext` may be told of the place in a rule. Unless told, rule and operator are `test`, and both numbers 0.
+ * The place in a rule for `createContext`. Default: rule and operator `test`, and both numbers 0.
  *
  * @example
  * const place: TestPlace = { ruleId: 'rule1', opId: '2_project', instanceId: 1, funcId: 0 }

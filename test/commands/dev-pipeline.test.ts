@@ -126,7 +126,7 @@ test.each([
     ['--replay', 'r'],
     `Cannot use option "--replay" without a pipeline: add one, such as 'source ticks | sink print'`,
   ],
-  [['source texts', '--replay', 'r'], 'Cannot replay into a source: leave it out of the pipeline'],
+  [['source texts', '--replay', 'r'], 'Cannot replay into a source: remove it from the pipeline'],
   [['function cuont'], /^No function "cuont" in .*: did you mean "count"\?$/],
 ])('%j is refused in one sentence', async (typed, sentence) => {
   const { code, stderr } = await kplug(projectWith(plugins), 'dev', ...typed)

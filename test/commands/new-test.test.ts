@@ -48,7 +48,7 @@ test('a recording becomes a test, which fails when the function returns somethin
 })
 
 test.each([
-  [['test'], /^Missing the plugin or the recording: type both, for example /],
+  [['test'], /^Missing the plugin or the recording: name both, for example /],
   [['test', 'coutn', '--from', 'r'], /^No plugin "coutn" in .*: did you mean "count"\?$/],
   [
     ['test', 'ticks', '--from', 'r'],

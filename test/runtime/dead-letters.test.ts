@@ -64,7 +64,7 @@ test('a full disk costs the row and one warning, and leaves whole rows', () => {
   space = false
   for (const item of ['{"n":2}', '{"n":3}']) kept.keep(facts, item)
   expect(rows()).toEqual(['{"n":1}'])
-  expect(warnings).toEqual([expect.stringMatching(/^Cannot keep a refused row in .*: ENOSPC/)])
+  expect(warnings).toEqual([expect.stringMatching(/^Cannot store a refused row in .*: ENOSPC/)])
   space = true
   kept.keep(facts, '{"n":4}')
   expect(rows()).toEqual(['{"n":1}', '{"n":4}'])

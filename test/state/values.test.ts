@@ -148,7 +148,7 @@ const refused: [string, unknown, string][] = [
   ['a class', { 'odd name': [Unknown] }, '["odd name"][0] is a function'],
   ['a symbol', [Symbol('x')], '[0] is a symbol'],
   ['a name that is a symbol', { a: { [Symbol('x')]: 1 } }, 'a has a property named by Symbol(x)'],
-  ['a promise', { p: Promise.resolve(1) }, 'p is a promise: await it, and put what it resolves to'],
+  ['a promise', { p: Promise.resolve(1) }, 'p is a promise: await it, and put its result'],
   ['a WeakMap', { w: new WeakMap() }, 'w is a WeakMap, whose entries cannot be listed: use a Map'],
   ['a WeakSet', { w: new WeakSet() }, 'w is a WeakSet'],
   ['a WeakRef', { w: new WeakRef({}) }, `w is an instance of "WeakRef", ${alien}"WeakRef", WeakRef)`],

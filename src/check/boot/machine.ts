@@ -4,15 +4,15 @@ import * as path from 'node:path'
 import type { LoadFolder } from '../../load/load-folder.js'
 import { probeFiles } from '../../load/notes.js'
 
-/** Who a process runs as. */
+/** The user of a process. */
 interface User {
   uid: number
   gid: number
 }
 
-/** What a package finds where it boots. */
+/** The environment in which a package boots. */
 export interface Machine {
-  /** Undefined is whoever runs the check. */
+  /** Undefined: the user that runs the check. */
   user: User | undefined
   /** What is loaded first in its process. */
   probe: string

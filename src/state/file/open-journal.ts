@@ -12,7 +12,7 @@ import { writeLive } from './write-live.js'
 export interface JournalOptions {
   disk: Disk
   lock: Lock
-  /** A state below this many bytes is written anew instead of continued. */
+  /** A state below this many bytes is rewritten instead of continued. */
   compactAt: number
   warn: (sentence: string) => void
 }

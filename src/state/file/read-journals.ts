@@ -84,7 +84,7 @@ function withJournal<T>(file: string, use: (fd: number, size: number) => T): T {
   const name = `"${path.basename(file)}"`
   const status = fs.statSync(file, { throwIfNoEntry: false })
   if (!status) throw new Error(`${name} is missing: ${restore}`)
-  // To open a fifo would wait for somebody who writes to it.
+  // Opening a fifo would wait for a writer.
   if (!status.isFile()) throw new Error(`${name} is ${kindOf(status)}: move it away`)
   const fd = fs.openSync(file, 'r')
   try {

@@ -10,7 +10,7 @@ export interface Sizes {
   compactAt: number
 }
 
-/** Journals are compacted when they take this many times the bytes of what is live, and sooner beyond `mostWaste`. */
+/** Journals are compacted when they reach this multiple of the live bytes, and sooner beyond `mostWaste`. */
 const wasteFactor = 4
 const mostWaste = 256 * 1024 * 1024
 /** A compaction also merges the journals that many starts left. */

@@ -6,7 +6,7 @@ import { RecordBuffer } from './record-buffer.js'
 /** Bytes between two iterations of the event loop: about a millisecond of work. */
 export const sliceSize = 256 * 1024
 
-/** Writes every entry. One that changes meanwhile is written as it is when its turn comes. */
+/** Writes every entry. An entry that changes meanwhile is written with its latest value. */
 export async function writeLive(journal: Journal, live: Live): Promise<void> {
   const records = new RecordBuffer(journal.salt)
   for (const [key, kept] of live) {

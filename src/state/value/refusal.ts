@@ -21,7 +21,7 @@ function stepText(step: Step): string {
 export function whyNot(value: unknown): string {
   if (typeof value === 'function') return 'is a function, and state is data: leave it out'
   if (typeof value === 'symbol') return 'is a symbol, which no other process knows: use a string'
-  if (types.isPromise(value)) return 'is a promise: await it, and put what it resolves to'
+  if (types.isPromise(value)) return 'is a promise: await it, and put its result'
   if (types.isWeakMap(value)) return 'is a WeakMap, whose entries cannot be listed: use a Map'
   if (types.isWeakSet(value)) return 'is a WeakSet, whose members cannot be listed: use a Set'
   const name = className(value)

@@ -16,7 +16,7 @@
 // Properties are a varint and so many names and items. A name is 0 and a new TEXT without tag, or the varint n of the
 // nth name before it, from 1. Numbers are little-endian.
 
-/** The first byte of each value. No digit and no sign, so that Redis tells a value from a counter. */
+/** The first byte of each value. It is not a digit or sign, so that Redis values differ from counters. */
 export const formatByte = 1
 
 export const tags = {
