@@ -121,7 +121,7 @@ const commands = [
 ]
 
 // One CommonJS file for each command behind a light entry: an ES module costs more at every start, and so does
-// whatever a command does not use. esbuild is native.
+// whatever a command does not use. esbuild is native, and inquirer is loaded only when something is asked.
 const bundleCommandLine = outdir =>
   bundle({
     entryPoints: ['src/cli.ts', ...commands.map(name => `src/commands/${name}.ts`)],
@@ -129,7 +129,7 @@ const bundleCommandLine = outdir =>
     outbase: 'src',
     outExtension: { '.js': '.cjs' },
     define: { 'import.meta.dirname': '__dirname' },
-    external: ['esbuild'],
+    external: ['esbuild', 'inquirer'],
     plugins: [required, nodeOnce, commandsApart, packagesApart('..'), withoutUnused],
     minifyWhitespace: true,
     minifySyntax: true,

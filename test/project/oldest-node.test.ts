@@ -18,7 +18,8 @@ test('package.json and the installer of a package name the oldest Node.js', () =
   expect(installer).toContain(`Node.js ${oldestNode.replace(/\.0$/, '')} or newer`)
 })
 
-// Yarn installs nothing if one of them demands a newer Node.js.
+// Yarn installs nothing if one of them demands a newer Node.js. It takes the newest version in each range, so
+// inquirer stays at 12: what the later ones depend on has dropped Node.js 20 within its range.
 test('everything that is installed with kplug supports the oldest Node.js', () => {
   const { packages } = read('package-lock.json') as { packages: Record<string, Locked> }
   const installed = Object.entries(packages).filter(([, { dev }]) => dev !== true)
