@@ -10,7 +10,7 @@ import { type PipelineStage, type Step, throughStages, titleOf } from '../run/pi
 import { withReplacement } from '../run/replacement.js'
 import { inRounds } from '../run/rounds.js'
 import { readCurrent, SourceRun } from '../run/source-run.js'
-import { importPlugin, type Plugin } from '../runtime/plugin.js'
+import type { Plugin } from '../runtime/plugin.js'
 import { type Inspecting, inspectIfAsked } from './inspecting.js'
 import { untilInterrupted } from './interrupt.js'
 import { inLocalSession, inSessionAnew, type LocalSession } from './local-session.js'
@@ -50,26 +50,16 @@ export async function runPipeline(io: Io, text: string, options: PipelineOptions
     }
     await inLocalSession(io, setting, async session => {
       const rebuilds = new Rebuilds(io, { ...session, project })
-      const builds = parts.map(({ target }) => rebuilds.of(target))
+      const watched = parts.map(part => ({ ...part, builds: rebuilds.of(part.target) }))
+      const inspect = inspectOnce(options)
       session.terminal.note('Watching for changes: press Ctrl-C to stop')
-      const play = async (attempt: number): Promise<void> => {
-        const loaded = await load(parts, builds, session, options, attempt)
+      const play = async (): Promise<void> => {
+        const loaded = await load(watched, session, inspect)
         if (played === undefined) return flow(session, loaded)
-        await inRounds(
-          loaded.map(({ plugin }) => plugin),
-          builds,
-          session.signal,
-          (plugins, ends) =>
-            inSessionAnew(io, setting, session, ends, round =>
-              flow(
-                round,
-                loaded.map((stage, index) => ({
-                  ...stage,
-                  plugin: plugins[index] ?? stage.plugin,
-                  builds: undefined,
-                })),
-              ),
-            ),
+        const plugins = loaded.map(({ plugin }) => plugin)
+        const builds = watched.map(part => part.builds)
+        await inRounds(plugins, builds, session.signal, (current, ends) =>
+          inSessionAnew(io, setting, session, ends, round => flow(round, withPlugins(loaded, current))),
         )
       }
       try {
@@ -86,11 +76,29 @@ export async function runPipeline(io: Io, text: string, options: PipelineOptions
 const summary = ({ count: { rows, failed } }: LocalRun): string =>
   `${rows} rows in${failed === 0 ? '' : `, ${failed} failed`}`
 
+/** The stages of a round: a new build ends the round instead of replacing one of them. */
+const withPlugins = (stages: readonly Loaded[], plugins: readonly Plugin[]): Loaded[] =>
+  stages.map((stage, index) => ({ ...stage, plugin: plugins[index] ?? stage.plugin, builds: undefined }))
+
+/** A debugger is awaited before the first plugin is loaded, not before each build. */
+function inspectOnce(options: Inspecting): (file: string) => Promise<void> {
+  let asked = false
+  return async file => {
+    if (asked) return
+    asked = true
+    await inspectIfAsked(options, file)
+  }
+}
+
 /** A stage, and the files from which it is loaded. */
 interface Part {
   target: Target
   stage: Stage
   props: Record<string, unknown>
+}
+
+interface WatchedPart extends Part {
+  builds: PluginBuilds
 }
 
 async function partFrom(io: Io, stage: Stage): Promise<Part> {
@@ -107,12 +115,12 @@ async function untilItStarts(
   io: Io,
   { terminal, signal }: LocalSession,
   rebuilds: Rebuilds,
-  play: (attempt: number) => Promise<void>,
+  play: () => Promise<void>,
 ): Promise<void> {
-  for (let attempt = 0; !signal.aborted; attempt += 1) {
+  while (!signal.aborted) {
     const changed = rebuilds.changed()
     try {
-      return await play(attempt)
+      return await play()
     } catch (error) {
       if (isUsageError(error) || signal.aborted) throw error
       if (!(error instanceof NotBuilt)) terminal.failed(failureAsText(error, io.cwd()))
@@ -124,26 +132,24 @@ async function untilItStarts(
 /** Problems of a build that were reported. */
 class NotBuilt extends Error {}
 
+/** Builds all stages before it loads the first one. */
 async function load(
-  parts: readonly Part[],
-  builds: readonly PluginBuilds[],
+  parts: readonly WatchedPart[],
   session: LocalSession,
-  options: Inspecting,
-  attempt: number,
+  inspect: (file: string) => Promise<void>,
 ): Promise<Loaded[]> {
-  const files: string[] = []
-  for (const { target } of parts) {
-    const built = await builtFile(target, session.signal, session.terminal.problems)
+  const staged: { part: WatchedPart; file: string }[] = []
+  for (const part of parts) {
+    const built = await builtFile(part.target, session.signal, session.terminal.problems)
     if (typeof built === 'number') throw new NotBuilt()
-    files.push(session.stage(target, built.file))
+    staged.push({ part, file: session.stage(part.target, built.file) })
   }
   const loaded: Loaded[] = []
-  for (const [index, { target, stage, props }] of parts.entries()) {
-    const file = files[index] ?? ''
-    if (index === 0 && attempt === 0) await inspectIfAsked(options, file)
-    const own = builds[index]
-    const plugin = await (own?.load(file) ?? importPlugin(file, target.kind, target.name.symbol))
-    loaded.push({ stage, plugin, props, builds: own, mapping: mappingOf(stage, plugin.about) })
+  for (const { part, file } of staged) {
+    await inspect(file)
+    const { stage, props, builds } = part
+    const plugin = await builds.load(file)
+    loaded.push({ stage, plugin, props, builds, mapping: mappingOf(stage, plugin.about) })
   }
   return loaded
 }
