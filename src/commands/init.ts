@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { UsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
 import { namesKplug, readManifest } from '../project/find-project.js'
-import { packageManagerOf } from '../project/package-manager.js'
+import { installWith, packageManagerOf, runnerOf } from '../project/package-manager.js'
 import { initialFiles } from '../project/scaffold.js'
 import { filesAsText } from '../report/files.js'
 import { asJson } from '../report/json.js'
@@ -44,12 +44,11 @@ export function run(io: Io, [dir]: [string], { json }: { json?: boolean }): Exit
 function report(io: Io, folder: string): void {
   const there = path.relative(io.cwd(), folder)
   const manager = packageManagerOf(folder)
-  const npx = manager === 'npm' ? 'npx' : `${manager} exec`
   const next = [
     ...(there === '' ? [] : [`cd ${there}`]),
-    `${manager} install`,
-    `${npx} kplug new function wordCount`,
-    `${npx} kplug build`,
+    installWith(manager),
+    `${runnerOf(manager)} kplug new function wordCount`,
+    `${runnerOf(manager)} kplug build`,
   ]
   io.stderr.write(`\nNext:\n${next.map(line => `  ${line}\n`).join('')}`)
 }

@@ -22,6 +22,7 @@ import {
   withTemplate,
 } from '../project/templates.js'
 import { asJson } from '../project/manifest-text.js'
+import { installWith, packageManagerOf, runnerOf } from '../project/package-manager.js'
 import { filesAsText } from '../report/files.js'
 import { asJson as prettyJson } from '../report/json.js'
 import { existingSource } from '../project/existing-source.js'
@@ -189,14 +190,15 @@ interface Report {
 
 function report(io: Io, folder: string, { kind, name, made, changed, json }: Report): void {
   io.stdout.write(json ? prettyJson({ made, changed }) : filesAsText(made, changed))
-  const npx = io.env['npm_command'] === 'exec' ? 'npx ' : ''
+  const manager = packageManagerOf(folder)
+  const run = manager === 'npm' && io.env['npm_command'] !== 'exec' ? '' : `${runnerOf(manager)} `
   const folderToGo = path.relative(io.cwd(), folder)
   const next = [
     ...(folderToGo === '' ? [] : [`cd ${folderToGo}`]),
-    ...(changed.length > 0 ? ['npm install'] : []),
-    `${npx}kplug build`,
-    `${npx}kplug describe ${kind} ${name.name}`,
-    'npm install && npm test',
+    ...(changed.length > 0 ? [installWith(manager)] : []),
+    `${run}kplug build`,
+    `${run}kplug describe ${kind} ${name.name}`,
+    `${installWith(manager)} && ${manager} ${manager === 'bun' ? 'run ' : ''}test`,
   ]
   io.stderr.write(`\nNext:\n${next.map(line => `  ${line}\n`).join('')}`)
 }

@@ -24,6 +24,14 @@ export function packageManagerOf(folder: string): PackageManager {
   }
 }
 
+/** What runs a command of a package that the project has installed. */
+export const runnerOf = (manager: PackageManager): string =>
+  ({ npm: 'npx', pnpm: 'pnpm exec', yarn: 'yarn exec', bun: 'bunx' })[manager]
+
+/** How to install the packages of a project. pnpm fails if nobody has decided on the build script of esbuild. */
+export const installWith = (manager: PackageManager): string =>
+  manager === 'pnpm' ? 'pnpm install --allow-build=esbuild' : `${manager} install`
+
 /** The name in `"packageManager": "pnpm@10.1.0"`. */
 function namedIn(folder: string): PackageManager | undefined {
   const file = path.join(folder, 'package.json')

@@ -32,7 +32,7 @@ test('a package with code of its own keeps its module system, and a tsconfig.jso
 })
 
 test.each([
-  ['pnpm-workspace.yaml', 'pnpm install\n  pnpm exec kplug new'],
+  ['pnpm-workspace.yaml', 'pnpm install --allow-build=esbuild\n  pnpm exec kplug new'],
   ['yarn.lock', 'yarn install\n  yarn exec kplug new'],
 ])('in a workspace with %s the next commands use its package manager', async (lock, commands) => {
   const root = folderWith({ [lock]: '', 'package.json': '{}', 'packages/plugins/package.json': '{}' })

@@ -84,6 +84,15 @@ test('in a subfolder the plugin is created in the project, and the way there is 
   expect(fs.existsSync(path.join(folder, 'src/sinks/A.ts'))).toBe(true)
 })
 
+test.each([
+  ['pnpm-workspace.yaml', 'pnpm exec kplug build', 'pnpm install --allow-build=esbuild && pnpm test'],
+  ['yarn.lock', 'yarn exec kplug build', 'yarn install && yarn test'],
+])('with %s the next commands are those of its package manager', async (file, build, tests) => {
+  const { stderr } = await kplug(projectWith({ [file]: '' }), 'new', 'sink', 'a')
+  expect(stderr).toContain(`  ${build}\n`)
+  expect(stderr).toContain(`  ${tests}\n`)
+})
+
 test('under npx the next commands use npx', async () => {
   const io = new FakeIo(projectWith(), ['new', 'sink', 'a'])
   io.env['npm_command'] = 'exec'
