@@ -4,6 +4,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { type Disk, realDisk } from '../../src/state/file/disk.js'
 import { fileDriver } from '../../src/state/file/driver.js'
 import { journalFile, newestNumber } from '../../src/state/file/journal-files.js'
 import { storeOver } from '../../src/state/plugin-state.js'
@@ -18,10 +19,10 @@ interface Holder {
   warnings: string[]
 }
 
-async function open(folder: string, compactAt?: number): Promise<Holder> {
+async function open(folder: string, compactAt?: number, disk: Disk = realDisk): Promise<Holder> {
   const warnings: string[] = []
   const warn = (sentence: string): void => void warnings.push(sentence)
-  const options = { checkpoint: 20, warn, lockWait: 0, ...(compactAt !== undefined && { compactAt }) }
+  const options = { checkpoint: 20, warn, lockWait: 0, disk, ...(compactAt !== undefined && { compactAt }) }
   const space = await storeOver(fileDriver(folder, options)).open('function', 'f')
   return { space, state: space.at(place), warnings }
 }
@@ -83,6 +84,28 @@ describe('a state that another process takes over', () => {
     const later = await open(folder)
     expect([await later.state.getCounter('n'), later.warnings]).toEqual([6, []])
     await later.space.close()
+  })
+
+  test('is not changed by a compaction that its previous holder had begun', async () => {
+    const folder = temporaryFolder()
+    const disk = { ...realDisk }
+    const before = await open(folder, 200, disk)
+    let release = (): void => {}
+    const held = new Promise<void>(resolve => {
+      release = resolve
+    })
+    disk.fdatasync = () => held
+    const files = (): string[] => fs.readdirSync(folderOf(folder)).toSorted()
+    while (!files().some(name => name.startsWith('new-'))) await before.state.incrCounter('n', 1)
+    const count = await before.state.getCounter('n')
+    evictHolder(folder)
+    const after = await open(folder)
+    const journals = files()
+    release()
+    await expect.poll(() => before.warnings).toEqual([expect.stringContaining('another process has taken')])
+    expect(files()).toEqual(journals)
+    expect(await after.state.incrCounter('n', 1)).toBe(count + 1)
+    await after.space.close()
   })
 
   test('is continued from a large journal without rewriting it, and merged after some starts', async () => {
