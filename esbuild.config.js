@@ -226,6 +226,8 @@ const bundleTestingEngine = outdir =>
     splitting: true,
     format: 'esm',
     external: Object.keys(JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).dependencies),
+    minifyWhitespace: true,
+    minifySyntax: true,
     // What is CommonJS in it calls `require`, which an ES module does not have.
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'\nconst require = requireFrom(import.meta.url)",
