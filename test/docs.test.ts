@@ -59,6 +59,25 @@ test.for(pages)('the links of %s lead to files and headings of the repository', 
   }
 })
 
+const rooms = fs
+  .readdirSync(path.join(repository, 'src'), { withFileTypes: true })
+  .flatMap(entry => (entry.isDirectory() ? [entry.name] : []))
+
+/** The paths in a text that begin with a folder of the repository or a room of `src`. */
+function pathsIn(text: string): string[] {
+  const first = ['docs', 'examples', 'schema', 'src', 'templates', 'test', ...rooms]
+  const named = new RegExp(`(?<=[\\s\`(])(?:${first.join('|')})/[\\w./-]*`, 'g')
+  return text.match(named) ?? []
+}
+
+test.for(['docs/architecture.md', 'CONTRIBUTING.md'])('the paths in %s exist', page => {
+  const found = pathsIn(fs.readFileSync(path.join(repository, page), 'utf8'))
+  expect(found.length).toBeGreaterThan(5)
+  const exists = (name: string): boolean =>
+    [name, `src/${name}`].some(file => fs.existsSync(path.join(repository, file)))
+  expect(found.filter(name => !exists(name))).toEqual([])
+})
+
 test('the site leads to every page', () => {
   const config = fs.readFileSync(path.join(repository, 'site', '.vitepress', 'config.ts'), 'utf8')
   const names = pages
