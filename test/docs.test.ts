@@ -107,6 +107,37 @@ test.for(translations)('the code of %s and of %s is the same', ([original, trans
   } else expect([...text.matchAll(codeBlock)].flat()).toEqual(code)
 })
 
+/** The inline code in the first cells of all tables: the options and settings that they list. */
+function firstCells(page: string): string[] {
+  const text = withoutCode(fs.readFileSync(path.join(repository, page), 'utf8'))
+  return [...text.matchAll(/^\|([^|]*)\|/gm)].flatMap(([, cell = '']) => cell.match(/`[^`]+`/g) ?? [])
+}
+
+test.for(translations)('the tables of %s and of %s list the same', ([original, translation]) => {
+  expect(firstCells(translation)).toEqual(firstCells(original))
+})
+
+/** The pages that a page links to, each as its original. */
+function pagesLinkedFrom(page: string): Set<string> {
+  const text = fs.readFileSync(path.join(repository, page), 'utf8')
+  const originals = new Map<string, string>(
+    translations.map(([original, translation]) => [translation, original]),
+  )
+  const links = withoutCode(text).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)
+  return new Set(
+    Array.from(links, ([, target = '']) => {
+      const file = path.posix.join(path.posix.dirname(page), target)
+      return originals.get(file) ?? file
+    }),
+  )
+}
+
+test.for(translations)('the links of %s and of %s lead to the same pages', ([original, translation]) => {
+  // Each version of the README links to the other one.
+  const linked = (page: string) => [...pagesLinkedFrom(page)].filter(file => file !== 'README.md').toSorted()
+  expect(linked(translation)).toEqual(linked(original).filter(file => file !== 'README.zh-CN.md'))
+})
+
 test('docs/ekuiper-versions.md has the table that the tests against eKuiper show', () => {
   const text = fs.readFileSync(path.join(repository, 'docs', 'ekuiper-versions.md'), 'utf8')
   expect(text).toContain(capabilitiesAsMarkdown())
