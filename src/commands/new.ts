@@ -191,13 +191,13 @@ interface Report {
 function report(io: Io, folder: string, { kind, name, made, changed, json }: Report): void {
   io.stdout.write(json ? prettyJson({ made, changed }) : filesAsText(made, changed))
   const manager = packageManagerOf(folder)
-  const run = manager === 'npm' && io.env['npm_command'] !== 'exec' ? '' : `${runnerOf(manager)} `
+  const prefix = manager === 'npm' && io.env['npm_command'] !== 'exec' ? '' : `${runnerOf(manager)} `
   const folderToGo = path.relative(io.cwd(), folder)
   const next = [
     ...(folderToGo === '' ? [] : [`cd ${folderToGo}`]),
     ...(changed.length > 0 ? [installWith(manager)] : []),
-    `${run}kplug build`,
-    `${run}kplug describe ${kind} ${name.name}`,
+    `${prefix}kplug build`,
+    `${prefix}kplug describe ${kind} ${name.name}`,
     `${installWith(manager)} && ${manager} ${manager === 'bun' ? 'run ' : ''}test`,
   ]
   io.stderr.write(`\nNext:\n${next.map(line => `  ${line}\n`).join('')}`)
