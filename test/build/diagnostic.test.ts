@@ -17,10 +17,10 @@ test('the compiler’s lines are read with the lines that explain them', () => {
     {
       number: 2322,
       lines: ["Type 'X' is not assignable to type 'Y'.", "  Property 'z' is missing in type 'X'."],
-      place: { file: 'src/sinks/A (1).ts', line: 4, column: 14 },
+      location: { file: 'src/sinks/A (1).ts', line: 4, column: 14 },
     },
-    { number: 1005, lines: ["';' expected."], place: { file: '../lib/b.ts', line: 1, column: 2 } },
-    { number: 18_003, lines: ['No inputs were found.'], place: {} },
+    { number: 1005, lines: ["';' expected."], location: { file: '../lib/b.ts', line: 1, column: 2 } },
+    { number: 18_003, lines: ['No inputs were found.'], location: {} },
   ])
   expect(found.map(isOfSyntax)).toEqual([false, true, false])
   expect(found.map(problemFrom).map(sentenceOf)).toEqual([

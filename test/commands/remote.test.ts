@@ -74,7 +74,7 @@ test('--diff shows plugins that are only in the project or only in the engine', 
 test('--diff without an engine is a usage error', async () => {
   const { code, stderr } = await kplug(projectWith(sources), 'list', '--diff')
   expect(code).toBe(2)
-  expect(stderr).toContain('Cannot compare: "--diff" requires an engine; add "--engine URL"')
+  expect(stderr).toContain('Cannot compare without an engine: "--diff" requires "--engine URL"')
 })
 
 test('describe --engine shows one plugin, and suggests a similar name', async () => {
