@@ -15,6 +15,9 @@ withEngine2('a debugger', () => {
       onTestFinished(() => engine.end())
       const packed = new Packed(engine, ['functions/Calm'])
       await packed.install()
+      // The engine asks the package while it creates a rule, and gives up if a debugger holds the answer.
+      await engine.simulate('rows', [{ n: 1 }], 50)
+      await engine.rule('rule', `SELECT ${packed.named('calm')}(n) AS v FROM rows`, { nop: {} })
       const url = await until(
         'the log has the address',
         () => /a debugger can connect to (ws:[^\s"]+)/.exec(engine.log())?.[1],
@@ -26,10 +29,8 @@ withEngine2('a debugger', () => {
       const home = path.join(engine.folder, 'plugins', 'portable', packed.name)
       // What `localRoot` and `remoteRoot` of an editor lead to the project.
       const place = { file: path.join(home, 'src', 'functions', `${symbol}.ts`), line: 3 }
-      await debug.breakAt(place)
       const pause = debug.paused()
-      await engine.simulate('rows', [{ n: 1 }], 50)
-      await engine.rule('rule', `SELECT ${packed.named('calm')}(n) AS v FROM rows`, { nop: {} })
+      await debug.breakAt(place)
       expect(await pause).toEqual(place)
     },
     minute,
