@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { UsageError } from '../errors/usage-error.js'
-import { aborted } from '../waiting/abort.js'
+import { onAbort } from '../waiting/abort.js'
 import { type NodeProgram, ownNode } from './node-program.js'
 
 /**
@@ -13,6 +13,7 @@ export class LoadFolder {
   readonly folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-')))
   readonly #sealed: string[] = []
   #node: NodeProgram
+  #forgetSignal = (): void => {}
   /** Rejects when the user stops the command. */
   readonly interrupted: Promise<never>
 
@@ -28,7 +29,9 @@ export class LoadFolder {
 
   constructor(node: NodeProgram = ownNode, signal?: AbortSignal) {
     this.#node = node
-    this.interrupted = interruptedBy(signal)
+    this.interrupted = new Promise((_resolve, reject) => {
+      if (signal !== undefined) this.#forgetSignal = onAbort(signal, () => reject(interrupted()))
+    })
     this.interrupted.catch(() => {})
     fs.mkdirSync(this.home)
     this.add('plugins/package.json', '{"type": "module"}\n')
@@ -76,12 +79,11 @@ export class LoadFolder {
   }
 
   remove(): void {
+    this.#forgetSignal()
     for (const folder of this.#sealed) fs.chmodSync(folder, 0o755)
     fs.rmSync(this.folder, { recursive: true, force: true })
   }
 }
 
-async function interruptedBy(signal: AbortSignal | undefined): Promise<never> {
-  await (signal === undefined ? new Promise(() => {}) : aborted(signal))
-  throw new UsageError('Cannot finish loading the plugins: kplug was interrupted')
-}
+const interrupted = (): UsageError =>
+  new UsageError('Cannot finish loading the plugins: kplug was interrupted')
