@@ -45,7 +45,8 @@ export async function complete(io: Io, given: Given, newProject: boolean): Promi
   if (kind !== undefined && name !== undefined) return { kind, name, template, project: defaults }
   if (io.stdin.isTTY !== true || io.stderr.isTTY !== true) {
     const missing = kind === undefined ? 'kind (source, sink or function) and name' : 'name'
-    throw new UsageError(`Missing ${missing}: add it, for example "kplug new ${kind ?? 'source'} mySource"`)
+    const example = kind === undefined ? 'source mySource' : `${kind} my${symbolOf(kind)}`
+    throw new UsageError(`Missing ${missing}: add it, for example "kplug new ${example}"`)
   }
   const { ask } = await import('./ask.js')
   const asked = await ask(kind === undefined ? [kindQuestion] : [], io)

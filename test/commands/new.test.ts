@@ -207,7 +207,7 @@ describe('a refusal leaves the folder as it was', () => {
       [],
       'Missing kind (source, sink or function) and name: add it, for example "kplug new source mySource"\n',
     ],
-    [['sink'], 'Missing name: add it, for example "kplug new sink mySource"\n'],
+    [['sink'], 'Missing name: add it, for example "kplug new sink mySink"\n'],
   ])('of missing values without a terminal (%j)', async (typed, sentence) => {
     expect(await refused(folderWith(), ...typed)).toBe(sentence)
     // A standard input that never ends is not waited for.
