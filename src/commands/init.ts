@@ -3,7 +3,7 @@ import * as path from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
-import { namesKplug, readManifest } from '../project/find-project.js'
+import { isOnlyInstalled, namesKplug, readManifest } from '../project/find-project.js'
 import { installWith, packageManagerOf, runnerOf } from '../project/package-manager.js'
 import { initialFiles } from '../project/scaffold.js'
 import { filesAsText } from '../report/files.js'
@@ -27,7 +27,7 @@ export function run(io: Io, [dir]: [string], { json }: { json?: boolean }): Exit
     )
   }
   const manifest = readManifest(file)
-  if (namesKplug(manifest)) {
+  if (namesKplug(manifest) && !isOnlyInstalled(folder)) {
     throw new UsageError(
       `Cannot add kplug to ${folder}: it already is a kplug project; run "kplug new" there`,
     )

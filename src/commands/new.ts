@@ -5,7 +5,7 @@ import { folderOf, type Kind, kinds } from '../plugin/kind.js'
 import type { Name } from '../plugin/name.js'
 import { UsageError } from '../errors/usage-error.js'
 import { builtInSince } from '../ekuiper/built-ins.js'
-import { findProject } from '../project/find-project.js'
+import { findProject, isOnlyInstalled } from '../project/find-project.js'
 import {
   descriptionAdvice,
   projectFiles,
@@ -195,6 +195,7 @@ function report(io: Io, folder: string, { kind, name, made, changed, json }: Rep
   const folderToGo = path.relative(io.cwd(), folder)
   const next = [
     ...(folderToGo === '' ? [] : [`cd ${folderToGo}`]),
+    ...(isOnlyInstalled(folder) ? [`${runnerOf(manager)} kplug init`] : []),
     ...(changed.length > 0 ? [installWith(manager)] : []),
     `${prefix}kplug build`,
     `${prefix}kplug describe ${kind} ${name.name}`,

@@ -60,6 +60,13 @@ export function namesKplug(manifest: Record<string, unknown>): boolean {
   })
 }
 
+/** Whether npm has installed kplug into a package that `kplug init` has not set up. */
+export function isOnlyInstalled(folder: string): boolean {
+  const manifest = readManifest(path.join(folder, 'package.json'))
+  if ('kplug' in manifest || !namesKplug(manifest)) return false
+  return !fs.existsSync(path.join(folder, 'tsconfig.json'))
+}
+
 export function readManifest(file: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))

@@ -36,6 +36,8 @@ export function initialFiles(folder: string, manifest: Record<string, unknown>):
   const ours: Record<string, Record<string, string>> = JSON.parse(template.get('package.json') ?? '{}')
   const devDependencies = { ...ours['devDependencies'], kplug: kplugReference(folder) }
   const initialised = {
+    name: defaultProjectName(folder),
+    version: '0.1.0',
     ...manifest,
     ...(isEmptyPackage(manifest) && { type: 'module' }),
     scripts: { ...ours['scripts'], ...recordAt(manifest, 'scripts') },

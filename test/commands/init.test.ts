@@ -24,6 +24,23 @@ test('a package becomes a project, and keeps what it has', async () => {
   expect(await kplug(folder, 'new', 'function', 'wordCount')).toMatchObject({ code: 0 })
 })
 
+test('a package into which npm has installed kplug becomes a project, and "new" says so', async () => {
+  const installed = { dependencies: { kplug: 'file:../kplug.tgz' } }
+  const folder = folderWith({ 'package.json': JSON.stringify(installed) })
+  const { stderr } = await kplug(folder, 'new', 'function', 'wordCount')
+  expect(stderr).toContain('Next:\n  npx kplug init\n')
+  expect(await kplug(folder, 'init')).toMatchObject({ code: 0 })
+  const manifest = JSON.parse(contentsOf(folder)['package.json'] ?? '')
+  expect(manifest).toMatchObject({
+    ...installed,
+    name: expect.stringMatching(/./),
+    version: '0.1.0',
+    scripts: { build: 'kplug build' },
+  })
+  expect(manifest.devDependencies).not.toHaveProperty('kplug')
+  expect(await kplug(folder, 'init')).toMatchObject({ code: 2 })
+})
+
 test('a package with code of its own keeps its module system, and a tsconfig.json stays', async () => {
   const folder = folderWith({ 'package.json': '{"main": "index.js"}', 'tsconfig.json': '{}' })
   expect(await kplug(folder, 'init')).toMatchObject({ code: 0, stdout: 'Changed package.json\n' })
