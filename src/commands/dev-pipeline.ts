@@ -35,9 +35,9 @@ export async function runPipeline(io: Io, text: string, options: PipelineOptions
   const project = readProject(io.cwd())
   const parts = await Promise.all(stagesOf(text).map(stage => partFrom(io, stage)))
   const last = parts.at(-1)?.target
-  const played = replayFor(io, last, options)
-  if (played && parts[0]?.target.kind === 'source')
+  if (options.replay !== undefined && parts[0]?.target.kind === 'source')
     throw new UsageError('Cannot replay into a source: remove it from the pipeline')
+  const played = replayFor(io, last, options)
   return untilInterrupted<ExitCode>(io, async interrupted => {
     const setting = {
       home: { project, folder: pluginsFolder(project) },

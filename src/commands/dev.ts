@@ -144,7 +144,10 @@ async function install(
 /** The argument itself, or the text of the file that it names. */
 function textOf(io: Io, rule: string): string {
   const file = path.resolve(io.cwd(), rule)
-  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? fs.readFileSync(file, 'utf8') : rule
+  if (fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return fs.readFileSync(file, 'utf8')
+  // No statement of SQL is a single word.
+  if (/\s/.test(rule.trim())) return rule
+  throw new UsageError(`Cannot read the rule "${rule}": there is no such file; name a file, or type a SELECT`)
 }
 
 /** Runs `act` once, and again after each save, never twice at a time, until the signal aborts. */

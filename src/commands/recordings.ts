@@ -1,5 +1,7 @@
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Command } from 'commander'
+import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { Io } from '../io.js'
 import { Recorder } from '../run/recorder.js'
@@ -56,10 +58,22 @@ export function replayFor(
     if (speed !== 1) throw new UsageError('Cannot use option "--speed" without "--replay": name a recording')
     return undefined
   }
+  const file = path.resolve(io.cwd(), replay)
+  refuseUnreadable(file)
   return {
-    file: path.resolve(io.cwd(), replay),
+    file,
     speed,
     wanted: facts => sink?.kind !== 'sink' || facts?.sink === undefined || facts.sink === sink.name.name,
+  }
+}
+
+/** A command that runs for long reports a wrong file before it starts. */
+function refuseUnreadable(file: string): void {
+  try {
+    fs.accessSync(file, fs.constants.R_OK)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new UsageError(`Cannot replay ${file}: ${systemReason(error)}`, { cause: error })
   }
 }
 
