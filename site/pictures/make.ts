@@ -7,8 +7,10 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { binary, repository } from '../../test/support/binary.js'
 import { Engine } from '../../test/support/engine.js'
+import { Debugger } from '../../test/support/debugger.js'
 import { examplesIn, run } from '../../test/support/readme-examples.js'
 import { packageInEngine } from './diagram.js'
+import { stopAsSvg } from './stop.js'
 import { type Line, terminalAsSvg } from './terminal.js'
 
 const pictures = path.join(repository, 'docs', 'pictures')
@@ -42,6 +44,32 @@ async function recordTutorial(): Promise<void> {
     'pipeline.svg',
     terminalAsSvg('Plugins joined without an engine', lines.slice(pipeline, pipeline + 4)),
   )
+}
+
+async function stopInDebugger(): Promise<void> {
+  const file = 'src/functions/DewPoint.ts'
+  const code = fs.readFileSync(path.join(project, file), 'utf8').trimEnd().split('\n')
+  const line = code.findIndex(text => text.includes('return Math')) + 1
+  const typed = ['run', '--inspect-brk=0', 'function', 'dewPoint']
+  const child = spawn(process.execPath, [binary, ...typed], { cwd: project, stdio: 'pipe' })
+  child.stdin.end('[21.5, 60]\n')
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  while (!said.includes('Debugger listening')) await once(child.stderr, 'data')
+  const debug = await Debugger.connect(said)
+  await debug.send('Debugger.enable')
+  await debug.breakAt({ file: path.join(fs.realpathSync(project), file), line })
+  const start = debug.paused()
+  await debug.send('Runtime.runIfWaitingForDebugger')
+  await start
+  const stop = debug.paused()
+  await debug.send('Debugger.resume')
+  await stop
+  const values: Record<string, unknown> = {}
+  for (const name of ['temperature', 'humidity', 'x']) values[name] = await debug.valueOf(name)
+  write('debugger.svg', stopAsSvg({ file, code, line, values }))
+  debug.close()
+  child.kill('SIGKILL')
 }
 
 async function recordDev(ekuiper: string): Promise<void> {
@@ -98,6 +126,7 @@ fs.mkdirSync(pictures, { recursive: true })
 try {
   write('package.svg', packageInEngine())
   await recordTutorial()
+  await stopInDebugger()
   const [ekuiper] = (process.env['EKUIPER'] ?? '').split(path.delimiter)
   if (ekuiper) await recordDev(ekuiper)
   const chromium = found('chromium') ?? found('google-chrome')

@@ -23,7 +23,10 @@ interface Script {
 
 interface Pause {
   reason: string
-  callFrames: { location: { scriptId: string; lineNumber: number; columnNumber: number } }[]
+  callFrames: {
+    callFrameId: string
+    location: { scriptId: string; lineNumber: number; columnNumber: number }
+  }[]
 }
 
 /** A debugger as an editor has one: it speaks the inspector's protocol, and knows lines of source files only. */
@@ -34,6 +37,7 @@ export class Debugger {
   readonly #wanted: SourcePlace[] = []
   #sent = 0
   #rest = Buffer.alloc(0)
+  #frame: string | undefined
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -73,6 +77,7 @@ export class Debugger {
   /** Resolves with the source line at which the program pauses next. */
   async paused(): Promise<SourcePlace> {
     const [{ callFrames }] = (await once(this.#heard, 'paused')) as [Pause]
+    this.#frame = callFrames[0]?.callFrameId
     const location = callFrames[0]?.location
     const script = this.#scripts.find(({ scriptId }) => scriptId === location?.scriptId)
     if (location === undefined || script === undefined) throw new Error('It paused in no script')
@@ -81,6 +86,13 @@ export class Debugger {
       ({ generatedColumn }) => generatedColumn <= location.columnNumber,
     )
     return { file: sources[found?.source ?? -1] ?? script.url, line: (found?.line ?? -1) + 1 }
+  }
+
+  /** The value of an expression where the program is paused. */
+  async valueOf(expression: string): Promise<unknown> {
+    const where = { callFrameId: this.#frame, expression, returnByValue: true }
+    const { result } = (await this.send('Debugger.evaluateOnCallFrame', where)) as { result: Values }
+    return result['value']
   }
 
   /** Sets a breakpoint on a line of a source file, at once or as soon as a script has it. */
