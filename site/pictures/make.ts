@@ -102,6 +102,7 @@ async function recordDev(ekuiper: string): Promise<void> {
 }
 
 async function takeServePage(chromium: string): Promise<void> {
+  execFileSync(process.execPath, [binary, 'pack'], { cwd: project, stdio: 'ignore' })
   const child = spawn(process.execPath, [binary, 'serve', '--port', '0'], { cwd: project, stdio: 'pipe' })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
@@ -109,7 +110,7 @@ async function takeServePage(chromium: string): Promise<void> {
   while (!/http:\/\/\S+/.test(said)) await once(child.stderr, 'data')
   const url = /http:\/\/[^\s;,]+/.exec(said)?.[0] ?? ''
   const file = path.join(pictures, 'serve.png')
-  const flags = ['--headless=new', '--no-sandbox', '--hide-scrollbars', '--window-size=960,720']
+  const flags = ['--headless=new', '--no-sandbox', '--hide-scrollbars', '--window-size=960,860']
   const places = [`--user-data-dir=${path.join(root, 'chromium')}`, `--screenshot=${file}`]
   execFileSync(chromium, [...flags, ...places, url], { stdio: 'ignore' })
   child.kill('SIGTERM')
