@@ -40,7 +40,7 @@ export function initialFiles(folder: string, manifest: Record<string, unknown>):
     version: '0.1.0',
     ...manifest,
     ...(isEmptyPackage(manifest) && { type: 'module' }),
-    scripts: { ...ours['scripts'], ...recordAt(manifest, 'scripts') },
+    scripts: { ...ours['scripts'], ...withoutStub(recordAt(manifest, 'scripts')) },
     devDependencies: {
       ...withoutInstalled(devDependencies, manifest),
       ...recordAt(manifest, 'devDependencies'),
@@ -60,6 +60,12 @@ export function initialFiles(folder: string, manifest: Record<string, unknown>):
  */
 const isEmptyPackage = (manifest: Record<string, unknown>): boolean =>
   !['type', 'main', 'exports', 'bin'].some(key => key in manifest)
+
+/** `npm init` writes a script "test" that only fails. */
+const withoutStub = (scripts: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(scripts).filter(([, script]) => !/^echo .*no test specified/.test(String(script))),
+  )
 
 const withoutInstalled = (
   wanted: Record<string, string>,

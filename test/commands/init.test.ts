@@ -41,6 +41,14 @@ test('a package into which npm has installed kplug becomes a project, and "new" 
   expect(await kplug(folder, 'init')).toMatchObject({ code: 2 })
 })
 
+test('the script "test" of npm init, which only fails, is replaced', async () => {
+  const scripts = { test: 'echo "Error: no test specified" && exit 1' }
+  const folder = folderWith({ 'package.json': JSON.stringify({ name: 'mine', scripts }) })
+  expect(await kplug(folder, 'init')).toMatchObject({ code: 0 })
+  const manifest = JSON.parse(contentsOf(folder)['package.json'] ?? '')
+  expect(manifest).toMatchObject({ scripts: { test: 'vitest run' } })
+})
+
 test('a package with code of its own keeps its module system, and a tsconfig.json stays', async () => {
   const folder = folderWith({ 'package.json': '{"main": "index.js"}', 'tsconfig.json': '{}' })
   expect(await kplug(folder, 'init')).toMatchObject({ code: 0, stdout: 'Changed package.json\n' })
