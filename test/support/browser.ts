@@ -38,9 +38,11 @@ export class Browser {
       text = messages.pop() ?? ''
       for (const message of messages) this.#hear(JSON.parse(message) as Message)
     })
+    // A killed browser leaves processes behind, which still write to its profile.
     onTestFinished(async () => {
       const closed = once(this.#child, 'close')
-      this.#child.kill('SIGKILL')
+      this.#session = undefined
+      void this.#send('Browser.close')
       await closed
     })
   }

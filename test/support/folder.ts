@@ -8,8 +8,7 @@ type Contents = Readonly<Record<string, string>>
 /** A fresh folder with some files, removed when the test has finished. Its path has no links in it. */
 export function folderWith(files: Contents = {}): string {
   const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'kplug-test-'))
-  // Processes of a browser that has ended may still write to its profile.
-  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }))
+  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }))
   write(folder, files)
   return folder
 }
