@@ -1,11 +1,11 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { cannot } from '../errors/cannot.js'
 import { parseJson } from '../data/parse.js'
 import { decodeRecordedRow } from '../data/recorded-row.js'
 import { isRow } from '../data/row.js'
 import { messageOf } from '../errors/reason.js'
 import { nearest } from '../errors/nearest.js'
-import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
 import { folderOf } from '../plugin/kind.js'
@@ -98,8 +98,7 @@ function textOf(file: string): string {
       `Cannot make a test of ${file}: it has ${size} bytes, and the limit is ${longest}; keep the rows that matter`,
     )
   } catch (error) {
-    if (!isSystemError(error)) throw error
-    throw new UsageError(`Cannot make a test of ${file}: ${systemReason(error)}`, { cause: error })
+    throw cannot(`make a test of ${file}`, error)
   }
 }
 

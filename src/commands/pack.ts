@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import type { Command } from 'commander'
-import { isSystemError, systemReason } from '../errors/system-error.js'
+import { cannot } from '../errors/cannot.js'
 import { UsageError } from '../errors/usage-error.js'
 import { layoutEntries, writeEntries } from '../package/layout.js'
 import { type Project, readProject } from '../project/project.js'
@@ -71,8 +71,7 @@ function readBinary(file: string): Buffer {
   try {
     return fs.readFileSync(file)
   } catch (error) {
-    if (!isSystemError(error)) throw error
-    throw new UsageError(`Cannot read the program ${file}: ${systemReason(error)}`, { cause: error })
+    throw cannot(`read the program ${file}`, error)
   }
 }
 

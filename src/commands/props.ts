@@ -1,10 +1,10 @@
+import { cannot } from '../errors/cannot.js'
 import { jsonOrText } from '../data/lenient.js'
 import { isObject } from '../data/object.js'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { isRow, type Row } from '../data/row.js'
 import { InvalidYaml, parseYaml } from '../package/yaml.js'
-import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 
 type Props = Row
@@ -52,14 +52,11 @@ export async function readPropsFile(file: string): Promise<Props> {
     if (isObject(value)) return { ...value }
     throw new UsageError(`Cannot use properties from ${file}: it is not an object`)
   } catch (error) {
-    if (isSystemError(error)) {
-      throw new UsageError(`Cannot read properties from ${file}: ${systemReason(error)}`, { cause: error })
-    }
     if (error instanceof InvalidYaml) {
       throw new UsageError(`Cannot read properties from ${file}: ${error.message}`, {
         cause: error,
       })
     }
-    throw error
+    throw cannot(`read properties from ${file}`, error)
   }
 }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Command } from 'commander'
-import { isSystemError, systemReason } from '../errors/system-error.js'
+import { cannot } from '../errors/cannot.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { Io } from '../io.js'
 import { Recorder } from '../run/recorder.js'
@@ -72,8 +72,7 @@ function refuseUnreadable(file: string): void {
   try {
     fs.accessSync(file, fs.constants.R_OK)
   } catch (error) {
-    if (!isSystemError(error)) throw error
-    throw new UsageError(`Cannot replay ${file}: ${systemReason(error)}`, { cause: error })
+    throw cannot(`replay ${file}`, error)
   }
 }
 

@@ -1,10 +1,11 @@
+import { cannot } from '../errors/cannot.js'
 import { messageOf } from '../errors/reason.js'
 import * as fs from 'node:fs'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import type { Readable } from 'node:stream'
 import * as tls from 'node:tls'
-import { isSystemError, systemReason } from '../errors/system-error.js'
+import { systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import { proxyAuthorization, proxyFor, tunnel } from './proxy.js'
 
@@ -235,8 +236,7 @@ function readCertificate(file: string): Buffer {
   try {
     return fs.readFileSync(file)
   } catch (error) {
-    if (!isSystemError(error)) throw error
-    throw new UsageError(`Cannot read the certificate ${file}: ${systemReason(error)}`, { cause: error })
+    throw cannot(`read the certificate ${file}`, error)
   }
 }
 

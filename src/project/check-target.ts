@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { cannot } from '../errors/cannot.js'
 import { folderOf, kinds } from '../plugin/kind.js'
-import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import { findProject } from './find-project.js'
 import { readFolder } from './folder.js'
@@ -31,8 +31,7 @@ function statOf(place: string): fs.Stats {
   try {
     return fs.statSync(place)
   } catch (error) {
-    if (!isSystemError(error)) throw error
-    throw new UsageError(`Cannot check ${place}: ${systemReason(error)}`, { cause: error })
+    throw cannot(`check ${place}`, error)
   }
 }
 

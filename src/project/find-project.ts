@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { cannot } from '../errors/cannot.js'
 import { isObject } from '../data/object.js'
-import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 
 // Separate from project.ts, because `list` and `describe` need only the folder: validating the whole package.json would
@@ -75,8 +75,6 @@ export function readManifest(file: string): Record<string, unknown> {
   } catch (error) {
     if (error instanceof SyntaxError)
       throw new UsageError(`Cannot read ${file}: ${error.message}`, { cause: error })
-    if (isSystemError(error))
-      throw new UsageError(`Cannot read ${file}: ${systemReason(error)}`, { cause: error })
-    throw error
+    throw cannot(`read ${file}`, error)
   }
 }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { isSystemError, systemReason } from '../errors/system-error.js'
-import { UsageError } from '../errors/usage-error.js'
+import { cannot } from '../errors/cannot.js'
+import { isSystemError } from '../errors/system-error.js'
 
 // The folder while it is filled, and while its files are renamed to their final paths.
 const [filling, installing] = ['.staging', '.installing']
@@ -108,8 +108,7 @@ function attempt<T>(folder: string, write: () => T): T {
   try {
     return write()
   } catch (error) {
-    if (!isSystemError(error)) throw error
-    throw new UsageError(`Cannot write to ${folder}: ${systemReason(error)}`, { cause: error })
+    throw cannot(`write to ${folder}`, error)
   }
 }
 

@@ -1,5 +1,5 @@
+import { cannot } from '../errors/cannot.js'
 import { parseJson } from '../data/parse.js'
-import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import { messageOf } from '../errors/reason.js'
 import { Waits } from '../waiting/abort.js'
@@ -14,7 +14,9 @@ export async function eachLine(run: LocalRun, act: (line: string) => unknown): P
   const lines = run.lines(run.signal)
   let number = 0
   for (;;) {
-    const next = await waits.until(lines.next()).catch(unreadable)
+    const next = await waits.until(lines.next()).catch((error: unknown) => {
+      throw cannot('read standard input', error)
+    })
     if (next === undefined || next.done) return
     for (const line of next.value) {
       number += 1
@@ -45,9 +47,4 @@ export function readLine(line: string): unknown {
   } catch (error) {
     throw new UsageError(messageOf(error), { cause: error })
   }
-}
-
-function unreadable(error: unknown): never {
-  if (!isSystemError(error)) throw error
-  throw new UsageError(`Cannot read standard input: ${systemReason(error)}`, { cause: error })
 }

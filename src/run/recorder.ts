@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
+import { cannot } from '../errors/cannot.js'
 import { encodeRecordedRow } from '../data/recorded-row.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
-import { UsageError } from '../errors/usage-error.js'
 
 /** The maximum size of a recording in bytes. */
 const longest = 256 * 2 ** 20
@@ -39,8 +39,7 @@ export class Recorder {
     try {
       this.#fd = fs.openSync(this.#beside, 'w')
     } catch (error) {
-      if (!isSystemError(error)) throw error
-      throw new UsageError(`Cannot record to ${file}: ${systemReason(error)}`, { cause: error })
+      throw cannot(`record to ${file}`, error)
     }
   }
 

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
+import { cannot } from '../errors/cannot.js'
 import { decodeRecordedRow, type RowFacts } from '../data/recorded-row.js'
 import { messageOf } from '../errors/reason.js'
-import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import { sleep } from '../waiting/abort.js'
 import { linesOf } from './lines.js'
@@ -46,8 +46,7 @@ async function* streamOf(file: string): AsyncGenerator<Buffer> {
   try {
     yield* fs.createReadStream(file) as AsyncIterable<Buffer>
   } catch (error) {
-    if (!isSystemError(error)) throw error
-    throw new UsageError(`Cannot replay ${file}: ${systemReason(error)}`, { cause: error })
+    throw cannot(`replay ${file}`, error)
   }
 }
 
