@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { commanderText } from '../errors/commander-text.js'
 import { isUsageError, UsageError } from '../errors/usage-error.js'
 import type { Kind } from '../plugin/kind.js'
 import type { Name } from '../plugin/name.js'
@@ -70,10 +71,7 @@ function stageFrom(words: readonly string[]): Stage {
   } catch (error) {
     if (isUsageError(error)) throw error
     if (!(error instanceof CommanderError)) throw error
-    const [reason = ''] = error.message
-      .replace(/^error: /, '')
-      .replaceAll("'", '"')
-      .split('\n')
+    const [reason = ''] = commanderText(error.message).split('\n')
     throw new UsageError(`Invalid stage "${words.join(' ')}" of the pipeline: ${reason}`, { cause: error })
   }
 }
