@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
 import { stagesOf } from '../../src/commands/stages.js'
-import { projectWith, write } from '../support/folder.js'
+import { edit, projectWith } from '../support/folder.js'
 import { FakeIo, kplug } from '../support/io.js'
 
 const plugins = {
@@ -22,16 +22,6 @@ export class Count {
   collect(ctx: any, row: object) { ctx.logger.info('old ' + JSON.stringify(row)) }
 }
 `,
-}
-
-let edits = 0
-
-/** Saves an edit that is newer than any build, whatever the clock's grain. */
-function edit(folder: string, file: string, text: string): void {
-  write(folder, { [file]: text })
-  edits += 1
-  const time = new Date(Date.now() + edits * 1000)
-  fs.utimesSync(path.join(folder, file), time, time)
 }
 
 test('a pipeline runs in one process, names the plugin of each line, and continues with new builds', async () => {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { projectWith, write } from '../support/folder.js'
+import { edit, projectWith } from '../support/folder.js'
 import { FakeIo, kplug } from '../support/io.js'
 
 const plugins = {
@@ -42,9 +42,7 @@ test('--replay --watch replays the recording with each build, and with new state
   const running = io.run()
   await io.stdout.until('{"text":"c","n":3}\n')
   const file = 'src/functions/Count.ts'
-  write(folder, { [file]: plugins[file].replace('.length)', '.length * 10)') })
-  const later = new Date(Date.now() + 10_000)
-  fs.utimesSync(path.join(folder, file), later, later)
+  edit(folder, file, plugins[file].replace('.length)', '.length * 10)'))
   await io.stdout.until('{"text":"c","n":30}\n')
   io.emit('SIGINT')
   expect((await running).stdout).toMatch(
@@ -82,9 +80,7 @@ test('--dead-letters keeps the rows that a sink refuses, alone and in a pipeline
       .map(n => `{"time":0,"rule":"local","sink":"picky","reason":"too large","row":{"n":${n}}}\n`)
       .join(''),
   )
-  write(folder, { 'src/sinks/Picky.ts': sink.replace('> 1', '> 2') })
-  const later = new Date(Date.now() + 10_000)
-  fs.utimesSync(path.join(folder, 'src/sinks/Picky.ts'), later, later)
+  edit(folder, 'src/sinks/Picky.ts', sink.replace('> 1', '> 2'))
   const { code, stderr } = await kplug(
     folder,
     'run',

@@ -1,8 +1,6 @@
-import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { projectWith, write } from '../support/folder.js'
+import { edit, projectWith } from '../support/folder.js'
 import { FakeIo } from '../support/io.js'
-import * as fs from 'node:fs'
 
 const func = (word: string): string =>
   `export class Count {
@@ -16,16 +14,6 @@ const source = (word: string): string =>
   async *open(ctx: any) { for (;;) { yield { ${word}: await ctx.incrCounter('n', 1) }; await ctx.sleep(1) } }
 }
 `
-
-let edits = 0
-
-/** Saves an edit that is newer than any build, whatever the clock's grain. */
-function edit(folder: string, file: string, text: string): void {
-  write(folder, { [file]: text })
-  edits += 1
-  const time = new Date(Date.now() + edits * 10)
-  fs.utimesSync(path.join(folder, file), time, time)
-}
 
 test('--watch continues with a new function and the same state, and keeps the old function if the new one is broken', async () => {
   const file = 'src/functions/Count.ts'
