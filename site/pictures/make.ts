@@ -1,6 +1,6 @@
 // Makes the pictures of the documentation: `npm run pictures --prefix site`, after `npm ci` in the repository.
 // With EKUIPER, an unpacked eKuiper, it records `kplug dev`, too; with a chromium, it takes the page of `kplug serve`.
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
@@ -8,6 +8,7 @@ import * as path from 'node:path'
 import { binary, repository } from '../../test/support/binary.js'
 import { Engine } from '../../test/support/engine.js'
 import { Debugger } from '../../test/support/debugger.js'
+import { installedBrowser } from '../../test/support/installed-browser.js'
 import { examplesIn, run } from '../../test/support/readme-examples.js'
 import { packageInEngine } from './diagram.js'
 import { stopAsSvg } from './stop.js'
@@ -53,10 +54,7 @@ async function stopInDebugger(): Promise<void> {
   const typed = ['run', '--inspect-brk=0', 'function', 'dewPoint']
   const child = spawn(process.execPath, [binary, ...typed], { cwd: project, stdio: 'pipe' })
   child.stdin.end('[21.5, 60]\n')
-  let said = ''
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  while (!said.includes('Debugger listening')) await once(child.stderr, 'data')
-  const debug = await Debugger.connect(said)
+  const debug = await Debugger.connect(await heard(child, /Debugger listening/))
   await debug.send('Debugger.enable')
   await debug.breakAt({ file: path.join(fs.realpathSync(project), file), line })
   const start = debug.paused()
@@ -104,11 +102,7 @@ async function recordDev(ekuiper: string): Promise<void> {
 async function takeServePage(chromium: string): Promise<void> {
   execFileSync(process.execPath, [binary, 'pack'], { cwd: project, stdio: 'ignore' })
   const child = spawn(process.execPath, [binary, 'serve', '--port', '0'], { cwd: project, stdio: 'pipe' })
-  let said = ''
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  while (!/http:\/\/\S+/.test(said)) await once(child.stderr, 'data')
-  const url = /http:\/\/[^\s;,]+/.exec(said)?.[0] ?? ''
+  const url = /http:\/\/[^\s;,]+/.exec(await heard(child, /http:\/\/\S+/))?.[0] ?? ''
   const file = path.join(pictures, 'serve.png')
   const flags = ['--headless=new', '--no-sandbox', '--hide-scrollbars', '--window-size=960,860']
   const places = [`--user-data-dir=${path.join(root, 'chromium')}`, `--screenshot=${file}`]
@@ -117,11 +111,13 @@ async function takeServePage(chromium: string): Promise<void> {
   await once(child, 'close')
 }
 
-const found = (program: string): string | undefined =>
-  process.env['PATH']
-    ?.split(path.delimiter)
-    .map(folder => path.join(folder, program))
-    .find(file => fs.existsSync(file))
+/** Resolves with what a process has written to standard error, once a pattern is in it. */
+async function heard(child: ChildProcessWithoutNullStreams, pattern: RegExp): Promise<string> {
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  while (!pattern.test(said)) await once(child.stderr, 'data')
+  return said
+}
 
 fs.mkdirSync(pictures, { recursive: true })
 try {
@@ -130,7 +126,7 @@ try {
   await stopInDebugger()
   const [ekuiper] = (process.env['EKUIPER'] ?? '').split(path.delimiter)
   if (ekuiper) await recordDev(ekuiper)
-  const chromium = found('chromium') ?? found('google-chrome')
+  const chromium = installedBrowser()
   if (chromium !== undefined) await takeServePage(chromium)
 } finally {
   fs.rmSync(root, { recursive: true, force: true })

@@ -1,20 +1,11 @@
-import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { prefersHtml } from '../../src/server/accept.js'
 import { Html, html } from '../../src/server/html.js'
 import { Browser } from '../support/browser.js'
+import { installedBrowser } from '../support/installed-browser.js'
 import { putPackage, serving } from '../support/serving.js'
 
-const browser = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'].find(isThere)
-
-function isThere(command: string): boolean {
-  try {
-    execFileSync(command, ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
+const browser = installedBrowser()
 
 describe('a client that prefers HTML gets the page', () => {
   test.each([
