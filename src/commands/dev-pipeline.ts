@@ -13,7 +13,7 @@ import { readCurrent, SourceRun } from '../run/source-run.js'
 import type { Plugin } from '../runtime/plugin.js'
 import { type Inspecting, inspectIfAsked } from './inspecting.js'
 import { untilInterrupted } from './interrupt.js'
-import { inLocalSession, inSessionAnew, type LocalSession } from './local-session.js'
+import { inLocalSession, inNewSession, type LocalSession } from './local-session.js'
 import { readProps } from './props.js'
 import { type Recordings, replayFor } from './recordings.js'
 import { builtFile, type Target, targetFor } from './run-target.js'
@@ -59,7 +59,7 @@ export async function runPipeline(io: Io, text: string, options: PipelineOptions
         const plugins = loaded.map(({ plugin }) => plugin)
         const builds = watched.map(part => part.builds)
         await inRounds(plugins, builds, session.signal, (current, ends) =>
-          inSessionAnew(io, setting, session, ends, round => flow(round, withPlugins(loaded, current))),
+          inNewSession(io, setting, session, ends, round => flow(round, withPlugins(loaded, current))),
         )
       }
       try {

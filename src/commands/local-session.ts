@@ -197,7 +197,7 @@ function limitTime(
 }
 
 /** Runs something as a separate run: state in memory is new. */
-export async function inSessionAnew(
+export async function inNewSession(
   io: Io,
   setting: Setting,
   session: LocalSession,

@@ -15,7 +15,7 @@ import { RunningSink } from '../runtime/sink.js'
 import { kindFrom, nameFrom } from './arguments.js'
 import { inspectIfAsked } from './inspecting.js'
 import { untilInterrupted } from './interrupt.js'
-import { inLocalSession, inSessionAnew, type LocalSession } from './local-session.js'
+import { inLocalSession, inNewSession, type LocalSession } from './local-session.js'
 import { readProps } from './props.js'
 import { replayFor } from './recordings.js'
 import { reportProblems } from './report-build.js'
@@ -66,7 +66,7 @@ export async function run(
           return await runners[kind]({ session, plugin, props, options }, builds)
         }
         await inRounds([plugin], builds ? [builds] : [], signal, ([current = plugin], ends) =>
-          inSessionAnew(io, setting, session, ends, round =>
+          inNewSession(io, setting, session, ends, round =>
             runners[kind]({ session: round, plugin: current, props, options }, undefined),
           ),
         )

@@ -1,8 +1,8 @@
-import { isObjectLike } from '../data/object.js'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { crc32 } from 'node:zlib'
 import { descriptionOf, folderOfRecords, recordOf } from '../build/record-files.js'
+import { isObjectLike } from '../data/object.js'
 import { isUsageError } from '../errors/usage-error.js'
 import type { Kind } from '../plugin/kind.js'
 import { kplugBuild } from '../project/installation.js'
@@ -24,8 +24,8 @@ interface Description {
 }
 
 /**
- * Resolves with what a built file says of itself. If kplug built it, that is kept beside the record of the build, and
- * the file is not loaded again before it changes.
+ * Resolves with the description of a built file. If kplug built the file, the description is kept beside the record of
+ * the build, and the file is not loaded again before it changes.
  */
 export async function describeBuilt(plugins: string, { file, kind, symbol }: Built): Promise<Inspected> {
   const full = path.join(plugins, file)

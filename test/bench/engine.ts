@@ -202,7 +202,7 @@ async function runRule(
   { name, sql, action, counter, units = 1 }: Way,
 ): Promise<Work | undefined> {
   const rule = `bench${(made += 1)}`
-  // Without the second option, a rule drops what a fast source sends, and counts it all the same.
+  // Without the second option, a rule drops what a fast source sends, and still counts it.
   const options = { bufferLength: 1024, disableBufferFullDiscard: true }
   await engine.rule(rule, sql, action ?? { nop: {} }, options)
   const look = async () => ({

@@ -172,7 +172,7 @@ function writeInput(file: string, lineOf: (index: number) => string): void {
   fs.closeSync(out)
 }
 
-/** Milliseconds with the start of the process, as whoever waits for it sees it. */
+/** Milliseconds with the start of the process, as a user waits for it. */
 async function timeWith(
   args: readonly string[],
   folder: string,

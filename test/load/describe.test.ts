@@ -8,7 +8,7 @@ const file = 'sources/Ticks@v0.1.0.js'
 const record = '.kplug/sources/Ticks@v0.1.0.json'
 const kept = '.kplug/sources/Ticks@v0.1.0.description.json'
 
-/** Describes itself anew each time that it is loaded. */
+/** Has another description each time that it is loaded. */
 const plugin = `
 export const about = { description: String(process.hrtime.bigint()) }
 export class Ticks { async *open() {} }

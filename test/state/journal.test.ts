@@ -477,7 +477,7 @@ describe('a disk that fails', () => {
     expect(await (await open(folder)).state.getState('v')).toBe('x'.repeat(1000))
   })
 
-  test('a file system without hard links keeps its journals all the same', async () => {
+  test('a file system without hard links keeps its journals too', async () => {
     const folder = temporaryFolder()
     const refusing = Object.assign(new Error('not supported'), { code: 'ENOTSUP' })
     const linkSync = (): never => {

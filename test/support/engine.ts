@@ -61,7 +61,7 @@ export class Engine extends OwnEngine {
     await this.post('/rules', { id, sql, actions: [action], options })
   }
 
-  /** The counters of a rule, and what it says of itself. */
+  /** The counters and the status of a rule. */
   async status(rule: string): Promise<Fields> {
     return (await this.get(`/rules/${rule}/status`)) as Fields
   }

@@ -145,7 +145,7 @@ export class Rep {
     if (socket && id) socket.write(encodeFrame(Buffer.concat([id, Buffer.from(text)])))
   }
 
-  /** Drops every connection, as an engine does that starts anew. */
+  /** Drops every connection, as a restarted engine does. */
   drop(): void {
     for (const socket of this.#sockets) socket.destroy()
     this.#sockets.clear()

@@ -1,4 +1,4 @@
-// Writes examples/ anew after a change of a template: `npm run examples`.
+// Updates examples/ after a change of a template: `npm run examples`.
 import { examplesFolder, makeExamples } from './examples.js'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
