@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 import { projectProblems } from '../problem/project-problems.js'
 import { positionAt } from '../problem/position.js'
 import { at, type Problem } from '../problem/problem.js'
+import { withFoldersAbove } from '../project/folders-above.js'
 import { kplugFolder, packageFolder } from '../project/installation.js'
 import type { Project } from '../project/project.js'
 import type { PluginSource } from '../project/plugin-sources.js'
@@ -151,10 +152,6 @@ function typePaths(name: string): [string, string[]][] {
 /** By default, the compiler searches every `node_modules/@types` from the project upward. */
 function typeRoots(folder: string, options: ShownConfig['compilerOptions']): string[] {
   const types = packageFolder('@types/node', kplugFolder)
-  const usual: string[] = []
-  for (let above = folder; ; above = path.dirname(above)) {
-    usual.push(path.join(above, 'node_modules', '@types'))
-    if (path.dirname(above) === above) break
-  }
+  const usual = withFoldersAbove(folder).map(above => path.join(above, 'node_modules', '@types'))
   return [...(options.typeRoots ?? usual), ...(types === undefined ? [] : [path.dirname(types)])]
 }

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { isStale } from '../build/record.js'
+import { readManifest } from '../project/find-project.js'
 import { kplugFolder, kplugVersion, packageFolder } from '../project/installation.js'
 import { findPluginSources } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
@@ -38,8 +39,6 @@ function isThisKplug(folder: string): boolean {
 function versionOf(name: string, from: string): string | undefined {
   const folder = packageFolder(name, from)
   if (folder === undefined) return undefined
-  const { version }: { version: string } = JSON.parse(
-    fs.readFileSync(path.join(folder, 'package.json'), 'utf8'),
-  )
-  return version
+  const { version } = readManifest(path.join(folder, 'package.json'))
+  return typeof version === 'string' ? version : undefined
 }

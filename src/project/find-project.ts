@@ -1,8 +1,10 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { cannot } from '../errors/cannot.js'
+import { objectOf } from '../data/lenient.js'
 import { isObject } from '../data/object.js'
 import { UsageError } from '../errors/usage-error.js'
+import { withFoldersAbove } from './folders-above.js'
 
 // Separate from project.ts, because `list` and `describe` need only the folder: validating the whole package.json would
 // take a third of their start-up time.
@@ -14,7 +16,8 @@ const dependencyKeys = ['dependencies', 'devDependencies', 'peerDependencies', '
  * its only package that names kplug.
  */
 export function findProject(from: string): string | undefined {
-  return findUpward(from) ?? onlyProjectOfWorkspace(path.resolve(from))
+  const folder = path.resolve(from)
+  return withFoldersAbove(folder).find(isProject) ?? onlyProjectOfWorkspace(folder)
 }
 
 function onlyProjectOfWorkspace(root: string): string | undefined {
@@ -24,14 +27,20 @@ function onlyProjectOfWorkspace(root: string): string | undefined {
 
 /** The packages of a workspace that name kplug, at most two folders below its root; empty for any other folder. */
 export function projectsOfWorkspace(root: string): string[] {
-  const manifest = path.join(root, 'package.json')
-  if (!fs.existsSync(manifest)) return []
-  if (!('workspaces' in readManifest(manifest)) && !fs.existsSync(path.join(root, 'pnpm-workspace.yaml')))
-    return []
+  if (!isWorkspace(root)) return []
   return foldersIn(root)
     .flatMap(folder => [folder, ...foldersIn(folder)])
     .filter(isProject)
 }
+
+function isWorkspace(folder: string): boolean {
+  const manifest = path.join(folder, 'package.json')
+  if (!fs.existsSync(manifest)) return false
+  return fs.existsSync(path.join(folder, 'pnpm-workspace.yaml')) || 'workspaces' in readManifest(manifest)
+}
+
+/** The root of the workspace that a folder belongs to; the folder itself if there is none. */
+export const workspaceRoot = (folder: string): string => withFoldersAbove(folder).find(isWorkspace) ?? folder
 
 const foldersIn = (folder: string): string[] =>
   fs
@@ -44,20 +53,9 @@ function isProject(folder: string): boolean {
   return fs.existsSync(file) && namesKplug(readManifest(file))
 }
 
-function findUpward(from: string): string | undefined {
-  for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
-    if (isProject(folder)) return folder
-    if (path.dirname(folder) === folder) return undefined
-  }
-}
-
 /** Whether a package.json makes its folder a kplug project: it has kplug as a dependency, or the key "kplug". */
 export function namesKplug(manifest: Record<string, unknown>): boolean {
-  if ('kplug' in manifest) return true
-  return dependencyKeys.some(key => {
-    const dependencies = manifest[key]
-    return isObject(dependencies) && 'kplug' in dependencies
-  })
+  return 'kplug' in manifest || dependencyKeys.some(key => 'kplug' in objectOf(manifest[key]))
 }
 
 /** Whether npm has installed kplug into a package that `kplug init` has not set up. */

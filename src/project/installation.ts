@@ -1,14 +1,12 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { withFoldersAbove } from './folders-above.js'
 
 /** The folder of this kplug's package.json, wherever this file is bundled. */
 export const kplugFolder = nearestFolderWith('package.json', import.meta.dirname) ?? import.meta.dirname
 
 export function nearestFolderWith(file: string, from: string): string | undefined {
-  for (let folder = from; ; folder = path.dirname(folder)) {
-    if (fs.existsSync(path.join(folder, file))) return folder
-    if (path.dirname(folder) === folder) return undefined
-  }
+  return withFoldersAbove(from).find(folder => fs.existsSync(path.join(folder, file)))
 }
 
 export function kplugVersion(): string {
@@ -33,12 +31,10 @@ export const isInstalled = (): boolean => path.basename(path.dirname(kplugFolder
  * resolution, it finds packages with the name of a Node module (`buffer`), and searches only the folders above.
  */
 export function packageFolder(name: string, from: string): string | undefined {
-  for (let folder = from; ; folder = path.dirname(folder)) {
-    const candidate = path.join(folder, 'node_modules', name)
-    if (path.basename(folder) !== 'node_modules' && fs.existsSync(path.join(candidate, 'package.json')))
-      return candidate
-    if (path.dirname(folder) === folder) return undefined
-  }
+  return withFoldersAbove(from)
+    .filter(folder => path.basename(folder) !== 'node_modules')
+    .map(folder => path.join(folder, 'node_modules', name))
+    .find(candidate => fs.existsSync(path.join(candidate, 'package.json')))
 }
 
 /** The package that contains a file, by the innermost `node_modules` in its path; undefined if there is none. */

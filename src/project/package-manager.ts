@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { withFoldersAbove } from './folders-above.js'
 
 export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun'
 
@@ -16,12 +17,12 @@ const lockFiles: Record<string, PackageManager> = {
  * otherwise npm.
  */
 export function packageManagerOf(folder: string): PackageManager {
-  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+  for (const at of withFoldersAbove(path.resolve(folder))) {
     const found =
       namedIn(at) ?? Object.entries(lockFiles).find(([file]) => fs.existsSync(path.join(at, file)))?.[1]
     if (found !== undefined) return found
-    if (path.dirname(at) === at) return 'npm'
   }
+  return 'npm'
 }
 
 /** What runs a command of a package that the project has installed. */
