@@ -3,7 +3,7 @@ import * as path from 'node:path'
 import { expect, test } from 'vitest'
 import { kinds } from '../src/plugin/kind.js'
 import { readManifest } from '../src/project/find-project.js'
-import { recordAt } from '../src/project/manifest-text.js'
+import { objectOf } from '../src/data/lenient.js'
 import { templatesOf, withTemplate } from '../src/project/templates.js'
 import { node, repository } from './support/binary.js'
 import { examples, examplesFolder, makeExamples, written } from './support/examples.js'
@@ -36,7 +36,7 @@ function addExample(folder: string, example: string): void {
     name: '',
     summary: '',
     ...theirs,
-    ...recordAt(theirs ?? {}, 'kplug'),
+    ...objectOf(theirs?.['kplug']),
   })
   fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify(merged))
 }

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { asJson, recordAt } from './manifest-text.js'
+import { objectOf } from '../data/lenient.js'
+import { asJson } from './manifest-text.js'
 import valid from 'semver/functions/valid.js'
 import { slashedFrom } from './slashed.js'
 import { camelCase } from '../plugin/name.js'
@@ -40,10 +41,10 @@ export function initialFiles(folder: string, manifest: Record<string, unknown>):
     version: '0.1.0',
     ...manifest,
     ...(isEmptyPackage(manifest) && { type: 'module' }),
-    scripts: { ...ours['scripts'], ...withoutStub(recordAt(manifest, 'scripts')) },
+    scripts: { ...ours['scripts'], ...withoutStub(objectOf(manifest['scripts'])) },
     devDependencies: {
       ...withoutInstalled(devDependencies, manifest),
-      ...recordAt(manifest, 'devDependencies'),
+      ...objectOf(manifest['devDependencies']),
     },
   }
   const text = fs.readFileSync(path.join(folder, 'package.json'), 'utf8')
@@ -71,7 +72,7 @@ const withoutInstalled = (
   wanted: Record<string, string>,
   manifest: Record<string, unknown>,
 ): Record<string, string> =>
-  Object.fromEntries(Object.entries(wanted).filter(([name]) => !(name in recordAt(manifest, 'dependencies'))))
+  Object.fromEntries(Object.entries(wanted).filter(([name]) => !(name in objectOf(manifest['dependencies']))))
 
 /** The dependency on this kplug in package.json: a specifier that npm can install again. */
 function kplugReference(folder: string): string {

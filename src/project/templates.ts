@@ -1,11 +1,11 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { objectOf } from '../data/lenient.js'
 import { UsageError } from '../errors/usage-error.js'
 import { nearest } from '../errors/nearest.js'
 import type { Kind } from '../plugin/kind.js'
 import { type Name, symbolOf } from '../plugin/name.js'
 import { kplugFolder } from './installation.js'
-import { recordAt } from './manifest-text.js'
 import { slashedFrom } from './slashed.js'
 
 /** Text files by relative path, with `/`. */
@@ -131,18 +131,18 @@ export function withTemplate(
   { dependencies, devDependencies, assets }: Template,
 ): Record<string, unknown> {
   const has = (name: string): boolean =>
-    ['dependencies', 'devDependencies'].some(key => Object.hasOwn(recordAt(manifest, key), name))
+    ['dependencies', 'devDependencies'].some(key => Object.hasOwn(objectOf(manifest[key]), name))
   const merged = (key: string, more: Record<string, string> = {}): Record<string, unknown> => {
     const missing = Object.entries(more).filter(([name]) => !has(name))
     return missing.length === 0
       ? {}
-      : { [key]: { ...recordAt(manifest, key), ...Object.fromEntries(missing) } }
+      : { [key]: { ...objectOf(manifest[key]), ...Object.fromEntries(missing) } }
   }
   return {
     ...manifest,
     ...merged('dependencies', dependencies),
     ...merged('devDependencies', devDependencies),
-    ...(assets && { kplug: withAssets(recordAt(manifest, 'kplug'), assets) }),
+    ...(assets && { kplug: withAssets(objectOf(manifest['kplug']), assets) }),
   }
 }
 
