@@ -59,7 +59,7 @@ const rooms: Record<string, Room> = {
     packages: 'any',
     builtins: true,
   },
-  project: { rooms: ['problem', 'plugin', 'errors', 'data'], packages: 'any', builtins: true },
+  project: { rooms: ['problem', 'plugin', 'errors', 'data', 'process'], packages: 'any', builtins: true },
   problem: { rooms: ['plugin', 'errors'], packages: [], builtins: false },
   index: { rooms: running, packages: [], builtins: false },
   testing: { rooms: [...running, 'load'], packages: [], builtins: true },

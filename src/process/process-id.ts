@@ -31,7 +31,8 @@ export function isAlive(other: ProcessId, here: ProcessId): boolean | 'unknown' 
 /** When this machine started, in milliseconds since 1970. Files older than this are from an earlier boot. */
 export const bootTime = (): number => Date.now() - os.uptime() * 1000
 
-function acceptsSignals(pid: number): boolean {
+/** Whether a process with this number exists, of any user. */
+export function acceptsSignals(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {

@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { cannot } from '../errors/cannot.js'
 import { isSystemError } from '../errors/system-error.js'
+import { acceptsSignals } from '../process/process-id.js'
 
 // The folder while it is filled, and while its files are renamed to their final paths.
 const [filling, installing] = ['.staging', '.installing']
@@ -19,7 +20,6 @@ export class Staging {
    */
   readonly #files: string[] = []
   readonly #removed: string[] = []
-  readonly #made = new Set<string>()
   /** Created folders, each with its outermost parent that did not exist before. */
   readonly #created: { folder: string; outermost: string }[] = []
   #isInstalled = false
@@ -52,7 +52,7 @@ export class Staging {
   /** Moves all staged files to their final paths. A reader that must not see only some of them calls `isInstalling`. */
   install(): void {
     attempt(this.#target, () => {
-      for (const file of this.#files) this.#makeFolder(file)
+      for (const file of this.#files) this.#create(path.join(this.#target, path.posix.dirname(file)))
       this.#announce()
       for (const [index, file] of this.#files.entries()) {
         fs.renameSync(this.#stagedAt(index), path.join(this.#target, file))
@@ -78,13 +78,6 @@ export class Staging {
     const announced = path.join(this.#target, path.basename(this.#folder).replace(filling, installing))
     fs.renameSync(this.#folder, announced)
     this.#folder = announced
-  }
-
-  #makeFolder(file: string): void {
-    const folder = path.join(this.#target, path.posix.dirname(file))
-    if (this.#made.has(folder)) return
-    this.#create(folder)
-    this.#made.add(folder)
   }
 
   #create(folder: string): void {
@@ -116,7 +109,7 @@ function attempt<T>(folder: string, write: () => T): T {
 function removeAbandoned(target: string): void {
   for (const name of fs.readdirSync(target)) {
     const pid = /^\.(?:staging|installing)-(\d+)-/.exec(name)?.[1]
-    if (pid !== undefined && !isAlive(Number(pid))) {
+    if (pid !== undefined && !acceptsSignals(Number(pid))) {
       fs.rmSync(path.join(target, name), { recursive: true, force: true })
     }
   }
@@ -126,16 +119,8 @@ function removeAbandoned(target: string): void {
 export function isInstalling(names: readonly string[]): boolean {
   return names.some(name => {
     const pid = /^\.installing-(\d+)-/.exec(name)?.[1]
-    return pid !== undefined && isAlive(Number(pid))
+    return pid !== undefined && acceptsSignals(Number(pid))
   })
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return isSystemError(error) && error.code === 'EPERM'
-  }
 }
 
 /** Writes text files into a folder, all or none. */
