@@ -159,7 +159,7 @@ function otherVersions(project: Project, sources: readonly PluginSource[]): stri
   const found: string[] = []
   for (const kind of kinds) {
     const files = readFolder(path.join(folder, folderOf(kind))).map(entry => entry.name)
-    for (const { name, versions } of catalogOf(kind, folderOf(kind), files).plugins) {
+    for (const { name, versions } of catalogOf(kind, files).plugins) {
       if (!names.has(`${kind} ${name}`)) continue
       found.push(...versions.map(({ file }) => file).filter(file => file.endsWith('.js') && !keep.has(file)))
     }

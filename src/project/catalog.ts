@@ -1,7 +1,7 @@
 import { type FileName, parseFileName } from '../plugin/file-name.js'
 import { groupBy } from '../plugin/group.js'
 import type { InstalledPlugin, InstalledVersion } from '../plugin/installed.js'
-import type { Kind } from '../plugin/kind.js'
+import { folderOf, type Kind } from '../plugin/kind.js'
 import { folderProblems } from '../problem/folder-problems.js'
 import { at, type Problem } from '../problem/problem.js'
 import { compareVersions } from '../plugin/version.js'
@@ -17,12 +17,12 @@ interface CatalogFile extends FileName {
 }
 
 /** Sorts the files in the folder of one kind into plugins and versions. Reports ambiguous files. */
-export function catalogOf(kind: Kind, folder: string, files: readonly string[]): Catalog {
+export function catalogOf(kind: Kind, files: readonly string[]): Catalog {
   const found: Problem[] = []
   const entries: CatalogFile[] = []
   for (const base of files.toSorted()) {
     const parsed = parseFileName(base)
-    const file = `${folder}/${base}`
+    const file = `${folderOf(kind)}/${base}`
     if (parsed) entries.push({ ...parsed, file, base })
     else found.push(at(strayProblem(base), { file }))
   }

@@ -33,21 +33,12 @@ export function locatePlugins(cwd: string, named: string | undefined): string {
 
 /** Reads the installed plugins without running them. A missing folder is empty. */
 export function readPlugins(folder: string, wanted: readonly Kind[] = kinds): Catalog {
-  const catalog: Catalog = { plugins: [], problems: strays(folder) }
-  for (const kind of wanted) {
-    const reason = unreadableFolder(path.join(folder, folderOf(kind)))
-    if (reason !== undefined) {
-      catalog.problems.push(
-        at(folderProblems.folderUnreadable(folderOf(kind), reason), { file: folderOf(kind) }),
-      )
-      continue
-    }
-    const { files, problems: broken } = readKind(folder, kind)
-    const { plugins, problems: ambiguous } = catalogOf(kind, folderOf(kind), files)
-    catalog.plugins.push(...plugins)
-    catalog.problems.push(...broken, ...ambiguous)
+  const stray = strays(folder)
+  const catalogs = wanted.map(kind => readKind(folder, kind))
+  return {
+    plugins: catalogs.flatMap(({ plugins }) => plugins),
+    problems: [...stray, ...catalogs.flatMap(({ problems }) => problems)],
   }
-  return catalog
 }
 
 function strays(folder: string): Problem[] {
@@ -72,20 +63,27 @@ function unreadableFolder(folder: string): string | undefined {
   }
 }
 
-function readKind(root: string, kind: Kind): { files: string[]; problems: Problem[] } {
-  const folder = path.join(root, folderOf(kind))
+function readKind(root: string, kind: Kind): Catalog {
+  const kindFolder = folderOf(kind)
+  const folder = path.join(root, kindFolder)
+  const denied = unreadableFolder(folder)
+  if (denied !== undefined) {
+    const problem = at(folderProblems.folderUnreadable(kindFolder, denied), { file: kindFolder })
+    return { plugins: [], problems: [problem] }
+  }
   const files: string[] = []
-  const found: Problem[] = []
+  const broken: Problem[] = []
   const entries = readFolder(folder)
   const names = new Set(entries.map(entry => entry.name))
   for (const entry of entries) {
     if (entry.name.endsWith('.js.map') && names.has(entry.name.slice(0, -4))) continue
     const reason = unreadable(path.join(folder, entry.name), entry)
-    const file = `${folderOf(kind)}/${entry.name}`
+    const file = `${kindFolder}/${entry.name}`
     if (reason === undefined) files.push(entry.name)
-    else found.push(at(folderProblems.fileUnreadable(entry.name, reason), { file }))
+    else broken.push(at(folderProblems.fileUnreadable(entry.name, reason), { file }))
   }
-  return { files, problems: found }
+  const { plugins, problems } = catalogOf(kind, files)
+  return { plugins, problems: [...broken, ...problems] }
 }
 
 /** Why an entry cannot be a plugin, regardless of its name. */

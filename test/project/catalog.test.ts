@@ -3,10 +3,10 @@ import { expect, test } from 'vitest'
 import { catalogOf } from '../../src/project/catalog.js'
 
 const codes = (files: readonly string[]): string[] =>
-  catalogOf('source', 'sources', files).problems.map(({ code, file }) => `${code} ${file}`)
+  catalogOf('source', files).problems.map(({ code, file }) => `${code} ${file}`)
 
 test('versions are listed latest first, and a different choice of eKuiper is reported', () => {
-  const { plugins, problems } = catalogOf('source', 'sources', [
+  const { plugins, problems } = catalogOf('source', [
     'MySource@v1.0.0.js',
     'MySource@v1.10.0.js',
     'MySource@v1.9.0.js',
@@ -61,7 +61,7 @@ test.each<[string, string[], string[]]>([
 })
 
 test('plugins are in the order of their names', () => {
-  const { plugins } = catalogOf('sink', 'sinks', ['C.js', 'a.js', 'B.js'])
+  const { plugins } = catalogOf('sink', ['C.js', 'a.js', 'B.js'])
   expect(plugins.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
 })
 
@@ -70,14 +70,14 @@ test('every file is a version of a plugin or a problem, for all names and in any
   const file = fc.array(piece, { minLength: 1, maxLength: 6 }).map(pieces => pieces.join(''))
   fc.assert(
     fc.property(fc.uniqueArray(file, { maxLength: 8 }), files => {
-      const catalog = catalogOf('sink', 'sinks', files)
+      const catalog = catalogOf('sink', files)
       const listed = catalog.plugins.flatMap(({ versions }) => versions.map(version => version.file))
       const strays = catalog.problems.flatMap(({ code, file: stray }) =>
         code === 'stray-file' ? [stray] : [],
       )
       expect(new Set([...listed, ...strays])).toEqual(new Set(files.map(name => `sinks/${name}`)))
       expect(listed.length + strays.length).toBe(files.length)
-      expect(catalogOf('sink', 'sinks', files.toReversed())).toEqual(catalog)
+      expect(catalogOf('sink', files.toReversed())).toEqual(catalog)
     }),
   )
 })
