@@ -1,6 +1,7 @@
 import * as path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { catalogOf } from '../project/catalog.js'
+import { findPlugin } from '../plugin/plugin-id.js'
 import { folderOf, kinds } from '../plugin/kind.js'
 import { isError, type Problem } from '../problem/problem.js'
 import { isUsageError, UsageError } from '../errors/usage-error.js'
@@ -154,13 +155,12 @@ const filesOf = (file: string): string[] => [file, `${file}.map`, recordOf(file)
 /** Files of other versions of these plugins, relative to the plugins folder. */
 function otherVersions(project: Project, sources: readonly PluginSource[]): string[] {
   const keep = new Set(sources.map(source => `${builtStem(source)}.js`))
-  const names = new Set(sources.map(source => `${source.kind} ${source.name}`))
   const folder = pluginsFolder(project)
   const found: string[] = []
   for (const kind of kinds) {
     const files = readFolder(path.join(folder, folderOf(kind))).map(entry => entry.name)
     for (const { name, versions } of catalogOf(kind, files).plugins) {
-      if (!names.has(`${kind} ${name}`)) continue
+      if (!findPlugin(sources, { kind, name })) continue
       found.push(...versions.map(({ file }) => file).filter(file => file.endsWith('.js') && !keep.has(file)))
     }
   }

@@ -1,5 +1,6 @@
 import * as path from 'node:path'
 import { readForm } from '../ekuiper/form.js'
+import { findPlugin, type PluginId } from '../plugin/plugin-id.js'
 import type { Form } from '../plugin/form.js'
 import { nearest } from '../errors/nearest.js'
 import { clauseOf } from '../problem/problem.js'
@@ -11,7 +12,7 @@ import type { DescribedPackage } from '../package/package-file.js'
 import type { InstalledPlugin } from '../plugin/installed.js'
 import { folderOf, type Kind } from '../plugin/kind.js'
 import type { Problem } from '../problem/problem.js'
-import { findInstalled, locatePlugins, readPlugins } from '../project/plugins-folder.js'
+import { locatePlugins, readPlugins } from '../project/plugins-folder.js'
 import { shownPath } from '../report/path.js'
 import { pluginAsJson, pluginRows } from '../report/plugins.js'
 import { problemsAsText } from '../report/problems.js'
@@ -20,9 +21,7 @@ import type { Io } from '../io.js'
 import { say } from './say.js'
 
 /** A plugin with its description, wherever it is. */
-export interface Described {
-  kind: Kind
-  name: string
+export interface Described extends PluginId {
   /** Name, version and the like. */
   rows: string[][]
   json: object
@@ -30,16 +29,11 @@ export interface Described {
   form: Form | undefined
 }
 
-interface Wanted {
-  kind: Kind
-  name: string
-}
-
 /** A plugin of a plugins folder, which is loaded for its description, or of an engine's folder. */
 export async function describeLocal(
   io: Io,
   named: string | undefined,
-  wanted: Wanted,
+  wanted: PluginId,
 ): Promise<Described | undefined> {
   const folder = locatePlugins(io.cwd(), named)
   if (isEngineRoot(folder)) return packaged(io, readEngineRoot(folder), wanted, shownPath(io.cwd(), folder))
@@ -47,7 +41,7 @@ export async function describeLocal(
   const { plugins, problems } = readPlugins(folder, [kind])
   const concerning = problems.filter(problem => concerns(problem, kind, name))
   io.stderr.write(problemsAsText(concerning, styleFor({ stream: io.stderr, env: io.env })))
-  const plugin = findInstalled(plugins, kind, name)
+  const plugin = findPlugin(plugins, wanted)
   if (plugin === undefined) return missing(io, wanted, plugins, shownPath(io.cwd(), folder), 'kplug list')
   const form = await formIn(io, folder, plugin)
   return { kind, name, rows: pluginRows(plugin), json: pluginAsJson(plugin), form }
@@ -72,7 +66,11 @@ async function formIn(io: Io, folder: string, plugin: InstalledPlugin): Promise<
 }
 
 /** A plugin of a zip. */
-export async function describePackage(io: Io, file: string, wanted: Wanted): Promise<Described | undefined> {
+export async function describePackage(
+  io: Io,
+  file: string,
+  wanted: PluginId,
+): Promise<Described | undefined> {
   const { readPackageFile } = await import('../package/package-file.js')
   const read = await readPackageFile(path.resolve(io.cwd(), file))
   if ('problem' in read) throw new UsageError(`Cannot read ${file}: ${clauseOf(read.problem)}`)
@@ -82,7 +80,7 @@ export async function describePackage(io: Io, file: string, wanted: Wanted): Pro
 function packaged(
   io: Io,
   packages: readonly DescribedPackage[],
-  wanted: Wanted,
+  wanted: PluginId,
   place: string,
 ): Described | undefined {
   const { kind, name } = wanted
@@ -115,7 +113,7 @@ function packaged(
 /** Reports that a plugin does not exist, with a similar name or with the place to look at. */
 export function missing(
   io: Io,
-  { kind, name }: Wanted,
+  { kind, name }: PluginId,
   others: readonly { name: string }[],
   place: string,
   see?: string,

@@ -1,3 +1,4 @@
+import { findPlugin, keyOfPlugin } from '../plugin/plugin-id.js'
 import type { Kind } from '../plugin/kind.js'
 import { readForm } from '../ekuiper/form.js'
 import { configurationsOf, formOf } from '../engine/metadata.js'
@@ -63,19 +64,14 @@ function differencesFrom(io: Io, there: RemotePlugin[], wanted: readonly Kind[])
   const project = readProject(io.cwd())
   const own = there.filter(plugin => plugin.package === packageNameFrom(project.name ?? ''))
   const here = findPluginSources(project).sources.filter(({ kind }) => wanted.includes(kind))
-  const names = new Map([...here, ...own].map(({ kind, name }) => [`${kind} ${name}`, { kind, name }]))
-  const versionOf = (
-    plugins: readonly { kind: Kind; name: string }[],
-    kind: Kind,
-    name: string,
-    version: string | undefined,
-  ) => (plugins.some(plugin => plugin.kind === kind && plugin.name === name) ? version : undefined)
+  const names = new Map(
+    [...here, ...own].map(({ kind, name }) => [keyOfPlugin({ kind, name }), { kind, name }]),
+  )
   return [...names.values()]
-    .map(({ kind, name }) => ({
-      kind,
-      name,
-      here: versionOf(here, kind, name, project.version ?? 'none'),
-      there: versionOf(own, kind, name, own[0]?.version),
+    .map(plugin => ({
+      ...plugin,
+      here: findPlugin(here, plugin) && (project.version ?? 'none'),
+      there: findPlugin(own, plugin)?.version,
     }))
     .filter(difference => difference.here !== difference.there)
 }

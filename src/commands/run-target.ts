@@ -1,4 +1,5 @@
 import * as path from 'node:path'
+import { findPlugin } from '../plugin/plugin-id.js'
 import { type Kind, kinds } from '../plugin/kind.js'
 import type { Name } from '../plugin/name.js'
 import { nearest } from '../errors/nearest.js'
@@ -8,7 +9,7 @@ import { shownVersion } from '../plugin/version.js'
 import { buildPlugins } from '../build/build.js'
 import { findProject } from '../project/find-project.js'
 import { builtStem, findPluginSources } from '../project/plugin-sources.js'
-import { findInstalled, locatePlugins, readPlugins } from '../project/plugins-folder.js'
+import { locatePlugins, readPlugins } from '../project/plugins-folder.js'
 import { pluginsFolder, type Project, readProject } from '../project/project.js'
 import { isStale } from '../build/record.js'
 import type { ExitCode, Io } from '../io.js'
@@ -57,7 +58,7 @@ export async function builtFile(
   const { project, version, kind, name } = target
   if (project === undefined || version !== undefined) return { file: installedFile(target), fresh: false }
   const { sources, problems } = findPluginSources(project)
-  const source = sources.find(candidate => candidate.kind === kind && candidate.name === name.name)
+  const source = findPlugin(sources, { kind, name: name.name })
   if (source === undefined) return { file: installedFile(target), fresh: false }
   const file = path.join(target.folder, `${builtStem(source)}.js`)
   if (!isStale(project, source)) return { file, fresh: false }
@@ -70,7 +71,7 @@ export async function builtFile(
 
 function installedFile(target: Target): string {
   const { folder, kind, name, version } = target
-  const plugin = findInstalled(readPlugins(folder, [kind]).plugins, kind, name.name)
+  const plugin = findPlugin(readPlugins(folder, [kind]).plugins, { kind, name: name.name })
   if (!plugin) throw notThere(target)
   const found =
     version === undefined ? plugin.versions[0] : plugin.versions.find(one => one.version === version)

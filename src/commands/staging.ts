@@ -1,6 +1,7 @@
 import { Surroundings } from '../load/surroundings.js'
 import { findPluginSources } from '../project/plugin-sources.js'
 import type { Io } from '../io.js'
+import { findPlugin } from '../plugin/plugin-id.js'
 import type { Target } from './run-target.js'
 
 /** The folders from which the built files of a run are loaded. */
@@ -21,9 +22,7 @@ export class RunStaging {
   stage(file: string): string {
     const { project, kind, name } = this.#target
     if (project === undefined || this.#surroundings === undefined) return file
-    const source = findPluginSources(project).sources.find(
-      candidate => candidate.kind === kind && candidate.name === name.name,
-    )
+    const source = findPlugin(findPluginSources(project).sources, { kind, name: name.name })
     return this.#surroundings.stage(source, file)
   }
 

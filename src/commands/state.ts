@@ -7,6 +7,8 @@ import { asJson } from '../report/json.js'
 import { keysAsJson, keysAsText, placesAsTable, type ShownKey } from '../report/state.js'
 import { counted } from '../report/table.js'
 import { openDriver } from '../state/open.js'
+import { groupBy } from '../plugin/group.js'
+import { keyOfPlugin } from '../plugin/plugin-id.js'
 import { stateActions } from './arguments.js'
 import { say } from './say.js'
 import { contentsOf, type FoundKey, survey } from '../state/survey.js'
@@ -89,12 +91,11 @@ async function matching(address: string, { plugin, rule, key }: Filter): Promise
  */
 async function clear(address: string, keys: readonly FoundKey[]): Promise<void> {
   const driver = await openDriver(address, { warn: () => {}, lockWait: 0 })
-  const plugins = new Map(keys.map(({ kind, name }) => [`${kind}/${name}`, { kind, name }]))
   try {
-    for (const { kind, name } of plugins.values()) {
-      const storage = await driver.open(kind, name)
-      const own = keys.filter(key => key.kind === kind && key.name === name)
-      for (const { full } of own) await storage.delete(full)
+    for (const [first, ...others] of groupBy(keys, keyOfPlugin).values()) {
+      if (first === undefined) continue
+      const storage = await driver.open(first.kind, first.name)
+      for (const { full } of [first, ...others]) await storage.delete(full)
       await storage.close()
     }
   } finally {

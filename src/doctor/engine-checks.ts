@@ -1,5 +1,5 @@
 import { compareVersions } from '../plugin/version.js'
-import { pluginsIn } from '../engine/portables.js'
+import { groupBy } from '../plugin/group.js'
 import type { EngineFacts } from './engine-facts.js'
 import type { Check } from './finding.js'
 
@@ -64,19 +64,15 @@ export const engineChecks: readonly Check<EngineFacts>[] = [
   {
     name: 'symbol-twice',
     look: ({ packages }) => {
-      const owners = new Map<string, string[]>()
-      for (const installed of packages) {
-        for (const { kind, name } of pluginsIn(installed)) {
-          const symbol = `${kind} "${name}"`
-          owners.set(symbol, [...(owners.get(symbol) ?? []), installed.name])
-        }
-      }
-      return [...owners]
-        .filter(([, names]) => names.length > 1)
-        .map(([symbol, names]) => ({
+      const owned = packages.flatMap(({ name: owner, plugins }) =>
+        plugins.map(({ kind, name }) => ({ subject: `${kind} "${name}"`, owner })),
+      )
+      return [...groupBy(owned, ({ subject }) => subject)]
+        .filter(([, owners]) => owners.length > 1)
+        .map(([subject, owners]) => ({
           severity: 'error',
-          subject: symbol,
-          message: `It is in the packages ${names.map(name => `"${name}"`).join(', ')}, and the engine may use any of them.`,
+          subject,
+          message: `It is in the packages ${owners.map(({ owner }) => `"${owner}"`).join(', ')}, and the engine may use any of them.`,
           remedy: 'Remove one of the packages, or rename one of the plugins.',
         }))
     },

@@ -7,11 +7,11 @@ import {
   listUploads,
   type PackageStatus,
   packageStatus,
-  pluginsIn,
+  sourcesIn,
 } from '../engine/portables.js'
 import { isRunning, type RuleStatus, ruleStatus } from '../engine/rules.js'
-import { readStored, type Stored, type StoredRule } from '../engine/stored.js'
-import { type Use, usesOf } from '../engine/usage.js'
+import { readStored, type Stored } from '../engine/stored.js'
+import { rulesUsing, type UsingRule } from '../engine/usage.js'
 import { type EngineVersion, engineVersion } from '../engine/version.js'
 import { sideBySide } from '../waiting/side-by-side.js'
 
@@ -24,9 +24,7 @@ interface PackageFacts extends InstalledPackage, PackageStatus {
 }
 
 /** A rule that uses plugins of packages. */
-export interface RuleFacts {
-  rule: StoredRule
-  uses: (Use & { package: string })[]
+export interface RuleFacts extends UsingRule {
   /** Its counters, read twice at a short interval. */
   first: RuleStatus
   second: RuleStatus
@@ -67,10 +65,8 @@ export async function readEngineFacts(engine: Engine, kplug: string): Promise<En
     ...facts,
     packages: await sideBySide(installed, requestsAtATime, one => packageFacts(engine, one, stored)),
     rules: await ruleFacts(engine, installed, stored),
-    sources: await sideBySide(
-      installed.flatMap(({ sources }) => sources),
-      requestsAtATime,
-      name => sourceFacts(engine, name, stored),
+    sources: await sideBySide(installed.flatMap(sourcesIn), requestsAtATime, name =>
+      sourceFacts(engine, name, stored),
     ),
     uploads: new Set((await listUploads(engine)).keys()),
   }
@@ -84,24 +80,16 @@ const packageFacts = async (
   ...installed,
   ...(await packageStatus(engine, installed.name)),
   from: installedFrom.get(installed.name) ?? '',
-  kplug: await kplugOf(engine, pluginsIn(installed)[0]),
+  kplug: await kplugOf(engine, installed.plugins[0]),
 })
 
 async function ruleFacts(
   engine: Engine,
   installed: readonly InstalledPackage[],
-  { rules, streams }: Stored,
+  stored: Stored,
 ): Promise<RuleFacts[]> {
-  const own = new Map(
-    installed.flatMap(one => pluginsIn(one).map(({ kind, name }) => [`${kind} ${name}`, one.name])),
-  )
-  const using = rules.flatMap(rule => {
-    const uses = usesOf(rule, streams).flatMap(use => {
-      const owner = own.get(`${use.kind} ${use.name}`)
-      return owner === undefined ? [] : [{ ...use, package: owner }]
-    })
-    return uses.length === 0 ? [] : [{ rule, uses }]
-  })
+  const plugins = installed.flatMap(one => one.plugins)
+  const using = rulesUsing(stored, plugins)
   const look = (): Promise<RuleStatus[]> =>
     sideBySide(using, requestsAtATime, ({ rule }) => ruleStatus(engine, rule.id))
   const first = await look()

@@ -11,8 +11,9 @@ import {
   unbootedOn,
   refusalOf,
 } from './objections.js'
-import { installPackage, removeUpload, updatePackage, upload } from './portables.js'
+import { installPackage, removeUpload, upload } from './portables.js'
 import { type GivenProperties, propertiesGiven } from './properties.js'
+import { findPlugin } from '../plugin/plugin-id.js'
 import { isOutside } from '../plugin/engine-range.js'
 import { withLock } from './lock.js'
 import { expectOwn, expectUnchanged, Overtaken, putBack } from './put-back.js'
@@ -89,10 +90,8 @@ async function objectionsTo(
   const clashes = clashesWith(delivery, before)
   if (before.installed === undefined) return clashes
   const running = await runningRulesOf(engine, before.installed, before.stored)
-  const given = await propertiesGiven(engine, before, running)
-  const kept = given.filter(({ kind, name }) =>
-    delivery.plugins.some(own => own.kind === kind && own.name === name),
-  )
+  const given = await propertiesGiven(engine, before.stored, running)
+  const kept = given.filter(plugin => findPlugin(delivery.plugins, plugin))
   return [
     ...clashes,
     ...dropsOf(delivery, before, running),
@@ -158,7 +157,7 @@ async function install(
   const { installed } = before
   try {
     say(installed === undefined ? 'installing' : `updating from ${installed.version}`)
-    await (installed === undefined ? installPackage : updatePackage)(engine, name, sent.path)
+    await installPackage(engine, name, sent.path, installed)
     const watched = await untilWell(engine, name, { watch, signal, force })
     await expectOwn(engine, name, sent.path)
     return watched

@@ -2,14 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { isUsageError, UsageError } from '../errors/usage-error.js'
 import { deliver, type Delivery } from './deliver.js'
 import type { Engine } from './engine.js'
-import {
-  installPackage,
-  findPackage,
-  removePackage,
-  removeUpload,
-  updatePackage,
-  listUploads,
-} from './portables.js'
+import { installPackage, findPackage, removePackage, removeUpload, listUploads } from './portables.js'
 import { RowReceiver } from './row-receiver.js'
 import { failuresOf, ruleStatus, statusLine } from './rules.js'
 import { lookAt, type Situation } from './situation.js'
@@ -149,7 +142,7 @@ export class DevSession {
     const { current, history, installed } = this.#before
     const there = await findPackage(this.#engine, this.#name)
     if (current) {
-      await (there ? updatePackage : installPackage)(this.#engine, this.#name, current.path)
+      await installPackage(this.#engine, this.#name, current.path, there)
     } else if (there && installed === undefined) {
       await removePackage(this.#engine, this.#name)
     }

@@ -1,5 +1,5 @@
 import type { Kind } from '../plugin/kind.js'
-import type { PackagePlugin } from './portables.js'
+import type { PluginId } from '../plugin/plugin-id.js'
 import { isObject } from '../data/object.js'
 import { objectOf, objectsOf, textOf } from '../data/lenient.js'
 import { type Engine, EngineRefusal } from './engine.js'
@@ -53,10 +53,7 @@ export async function formDefaults(engine: Engine, source: string): Promise<Map<
 }
 
 /** The version of kplug that made a plugin's package, from the package's metadata. */
-export async function kplugOf(
-  engine: Engine,
-  plugin: PackagePlugin | undefined,
-): Promise<string | undefined> {
+export async function kplugOf(engine: Engine, plugin: PluginId | undefined): Promise<string | undefined> {
   if (plugin === undefined) return undefined
   const form = await formOf(engine, plugin.kind, plugin.name)
   const { kplug } = objectOf(form?.['node'])

@@ -1,9 +1,9 @@
 import { builtInSince } from '../ekuiper/built-ins.js'
 import type { EngineVersion } from './version.js'
 import type { Kind } from '../plugin/kind.js'
-import type { PackagePlugin } from './portables.js'
-import { pluginsIn } from './portables.js'
-import type { RunningRule, Situation } from './situation.js'
+import { findPlugin, type PluginId } from '../plugin/plugin-id.js'
+import type { Situation } from './situation.js'
+import type { UsingRule } from './usage.js'
 
 /** Why a package should not be installed in an engine. */
 export interface Objection {
@@ -15,7 +15,7 @@ export interface Objection {
 /** The parts of a package that affect what runs in an engine. */
 export interface Arrival {
   name: string
-  plugins: readonly PackagePlugin[]
+  plugins: readonly PluginId[]
   /** Whether each function is an aggregate function, by name. */
   aggregates: ReadonlyMap<string, boolean>
 }
@@ -27,10 +27,8 @@ function isBuiltInto(version: EngineVersion, kind: Kind, name: string): boolean 
 
 const quoted = (names: readonly string[]): string => names.map(name => `"${name}"`).join(', ')
 
-const rulesUsing = (running: readonly RunningRule[], kind: Kind, name: string): string[] =>
-  running
-    .filter(({ uses }) => uses.some(use => use.kind === kind && use.name === name))
-    .map(({ rule }) => rule.id)
+const idsUsing = (running: readonly UsingRule[], plugin: PluginId): string[] =>
+  running.filter(({ uses }) => findPlugin(uses, plugin)).map(({ rule }) => rule.id)
 
 /** `rule "a"`, `rules "a", "b"`. */
 export const rulesNamed = (ids: readonly string[]): string =>
@@ -38,10 +36,9 @@ export const rulesNamed = (ids: readonly string[]): string =>
 
 /** Symbols in two packages. The engine installs both without an error. */
 export function clashesWith({ name, plugins }: Arrival, { packages, version }: Situation): Objection[] {
-  return plugins.flatMap(({ kind, name: symbol }) => {
-    const others = packages.filter(
-      other => other.name !== name && pluginsIn(other).some(own => own.kind === kind && own.name === symbol),
-    )
+  return plugins.flatMap(plugin => {
+    const { kind, name: symbol } = plugin
+    const others = packages.filter(other => other.name !== name && findPlugin(other.plugins, plugin))
     const served = others.map(other => ({
       sentence: `The ${kind} "${symbol}" is also in the installed package "${other.name}", and the engine would use either; rename one of them`,
       yields: true,
@@ -57,13 +54,12 @@ export function clashesWith({ name, plugins }: Arrival, { packages, version }: S
 export function dropsOf(
   { name, plugins }: Arrival,
   { installed, version }: Situation,
-  running: readonly RunningRule[],
+  running: readonly UsingRule[],
 ): Objection[] {
-  const dropped = (installed ? pluginsIn(installed) : []).filter(
-    old => !plugins.some(own => own.kind === old.kind && own.name === old.name),
-  )
-  return dropped.flatMap(({ kind, name: symbol }) => {
-    const rules = rulesUsing(running, kind, symbol)
+  const dropped = installed?.plugins.filter(old => !findPlugin(plugins, old)) ?? []
+  return dropped.flatMap(plugin => {
+    const { kind, name: symbol } = plugin
+    const rules = idsUsing(running, plugin)
     if (rules.length === 0) return []
     const ends = kind !== 'function' && version.diesOfRefusedStarts
     return [
@@ -76,7 +72,7 @@ export function dropsOf(
 }
 
 /** A package that was not started before it reaches an engine that dies if one of its plugins refuses a start. */
-export function unbootedOn({ version }: Situation, running: readonly RunningRule[]): Objection[] {
+export function unbootedOn({ version }: Situation, running: readonly UsingRule[]): Objection[] {
   const using = running.filter(({ uses }) => uses.some(({ kind }) => kind !== 'function'))
   if (using.length === 0 || !version.diesOfRefusedStarts) return []
   const rules = using.map(({ rule }) => rule.id)

@@ -1,9 +1,10 @@
-import { type Kind, kinds } from '../plugin/kind.js'
+import { kinds } from '../plugin/kind.js'
 import type { RemotePlugin, RuleUse } from '../plugin/remote-plugin.js'
 import { groupBy } from '../plugin/group.js'
+import { keyOfPlugin } from '../plugin/plugin-id.js'
 import { sideBySide } from '../waiting/side-by-side.js'
 import type { Engine } from './engine.js'
-import { listPackages, packageStatus, pluginsIn } from './portables.js'
+import { listPackages, packageStatus } from './portables.js'
 import { dropsRows, type NodeCounters, type RuleStatus, ruleStatus } from './rules.js'
 import { readStored, type Stored } from './stored.js'
 import { isNodeOf, type Use, usesOf } from './usage.js'
@@ -19,10 +20,10 @@ export async function listRemotePlugins(engine: Engine): Promise<RemotePlugin[]>
   const perPackage = await sideBySide(packages, requestsAtATime, async installed => {
     const { status, errMsg } = await packageStatus(engine, installed.name)
     const common = { package: installed.name, version: installed.version, state: status, message: errMsg }
-    return pluginsIn(installed).map(plugin => ({
+    return installed.plugins.map(plugin => ({
       ...plugin,
       ...common,
-      uses: uses.get(keyOf(plugin))?.map(({ use }) => use) ?? [],
+      uses: uses.get(keyOfPlugin(plugin))?.map(({ use }) => use) ?? [],
     }))
   })
   return perPackage
@@ -30,12 +31,13 @@ export async function listRemotePlugins(engine: Engine): Promise<RemotePlugin[]>
     .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || (a.name < b.name ? -1 : 1))
 }
 
-const keyOf = ({ kind, name }: { kind: Kind; name: string }): string => `${kind} ${name}`
-
 async function usesByPlugin(engine: Engine, { rules, streams }: Stored) {
   const perRule = await sideBySide(rules, requestsAtATime, async rule => {
     const status = await ruleStatus(engine, rule.id)
-    return usesOf(rule, streams).map(used => ({ key: keyOf(used), use: ruleUse(rule.id, status, used) }))
+    return usesOf(rule, streams).map(used => ({
+      key: keyOfPlugin(used),
+      use: ruleUse(rule.id, status, used),
+    }))
   })
   return groupBy(perRule.flat(), ({ key }) => key)
 }

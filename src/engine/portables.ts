@@ -1,7 +1,8 @@
 import * as fs from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { type Kind, kinds } from '../plugin/kind.js'
+import { folderOf, kinds } from '../plugin/kind.js'
+import type { PluginId } from '../plugin/plugin-id.js'
 import { arrayOf, objectOf, textOf, textsOf } from '../data/lenient.js'
 import { type Engine, EngineRefusal } from './engine.js'
 
@@ -9,9 +10,7 @@ import { type Engine, EngineRefusal } from './engine.js'
 export interface InstalledPackage {
   name: string
   version: string
-  sources: string[]
-  sinks: string[]
-  functions: string[]
+  plugins: PluginId[]
 }
 
 /** The state of a package's process. */
@@ -22,15 +21,16 @@ export interface PackageStatus {
 }
 
 function packageFrom(value: unknown): InstalledPackage {
-  const { name, version, sources, sinks, functions } = objectOf(value)
-  return {
-    name: textOf(name),
-    version: textOf(version),
-    sources: textsOf(sources),
-    sinks: textsOf(sinks),
-    functions: textsOf(functions),
-  }
+  const { name, version, ...names } = objectOf(value)
+  const plugins = kinds.flatMap(kind =>
+    textsOf(names[folderOf(kind)]).map(plugin => ({ kind, name: plugin })),
+  )
+  return { name: textOf(name), version: textOf(version), plugins }
 }
+
+/** The names of the sources of a package. */
+export const sourcesIn = ({ plugins }: InstalledPackage): string[] =>
+  plugins.filter(({ kind }) => kind === 'source').map(({ name }) => name)
 
 export async function listPackages(engine: Engine): Promise<InstalledPackage[]> {
   const answer = await engine.json('GET', '/plugins/portables')
@@ -41,21 +41,6 @@ export async function findPackage(engine: Engine, name: string): Promise<Install
   return (await listPackages(engine)).find(installed => installed.name === name)
 }
 
-const namesIn = ({ sources, sinks, functions }: InstalledPackage): Record<Kind, string[]> => ({
-  source: sources,
-  sink: sinks,
-  function: functions,
-})
-
-export interface PackagePlugin {
-  kind: Kind
-  name: string
-}
-
-/** The plugins of a package, by kind. */
-export const pluginsIn = (installed: InstalledPackage): PackagePlugin[] =>
-  kinds.flatMap(kind => namesIn(installed)[kind].map(name => ({ kind, name })))
-
 export async function packageStatus(engine: Engine, name: string): Promise<PackageStatus> {
   const answer = await engine.json('GET', `/plugins/portables/${name}/status`)
   const { status, errMsg } = objectOf(answer)
@@ -63,27 +48,18 @@ export async function packageStatus(engine: Engine, name: string): Promise<Packa
 }
 
 /**
- * Installs a file that the engine can reach: a path on its own disk or a URL. Throws the engine's own message if it
- * refuses.
+ * Installs a file that the engine can reach: a path on its own disk or a URL. The engine deletes an installed package
+ * before it installs its replacement. Throws the engine's own message if it refuses.
  */
-export async function installPackage(engine: Engine, name: string, path: string): Promise<void> {
-  await sendPackage(engine, 'POST', '/plugins/portables', name, path)
-}
-
-/** Replaces a package. The engine deletes the old package before it installs the new one. */
-export async function updatePackage(engine: Engine, name: string, path: string): Promise<void> {
-  await sendPackage(engine, 'PUT', `/plugins/portables/${name}`, name, path)
-}
-
-async function sendPackage(
+export async function installPackage(
   engine: Engine,
-  method: string,
-  where: string,
   name: string,
   path: string,
+  installed?: InstalledPackage,
 ): Promise<void> {
   const file = /^\w+:\/\//.test(path) ? path : `file://${path}`
-  await engine.send(method, where, { name, file })
+  if (installed === undefined) await engine.send('POST', '/plugins/portables', { name, file })
+  else await engine.send('PUT', `/plugins/portables/${name}`, { name, file })
 }
 
 export async function removePackage(engine: Engine, name: string): Promise<void> {

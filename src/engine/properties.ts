@@ -1,10 +1,8 @@
 import type { Engine } from './engine.js'
 import { configurationsOf } from './metadata.js'
-import { pluginsIn } from './portables.js'
-import type { RunningRule, Situation } from './situation.js'
 import { objectOf, textOf } from '../data/lenient.js'
-import type { StoredRule } from './stored.js'
-import { usesOf } from './usage.js'
+import type { Stored, StoredRule } from './stored.js'
+import type { UsingRule } from './usage.js'
 
 /** The properties with which a running rule starts a source or sink. */
 export interface GivenProperties {
@@ -14,21 +12,20 @@ export interface GivenProperties {
   properties: Record<string, unknown>
 }
 
-/** The properties that running rules give the sources and sinks of the installed package. */
+/** The properties that rules give the sources and sinks of packages. */
 export async function propertiesGiven(
   engine: Engine,
-  { installed, stored }: Situation,
-  running: readonly RunningRule[],
+  { streams }: Stored,
+  running: readonly UsingRule[],
 ): Promise<GivenProperties[]> {
-  const own = installed ? pluginsIn(installed) : []
   const given: GivenProperties[] = []
-  for (const { rule } of running) {
-    for (const { kind, name, place } of usesOf(rule, stored.streams)) {
-      if (kind === 'function' || !own.some(plugin => plugin.kind === kind && plugin.name === name)) continue
+  for (const { rule, uses } of running) {
+    for (const { kind, name, place } of uses) {
+      if (kind === 'function') continue
       const configurations = await configurationsOf(engine, kind, name)
       const [key, properties] =
         kind === 'source'
-          ? [stored.streams.get(place)?.configuration ?? '', {}]
+          ? [streams.get(place)?.configuration ?? '', {}]
           : resourceAndProperties(rule, Number(place))
       given.push({
         kind,

@@ -1,6 +1,6 @@
 import { isUsageError, UsageError } from '../errors/usage-error.js'
 import { type Engine, EngineRefusal } from './engine.js'
-import { findPackage, installPackage, removePackage, removeUpload, updatePackage } from './portables.js'
+import { findPackage, installPackage, removePackage, removeUpload } from './portables.js'
 import { installedFrom, type Situation } from './situation.js'
 import { comesBack, untilWell, type Watch } from './well.js'
 
@@ -87,8 +87,7 @@ async function restore(
     return 'nothing is installed'
   }
   if (current === undefined) return `version ${installed.version} is no longer installed`
-  const there = await findPackage(engine, name)
-  await (there === undefined ? installPackage : updatePackage)(engine, name, current.path)
+  await installPackage(engine, name, current.path, await findPackage(engine, name))
   const watched = await untilWell(engine, name, how)
   await removeUpload(engine, sent)
   return `version ${installed.version} is installed again and ${watched ? 'running' : 'was not watched'}`

@@ -4,7 +4,7 @@ import { knownConfigurations, renewFromForms } from './configurations.js'
 import type { Engine } from './engine.js'
 import { withLock } from './lock.js'
 import { rulesNamed } from './objections.js'
-import { installPackage, removePackage, removeUpload, updatePackage } from './portables.js'
+import { installPackage, removePackage, removeUpload, sourcesIn } from './portables.js'
 import { lookAt, runningRulesOf, type Situation } from './situation.js'
 import type { Upload } from './uploads.js'
 import { untilWell } from './well.js'
@@ -25,10 +25,10 @@ async function installEarlier(engine: Engine, name: string, options: DeliverOpti
       ? `installed ${target.version} again`
       : `rolled back from ${shown(situation.current?.upload, target) ?? installed.version} to ${shown(target, situation.current?.upload)}`
   if (signal.aborted) throw new UsageError('stopped before changing anything')
-  const sources = installed?.sources ?? []
+  const sources = installed ? sourcesIn(installed) : []
   const known = await knownConfigurations(engine, sources)
   say(`installing ${target.file}`)
-  await (installed === undefined ? installPackage : updatePackage)(engine, name, path)
+  await installPackage(engine, name, path, installed)
   await renewFromForms(engine, sources, known)
   if (!(await untilWell(engine, name, { watch, signal })))
     throw new UsageError(`stopped: ${done}, but did not watch it`)

@@ -1,15 +1,9 @@
 import type { Engine } from './engine.js'
-import {
-  type InstalledPackage,
-  listPackages,
-  listUploads,
-  type PackagePlugin,
-  pluginsIn,
-} from './portables.js'
+import { type InstalledPackage, listPackages, listUploads } from './portables.js'
 import { isRunning, ruleStatus } from './rules.js'
-import { readStored, type Stored, type StoredRule } from './stored.js'
+import { readStored, type Stored } from './stored.js'
 import { type Upload, uploadsOf } from './uploads.js'
-import { usesOf } from './usage.js'
+import { rulesUsing, type UsingRule } from './usage.js'
 import { type EngineVersion, supportedVersion } from './version.js'
 import { sideBySide } from '../waiting/side-by-side.js'
 
@@ -65,26 +59,15 @@ export async function installedFrom(engine: Engine, name: string): Promise<strin
   return (await readStored(engine)).installedFrom.get(name) ?? ''
 }
 
-/** A running rule, and the plugins of a package that it uses. */
-export interface RunningRule {
-  rule: StoredRule
-  uses: PackagePlugin[]
-}
-
 const statusesAtATime = 8
 
 /** The running rules that use plugins of a package. */
 export async function runningRulesOf(
   engine: Engine,
   installed: InstalledPackage,
-  { rules, streams }: Stored,
-): Promise<RunningRule[]> {
-  const own = pluginsIn(installed)
-  const using = rules.flatMap(rule => {
-    const uses = usesOf(rule, streams)
-    const used = own.filter(({ kind, name }) => uses.some(use => use.kind === kind && use.name === name))
-    return used.length === 0 ? [] : [{ rule, uses: used }]
-  })
+  stored: Stored,
+): Promise<UsingRule[]> {
+  const using = rulesUsing(stored, installed.plugins)
   const running = await sideBySide(using, statusesAtATime, async ({ rule }) =>
     isRunning(await ruleStatus(engine, rule.id)),
   )

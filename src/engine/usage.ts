@@ -1,18 +1,28 @@
 import { isObjectLike } from '../data/object.js'
-import type { Kind } from '../plugin/kind.js'
+import { findPlugin, type PluginId } from '../plugin/plugin-id.js'
 import { objectOf, textOf } from '../data/lenient.js'
 import { callsIn, streamsIn } from './sql.js'
 import type { Stored, StoredRule, StoredStream } from './stored.js'
 
 /** A plugin in a rule, and its place there. */
-export interface Use {
-  kind: Kind
-  name: string
+export interface Use extends PluginId {
   /** The stream of a source, or the number of a sink's action; empty for a function. */
   place: string
 }
 
 type Streams = Stored['streams']
+
+/** A rule, and what it uses of packages. */
+export interface UsingRule {
+  rule: StoredRule
+  uses: Use[]
+}
+
+/** The rules that use some of the plugins. */
+export const rulesUsing = ({ rules, streams }: Stored, plugins: readonly PluginId[]): UsingRule[] =>
+  rules
+    .map(rule => ({ rule, uses: usesOf(rule, streams).filter(use => findPlugin(plugins, use)) }))
+    .filter(({ uses }) => uses.length > 0)
 
 /** The sources, sinks and functions of a rule, built-in ones included. */
 export const usesOf = (rule: StoredRule, streams: Streams): Use[] => [

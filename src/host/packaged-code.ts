@@ -1,5 +1,6 @@
 import * as path from 'node:path'
 import { messageOf } from '../errors/reason.js'
+import { findPlugin } from '../plugin/plugin-id.js'
 import type { Kind } from '../plugin/kind.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
@@ -23,7 +24,7 @@ export class PackagedCode {
   }
 
   find(kind: Kind, name: string): PackagedPlugin {
-    const found = this.#manifest.plugins.find(plugin => plugin.kind === kind && plugin.name === name)
+    const found = findPlugin(this.#manifest.plugins, { kind, name })
     if (found) return found
     throw new Error(`Package "${this.#manifest.name}" has no ${kind} "${name}"`)
   }

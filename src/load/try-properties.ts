@@ -1,19 +1,15 @@
 import { groupBy } from '../plugin/group.js'
-import type { Kind } from '../plugin/kind.js'
+import { keyOfPlugin, type PluginId } from '../plugin/plugin-id.js'
 import { inspectBuilt } from './inspect.js'
 
 /** A built plugin. */
-interface BuiltPlugin {
+interface BuiltPlugin extends PluginId {
   file: string
-  kind: Kind
-  name: string
   symbol: string
 }
 
 /** Properties for a plugin. */
-interface PropertySet {
-  kind: Kind
-  name: string
+interface PropertySet extends PluginId {
   properties: Record<string, unknown>
 }
 
@@ -22,20 +18,18 @@ export async function tryProperties<T extends PropertySet>(
   plugins: readonly BuiltPlugin[],
   propertySets: readonly T[],
 ): Promise<(T & { reason: string })[]> {
-  const grouped = groupBy(propertySets, keyOf)
-  const tried = plugins.filter(plugin => grouped.has(keyOf(plugin)))
+  const grouped = groupBy(propertySets, keyOfPlugin)
+  const tried = plugins.filter(plugin => grouped.has(keyOfPlugin(plugin)))
   if (tried.length === 0) return []
   const requests = tried.map(plugin => ({
     ...plugin,
-    propertySets: grouped.get(keyOf(plugin))?.map(({ properties }) => properties) ?? [],
+    propertySets: grouped.get(keyOfPlugin(plugin))?.map(({ properties }) => properties) ?? [],
   }))
   const inspected = await inspectBuilt(requests)
   return tried.flatMap((plugin, i) =>
-    (grouped.get(keyOf(plugin)) ?? []).flatMap((set, k) => {
+    (grouped.get(keyOfPlugin(plugin)) ?? []).flatMap((set, k) => {
       const reason = inspected[i]?.refusals?.[k] ?? null
       return reason === null ? [] : [{ ...set, reason }]
     }),
   )
 }
-
-const keyOf = ({ kind, name }: { kind: Kind; name: string }): string => `${kind} ${name}`

@@ -1,4 +1,4 @@
-import type { Kind } from './kind.js'
+import type { PluginId } from './plugin-id.js'
 
 /** One version of a plugin in a plugins folder. */
 export interface InstalledVersion {
@@ -9,9 +9,7 @@ export interface InstalledVersion {
 }
 
 /** A plugin in a plugins folder, with all its versions, the one that takes effect first. */
-export interface InstalledPlugin {
-  kind: Kind
-  name: string
+export interface InstalledPlugin extends PluginId {
   symbol: string
   versions: [InstalledVersion, ...InstalledVersion[]]
 }

@@ -1,11 +1,10 @@
 import { isObject } from '../data/object.js'
-import { type Kind, kinds } from './kind.js'
+import { kinds } from './kind.js'
 import type { Level } from './log-level.js'
+import type { PluginId } from './plugin-id.js'
 
 /** A plugin of a package: its file is below `lib/`, with `/`. */
-export interface PackagedPlugin {
-  kind: Kind
-  name: string
+export interface PackagedPlugin extends PluginId {
   symbol: string
   version: string | null
   file: string

@@ -1,4 +1,4 @@
-import type { Kind } from './kind.js'
+import type { PluginId } from './plugin-id.js'
 
 /** A plugin's counters in one rule. */
 export interface RuleUse {
@@ -14,9 +14,7 @@ export interface RuleUse {
 }
 
 /** A plugin of a package that is installed in an engine. */
-export interface RemotePlugin {
-  kind: Kind
-  name: string
+export interface RemotePlugin extends PluginId {
   package: string
   /** The package's version. */
   version: string

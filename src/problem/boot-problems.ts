@@ -1,4 +1,4 @@
-import type { Kind } from '../plugin/kind.js'
+import type { PluginId } from '../plugin/plugin-id.js'
 import { answeredWith, problem, type Problem } from './problem.js'
 
 // What can go wrong while a package is started, and then its plugins, one by one.
@@ -9,14 +9,8 @@ export interface Booted {
   executable: string
 }
 
-/** A plugin in it. */
-export interface BootedPlugin {
-  kind: Kind
-  name: string
-}
-
 const packageSubject = ({ name }: { name: string }) => ({ type: 'package' as const, name })
-const pluginSubject = ({ kind, name }: BootedPlugin) => ({ type: 'plugin' as const, kind, name })
+const pluginSubject = ({ kind, name }: PluginId) => ({ type: 'plugin' as const, kind, name })
 
 const silence = ({ name, executable }: Booted): string =>
   `plugin …/${name}/${executable} control handshake error: receive time out`
@@ -39,7 +33,7 @@ export const bootProblems = {
     ),
   notMade: (name: string, reason: string) =>
     problem('boot-failed', packageSubject({ name }), `cannot be made: ${reason}`),
-  refused: (plugin: BootedPlugin, reason: string) =>
+  refused: (plugin: PluginId, reason: string) =>
     problem(
       'boot-refused',
       pluginSubject(plugin),
@@ -48,21 +42,21 @@ export const bootProblems = {
         ? undefined
         : `If it needs ${plugin.kind === 'source' ? 'a DATASOURCE or ' : ''}properties, add them to "kplug.check" in package.json`,
     ),
-  unreachable: (plugin: BootedPlugin, reason: string) =>
+  unreachable: (plugin: PluginId, reason: string) =>
     problem(
       'boot-unreachable',
       pluginSubject(plugin),
       `cannot reach a network or device from this machine, so its start is not checked: ${reason}`,
       'Run the check where the network or device can be reached',
     ),
-  hang: (plugin: BootedPlugin, question: string, seconds: number) =>
+  hang: (plugin: PluginId, question: string, seconds: number) =>
     problem(
       'boot-hang',
       pluginSubject(plugin),
       `does not respond to "${question}" within ${seconds} s`,
       'Limit how long it waits, and do not block the process',
     ),
-  died: (plugin: BootedPlugin, reason: string) =>
+  died: (plugin: PluginId, reason: string) =>
     problem(
       'boot-refused',
       pluginSubject(plugin),

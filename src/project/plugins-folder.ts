@@ -1,7 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { catalogOf, type Catalog } from './catalog.js'
-import type { InstalledPlugin } from '../plugin/installed.js'
 import { folderOf, type Kind, kinds } from '../plugin/kind.js'
 import { folderProblems } from '../problem/folder-problems.js'
 import { at, type Problem } from '../problem/problem.js'
@@ -104,9 +103,3 @@ function reasonOf(error: unknown, entry: fs.Dirent | fs.Stats): string {
     ? 'it is a link to a missing file'
     : systemReason(error)
 }
-
-export const findInstalled = (
-  plugins: readonly InstalledPlugin[],
-  kind: Kind,
-  name: string,
-): InstalledPlugin | undefined => plugins.find(plugin => plugin.kind === kind && plugin.name === name)

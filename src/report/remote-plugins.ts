@@ -1,4 +1,4 @@
-import type { Kind } from '../plugin/kind.js'
+import type { PluginId } from '../plugin/plugin-id.js'
 import type { RemotePlugin, RuleUse } from '../plugin/remote-plugin.js'
 import { printable } from './printable.js'
 import { counted, table } from './table.js'
@@ -49,9 +49,7 @@ function useRow({ rule, state, rows, exceptions, drops, lastException }: RuleUse
 }
 
 /** A plugin that differs between the engine and the project. */
-export interface Difference {
-  kind: Kind
-  name: string
+export interface Difference extends PluginId {
   here: string | undefined
   there: string | undefined
 }

@@ -1,3 +1,4 @@
+import { keyOfPlugin } from '../plugin/plugin-id.js'
 import type { Host } from './host.js'
 import type { Plugin } from './plugin.js'
 import type { Awaitable } from '../state/driver.js'
@@ -6,11 +7,11 @@ import type { PluginState } from '../state/store.js'
 const opened = new WeakMap<Host, Map<string, Promise<PluginState>>>()
 
 /** Opens the state of a plugin once for each host, however many rules use it: the file driver locks it. */
-function openState(host: Host, { kind, name }: Plugin): Promise<PluginState> {
+function openState(host: Host, plugin: Plugin): Promise<PluginState> {
   const ofHost = opened.get(host) ?? new Map<string, Promise<PluginState>>()
   opened.set(host, ofHost)
-  const key = `${kind} ${name}`
-  const state = ofHost.get(key) ?? host.store().then(store => store.open(kind, name))
+  const key = keyOfPlugin(plugin)
+  const state = ofHost.get(key) ?? host.store().then(store => store.open(plugin.kind, plugin.name))
   ofHost.set(key, state)
   // If the store is down, the next call tries again.
   state.catch(() => ofHost.delete(key))

@@ -4,14 +4,12 @@ import type { LoadFolder } from '../../load/load-folder.js'
 import { nearest } from '../../errors/nearest.js'
 import { UsageError } from '../../errors/usage-error.js'
 import type { Row } from '../../data/row.js'
-import type { Kind } from '../../plugin/kind.js'
+import type { PluginId } from '../../plugin/plugin-id.js'
 import { symbolOf } from '../../plugin/name.js'
 import type { CheckSettings } from '../../project/project.js'
 
 /** A plugin to start. */
-export interface BootPlugin {
-  kind: Kind
-  name: string
+export interface BootPlugin extends PluginId {
   /** Its built file, absolute; undefined in a package that another tool made. */
   file: string | undefined
   /** The DATASOURCE of a source, where the author gives one to the check. */

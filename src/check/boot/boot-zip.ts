@@ -1,5 +1,6 @@
 import { parseYaml } from '../../package/yaml.js'
 import * as path from 'node:path'
+import { findPlugin } from '../../plugin/plugin-id.js'
 import { kinds } from '../../plugin/kind.js'
 import type { PackageContents } from '../../package/contents.js'
 import type { PackageManifest } from '../../plugin/package-manifest.js'
@@ -66,7 +67,7 @@ function pluginsOf(
 ): BootPlugin[] {
   return kinds.flatMap(kind =>
     names[kind].map(name => {
-      const own = host?.plugins.find(plugin => plugin.kind === kind && plugin.name === name)
+      const own = findPlugin(host?.plugins ?? [], { kind, name })
       const file = own && path.join(folder, 'lib', own.file)
       return { kind, name, file, ...givenTo(name, (kind === 'source' && defaults.get(name)) || {}, given) }
     }),

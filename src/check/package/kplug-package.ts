@@ -1,3 +1,4 @@
+import { findPlugin } from '../../plugin/plugin-id.js'
 import { kinds } from '../../plugin/kind.js'
 import { packageProblems } from '../../problem/package-problems.js'
 import { at, type Problem } from '../../problem/problem.js'
@@ -19,7 +20,7 @@ export function checkHostManifest(
       .map(({ kind, name, file }) => packageProblems.hostFileMissing(kind, name, `lib/${file}`)),
     ...kinds.flatMap(kind =>
       manifest.names[kind]
-        .filter(name => !host.plugins.some(plugin => plugin.kind === kind && plugin.name === name))
+        .filter(name => !findPlugin(host.plugins, { kind, name }))
         .map(name => packageProblems.hostNotTold(kind, name)),
     ),
   ].map(problem => at(problem, { file: manifestFile }))
