@@ -1,6 +1,7 @@
 import * as path from 'node:path'
 import { type DefaultTheme, defineConfig } from 'vitepress'
-import { findVue, followLinks, keepBraces, pageOf, repository } from './pages.js'
+import { refuseDeadLinks } from './dead-links.js'
+import { findVue, followLinks, included, keepBraces, pageOf, repository } from './pages.js'
 
 type Group = [title: string, pages: [title: string, page: string][]]
 
@@ -61,7 +62,7 @@ const chinese: Group[] = [
   [
     '开始',
     [
-      ['概览', 'zh/readme'],
+      ['概览', 'zh/'],
       ['教程', 'zh/tutorial'],
       ['从 Go、Python 或脚本迁移', 'zh/coming-from'],
     ],
@@ -85,7 +86,13 @@ export default defineConfig({
   description: 'Plugins for the stream engine eKuiper in TypeScript',
   // The pages are the documentation of the repository: nothing is copied, and nothing else becomes a page.
   srcDir: repository,
-  srcExclude: ['!(docs|site)/*/**', '!(docs|site)/*.md', 'site/node_modules/**', 'SECURITY.md'],
+  srcExclude: [
+    '!(docs|site)/*/**',
+    '!(docs|site)/*.md',
+    'site/node_modules/**',
+    'SECURITY.md',
+    included.file,
+  ],
   rewrites: pageOf,
   outDir: path.resolve(import.meta.dirname, 'dist'),
   cacheDir: path.resolve(import.meta.dirname, 'cache'),
@@ -94,7 +101,7 @@ export default defineConfig({
     zh: {
       label: '简体中文',
       lang: 'zh-CN',
-      link: '/zh/readme',
+      link: '/zh/',
       description: '用 TypeScript 为流处理引擎 eKuiper 编写插件',
       themeConfig: {
         sidebar: sidebarOf(chinese),
@@ -115,7 +122,10 @@ export default defineConfig({
     },
   },
   vite: { plugins: [findVue] },
+  buildEnd: ({ outDir }) => refuseDeadLinks(outDir),
   themeConfig: {
+    // Otherwise the menu of languages links to a Chinese page for every English one; most have none.
+    i18nRouting: false,
     outline: [2, 3],
     search: {
       provider: 'local',

@@ -6,9 +6,15 @@ type Markdown = Parameters<NonNullable<MarkdownOptions['config']>>[0]
 /** The folder that holds the documentation: the repository. */
 export const repository = path.resolve(import.meta.dirname, '../..')
 
+/**
+ * The Chinese README, which a page in a folder `zh` includes: VitePress takes the language of a text, for its
+ * search, from the folder of its file.
+ */
+export const included = { file: 'README.zh-CN.md', page: 'zh/index.md' }
+
 /** The page of the site that a file of the repository becomes. */
 export function pageOf(file: string): string {
-  if (file === 'README.zh-CN.md') return 'zh/readme.md'
+  if (file === included.file) return included.page
   return file.includes('/') ? file.replace(/^(docs|site)\//, '') : file.toLowerCase()
 }
 
@@ -32,12 +38,15 @@ export function followLinks(md: Markdown): void {
   })
 }
 
-function pageLink(from: string, href: string): string | undefined {
+function pageLink(page: string, href: string): string | undefined {
   const [file = '', anchor] = href.split('#')
-  const target = path.relative(repository, path.resolve(path.dirname(from), file)).replaceAll(path.sep, '/')
+  const from = inRepository(page) === `site/${included.page}` ? repository : path.dirname(page)
+  const target = inRepository(path.resolve(from, file))
   if (!isPage.test(target)) return undefined
   return anchor === undefined ? `/${pageOf(target)}` : `/${pageOf(target)}#${anchor}`
 }
+
+const inRepository = (file: string): string => path.relative(repository, file).replaceAll(path.sep, '/')
 
 const isPage = /^(docs\/.*|site\/api\/.*|[^/]*)\.md$/
 
