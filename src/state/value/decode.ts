@@ -13,6 +13,33 @@ export function decodeValue(bytes: Buffer): unknown {
 }
 
 class Decoder {
+  static readonly #items: Readonly<Record<number, (from: Decoder) => unknown>> = {
+    [tags.undefined]: () => undefined,
+    [tags.null]: () => null,
+    [tags.true]: () => true,
+    [tags.false]: () => false,
+    [tags.integer]: from => from.#integer(),
+    [tags.double]: from => from.#reader.f64(),
+    [tags.text]: from => from.#reader.text('utf8'),
+    [tags.text16]: from => from.#reader.text('utf16le'),
+    [tags.bigint]: from => from.#bigint(),
+    [tags.reference]: from => from.#reference(),
+    [tags.object]: from => from.#plain(from.#begin({})),
+    [tags.array]: from => from.#array(from.#begin([])),
+    [tags.map]: from => from.#map(from.#begin(new Map())),
+    [tags.set]: from => from.#set(from.#begin(new Set())),
+    [tags.sparse]: from => from.#sparse(from.#begin([])),
+    [tags.bare]: from => from.#properties(from.#begin(Object.create(null) as object)),
+    [tags.date]: from => from.#begin(new Date(from.#reader.f64())),
+    [tags.regexp]: from => from.#begin(from.#regexp()),
+    [tags.buffer]: from => from.#begin(from.#reader.buffer()),
+    [tags.view]: from => from.#begin(from.#view()),
+    [tags.error]: from => from.#error(from.#construct(errors[from.#reader.u8()])),
+    [tags.instance]: from => from.#properties(from.#begin(Object.create(from.#type().prototype) as object)),
+    [tags.failure]: from => from.#error(Object.setPrototypeOf(new Error(), from.#type().prototype) as object),
+    [tags.encoded]: from => from.#encoded(),
+  }
+
   readonly #reader: Reader
   readonly #objects: unknown[] = []
   readonly #names: string[] = []
@@ -22,32 +49,8 @@ class Decoder {
   }
 
   item(): unknown {
-    const reader = this.#reader
-    const tag = reader.u8()
-    switch (tag) {
-      case tags.undefined:
-        return undefined
-      case tags.null:
-        return null
-      case tags.true:
-        return true
-      case tags.false:
-        return false
-      case tags.integer:
-        return this.#integer()
-      case tags.double:
-        return reader.f64()
-      case tags.text:
-        return reader.text('utf8')
-      case tags.text16:
-        return reader.text('utf16le')
-      case tags.bigint:
-        return this.#bigint()
-      case tags.reference:
-        return this.#reference()
-      default:
-        return this.#object(tag)
-    }
+    const read = Decoder.#items[this.#reader.u8()] ?? damaged
+    return read(this)
   }
 
   #integer(): number {
@@ -64,41 +67,6 @@ class Decoder {
   #reference(): unknown {
     const number = this.#reader.varint()
     return number < this.#objects.length ? this.#objects[number] : damaged()
-  }
-
-  #object(tag: number): object {
-    switch (tag) {
-      case tags.object:
-        return this.#plain(this.#begin({}))
-      case tags.array:
-        return this.#array(this.#begin([]))
-      case tags.map:
-        return this.#map(this.#begin(new Map()))
-      case tags.set:
-        return this.#set(this.#begin(new Set()))
-      case tags.sparse:
-        return this.#sparse(this.#begin([]))
-      case tags.bare:
-        return this.#properties(this.#begin(Object.create(null) as object))
-      case tags.date:
-        return this.#begin(new Date(this.#reader.f64()))
-      case tags.regexp:
-        return this.#begin(this.#regexp())
-      case tags.buffer:
-        return this.#begin(this.#reader.buffer())
-      case tags.view:
-        return this.#begin(this.#view())
-      case tags.error:
-        return this.#error(this.#construct(errors[this.#reader.u8()]))
-      case tags.instance:
-        return this.#properties(this.#begin(Object.create(this.#type().prototype) as object))
-      case tags.failure:
-        return this.#error(Object.setPrototypeOf(new Error(), this.#type().prototype) as object)
-      case tags.encoded:
-        return this.#encoded()
-      default:
-        return damaged()
-    }
   }
 
   /** Numbers an object before its contents are read, since they may refer to it. */
