@@ -6,7 +6,6 @@ import type { Awaitable } from './driver.js'
 import { keyPrefix } from './full-key.js'
 import type { StateKey } from './state-key.js'
 import type { PluginState, State } from './store.js'
-import { isWellFormed } from './well-formed.js'
 
 const longestKey = 64 * 1024
 
@@ -65,7 +64,7 @@ export class PlaceState implements State {
     if (name.length > longestKey)
       throw new Error(`the key has ${name.length} characters: the limit is ${longestKey}`)
     const full = this.#prefix + name
-    if (isWellFormed(full)) return full
+    if (full.isWellFormed()) return full
     throw new Error('the key holds half of a surrogate pair, which UTF-8 cannot write')
   }
 

@@ -1,4 +1,3 @@
-import { isWellFormed } from '../well-formed.js'
 import { type ObjectWriter, writeObject } from './encode-object.js'
 import { className, pathText, type Step, whyNot } from './refusal.js'
 import { formatByte, deepest, tags } from './tags.js'
@@ -67,7 +66,7 @@ class Encoder implements ObjectWriter {
   }
 
   text(value: string): void {
-    const wellFormed = isWellFormed(value)
+    const wellFormed = value.isWellFormed()
     this.writer.u8(wellFormed ? tags.text : tags.text16)
     this.writer.text(value, wellFormed ? 'utf8' : 'utf16le')
   }
