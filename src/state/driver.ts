@@ -10,7 +10,7 @@ export interface Driver {
  */
 export interface Storage {
   get(key: string): Awaitable<Stored | undefined>
-  /** `bytes` may be overwritten after the call: a storage keeps a copy. */
+  /** `bytes` may be a part of a larger buffer: a storage that keeps them copies them. */
   put(key: string, bytes: Buffer): Awaitable<void>
   delete(key: string): Awaitable<void>
   /** Adds to a counter and returns the sum. Rejects a sum that is not a safe integer. */

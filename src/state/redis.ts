@@ -104,7 +104,7 @@ function redisStorage(redis: Redis, prefix: string, reason: Reason): Storage {
   return {
     get: async key => storedIn(await ask(redis.getBuffer(prefix + key))),
     async put(key, bytes) {
-      await ask(redis.set(prefix + key, Buffer.from(bytes)), 'the value may have been stored')
+      await ask(redis.set(prefix + key, bytes), 'the value may have been stored')
     },
     async delete(key) {
       await ask(redis.del(prefix + key), 'the key may have been deleted')

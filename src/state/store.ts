@@ -60,7 +60,6 @@ export interface PluginState {
 
 /** Makes bytes of values, and values of bytes. It is part of the opened state, so that only its users load it. */
 export interface Codec {
-  /** The bytes are valid until the next call. */
   encode(value: unknown): Buffer
   decode(bytes: Buffer): unknown
 }

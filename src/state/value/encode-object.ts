@@ -1,27 +1,11 @@
 import { types } from 'node:util'
 import { type RegisteredType, typeOfInstance } from '../types.js'
-import { type Step, whyNot } from './refusal.js'
+import type { Encoder } from './encode.js'
+import { whyNot } from './refusal.js'
 import { builtIn, errors, hiddenNames, tags, views } from './tags.js'
-import type { Writer } from './writer.js'
-
-/** Writes the contents of objects. */
-export interface ObjectWriter {
-  readonly writer: Writer
-  /** One item, under a step of the path that a refusal names. */
-  inside(step: Step, value: unknown): void
-  /** Their count, and the items. */
-  items(values: readonly unknown[]): void
-  /** Their count, and the properties of an object with these names. */
-  properties(value: object, keys: readonly string[]): void
-  name(name: string): void
-  text(text: string): void
-  /** What the codec of its type made of an instance. */
-  encoded(instance: object, data: unknown): void
-  refuse(why: string): never
-}
 
 /** Writes an object that was not met before in its value, or refuses it. */
-export function writeObject(to: ObjectWriter, value: object): void {
+export function writeObject(to: Encoder, value: object): void {
   const prototype = Object.getPrototypeOf(value) as object | null
   if (prototype === Object.prototype) return writeProperties(to, tags.object, value)
   if (prototype === null) return writeProperties(to, tags.bare, value)
@@ -31,12 +15,12 @@ export function writeObject(to: ObjectWriter, value: object): void {
   return type ? writeInstance(to, type, value) : to.refuse(whyNot(value))
 }
 
-function writeProperties(to: ObjectWriter, tag: number, value: object): void {
+function writeProperties(to: Encoder, tag: number, value: object): void {
   to.writer.u8(tag)
   to.properties(value, Object.keys(value))
 }
 
-type Write<T> = (to: ObjectWriter, value: T) => void
+type Write<T> = (to: Encoder, value: T) => void
 
 const writeArray: Write<unknown[]> = (to, value) => {
   if (isSparse(value)) {
@@ -106,7 +90,7 @@ const writeError =
     writeErrorProperties(to, value)
   }
 
-function writeErrorProperties(to: ObjectWriter, value: object): void {
+function writeErrorProperties(to: Encoder, value: object): void {
   const shown = Object.keys(value)
   to.properties(
     value,
@@ -115,7 +99,7 @@ function writeErrorProperties(to: ObjectWriter, value: object): void {
   to.properties(value, shown)
 }
 
-function writeInstance(to: ObjectWriter, { name, codec }: RegisteredType, value: object): void {
+function writeInstance(to: Encoder, { name, codec }: RegisteredType, value: object): void {
   if (codec) {
     const data = codec.encode(value)
     to.writer.u8(tags.encoded)
@@ -133,7 +117,7 @@ function writeInstance(to: ObjectWriter, { name, codec }: RegisteredType, value:
 }
 
 /** Maps, sets and dates with properties of their own would lose them. */
-function refuseExtras(to: ObjectWriter, value: object): void {
+function refuseExtras(to: Encoder, value: object): void {
   const [extra] = Reflect.ownKeys(value)
   if (extra === undefined) return
   to.refuse(

@@ -1,35 +1,28 @@
-import { type ObjectWriter, writeObject } from './encode-object.js'
+import { writeObject } from './encode-object.js'
 import { className, pathText, type Step, whyNot } from './refusal.js'
 import { formatByte, deepest, tags } from './tags.js'
 import { Writer } from './writer.js'
 
 /**
  * The bytes of a value, from which `decodeValue` makes an equal one: with its cycles, shared objects, holes and signs
- * of zero. They are valid until the next call. Throws, with the path, for what could not return as it was.
+ * of zero. Throws, with the path, for what could not return as it was.
  */
 export function encodeValue(value: unknown): Buffer {
-  const writer = new Writer()
-  try {
-    writer.u8(formatByte)
-    new Encoder(writer).item(value)
-  } finally {
-    writer.release()
-  }
-  return writer.finish()
+  const encoder = new Encoder()
+  encoder.writer.u8(formatByte)
+  encoder.item(value)
+  return encoder.writer.written
 }
 
-class Encoder implements ObjectWriter {
-  readonly writer: Writer
+/** Writes one value. */
+export class Encoder {
+  readonly writer = new Writer()
   readonly #numbers = new Map<object, number>()
   readonly #names = new Map<string, number>()
   // Objects whose type's `encode` is running. A cycle through one of them cannot be restored.
   readonly #open = new Set<object>()
   readonly #path: Step[] = []
   #depth = 0
-
-  constructor(writer: Writer) {
-    this.writer = writer
-  }
 
   item(value: unknown): void {
     switch (typeof value) {
@@ -94,6 +87,7 @@ class Encoder implements ObjectWriter {
     this.writer.varint(number)
   }
 
+  /** Their count, and the properties of an object with these names. */
   properties(value: object, keys: readonly string[]): void {
     const symbol = Object.getOwnPropertySymbols(value)[0]
     if (symbol) {
@@ -114,17 +108,20 @@ class Encoder implements ObjectWriter {
     this.text(name)
   }
 
+  /** One item, under a step of the path that a refusal names. */
   inside(step: Step, value: unknown): void {
     this.#path[this.#depth++] = step
     this.item(value)
     this.#depth -= 1
   }
 
+  /** Their count, and the items. */
   items(values: readonly unknown[]): void {
     this.writer.varint(values.length)
     for (let index = 0; index < values.length; index += 1) this.inside(index, values[index])
   }
 
+  /** What the codec of its type made of an instance. */
   encoded(instance: object, data: unknown): void {
     this.#open.add(instance)
     this.item(data)

@@ -1,29 +1,15 @@
 import { withRoom } from '../room.js'
 
-const firstSize = 4096
-const keptSize = 1024 * 1024
-
-// One buffer serves all values in turn. The codec of a registered type may put another value while its instance is
-// written: that one finds no spare, and allocates its own.
-let spare: Buffer<ArrayBuffer> | undefined = Buffer.allocUnsafeSlow(firstSize)
+const firstSize = 256
 
 /** Writes numbers and texts into a buffer that grows. */
 export class Writer {
-  #bytes = spare ?? Buffer.allocUnsafeSlow(firstSize)
+  #bytes = Buffer.allocUnsafe(firstSize)
   #length = 0
 
-  constructor() {
-    spare = undefined
-  }
-
-  /** What was written. It is overwritten by the next value, so copy it before that. */
-  finish(): Buffer {
-    this.release()
+  /** What was written. */
+  get written(): Buffer {
     return this.#bytes.subarray(0, this.#length)
-  }
-
-  release(): void {
-    if (this.#bytes.length <= keptSize) spare = this.#bytes
   }
 
   u8(value: number): void {
