@@ -1,4 +1,4 @@
-import { checksum } from './checksum.js'
+import { crc32 } from 'node:zlib'
 
 // A journal is a header and records. All numbers are little-endian.
 // Header: "kplugst" version(u8) salt(u32) base(u32) baseEnd(f64) crc(u32, of the bytes before it)
@@ -29,7 +29,7 @@ export function encodeHeader(salt: number, base: Base = { number: 0, end: 0 }): 
   header.writeUInt32LE(salt, 8)
   header.writeUInt32LE(base.number, 12)
   header.writeDoubleLE(base.end, 16)
-  header.writeUInt32LE(checksum(header, 0, 24, 0), 24)
+  header.writeUInt32LE(crc32(header.subarray(0, 24)), 24)
   return header
 }
 
@@ -49,7 +49,7 @@ export function readHeader(bytes: Buffer): Header {
 }
 
 const isSound = (bytes: Buffer, size: number): boolean =>
-  bytes.readUInt32LE(size - 4) === checksum(bytes, 0, size - 4, 0)
+  bytes.readUInt32LE(size - 4) === crc32(bytes.subarray(0, size - 4))
 
 function baseIn(bytes: Buffer): Base | undefined {
   const end = bytes.readDoubleLE(16)

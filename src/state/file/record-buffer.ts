@@ -1,5 +1,5 @@
+import { crc32 } from 'node:zlib'
 import { withRoom } from '../room.js'
-import { checksum } from './checksum.js'
 import { headCheck, kindAt, lengthAt, recordKind, recordMark, recordOverhead } from './record.js'
 
 const firstSize = 4096
@@ -71,7 +71,7 @@ export class RecordBuffer {
     bytes.writeUInt32LE(length, start + lengthAt)
     bytes.writeUInt8(kind, start + kindAt)
     bytes.writeUInt32LE(keyLength, start + kindAt + 1)
-    bytes.writeUInt32LE(checksum(bytes, start + lengthAt, this.#length, this.#salt), start + 2)
+    bytes.writeUInt32LE(crc32(bytes.subarray(start + lengthAt, this.#length), this.#salt), start + 2)
   }
 
   #reserve(size: number): void {

@@ -1,4 +1,4 @@
-import { checksum } from './checksum.js'
+import { crc32 } from 'node:zlib'
 import type { Pieces } from './pieces.js'
 
 // Record: "kp" crc(u32, of all that follows head, from the salt on) head(u32) length(u32, of what follows) kind(u8)
@@ -87,7 +87,7 @@ export function readBody(
   const { bytes } = pieces
   const shift = fieldShift(format)
   const last = at + end - offset
-  if (checksum(bytes, at + lengthAt + shift, last, format.salt) !== bytes.readUInt32LE(at + 2))
+  if (crc32(bytes.subarray(at + lengthAt + shift, last), format.salt) !== bytes.readUInt32LE(at + 2))
     return undefined
   const keyAt = at + recordOverhead + shift
   const bodyAt = keyAt + keyLength
