@@ -73,9 +73,9 @@ function afterKill(folder: string): string {
 }
 
 const three = journalOf(records => {
-  records.counter('n', 7)
-  records.value('v', Buffer.from([1, 6, 1, 0x61]))
-  records.counter('n', 8)
+  records.entry('n', 7)
+  records.entry('v', Buffer.from([1, 6, 1, 0x61]))
+  records.entry('n', 8)
 })
 const threeEnds = [headerSize, headerSize + 28, headerSize + 52, headerSize + 80]
 
@@ -87,7 +87,7 @@ describe('the bytes of a journal', () => {
   })
 
   test('a record is a mark, two checksums, a length, a kind, a key and a body', () => {
-    const record = journalOf(records => records.counter('n', 7)).subarray(headerSize)
+    const record = journalOf(records => records.entry('n', 7)).subarray(headerSize)
     expect(record.toString('hex')).toMatch(/^6b70[0-9a-f]{16}0e00000001010000006e0000000000001c40$/)
   })
 
@@ -99,9 +99,7 @@ describe('the bytes of a journal', () => {
     const check = (list: [string, number | Uint8Array | undefined][]): void => {
       const bytes = journalOf(buffer => {
         for (const [name, body] of list) {
-          if (body === undefined) buffer.delete(name)
-          else if (typeof body === 'number') buffer.counter(name, body)
-          else buffer.value(name, Buffer.from(body))
+          buffer.entry(name, typeof body === 'object' ? Buffer.from(body) : body)
         }
       })
       const live = new Map<string, unknown>()
@@ -116,8 +114,8 @@ describe('the bytes of a journal', () => {
 
   test('a value is the same record from bytes and from their text', () => {
     const body = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
-    const fromBytes = journalOf(records => records.value('k', body))
-    expect(journalOf(records => records.value('k', body.toString('latin1')))).toEqual(fromBytes)
+    const fromBytes = journalOf(records => records.entry('k', body))
+    expect(journalOf(records => records.entry('k', body.toString('latin1')))).toEqual(fromBytes)
   })
 
   test('a record is not read with the salt of another journal', () => {
@@ -169,7 +167,7 @@ describe('an interrupted write', () => {
         value.writeUInt32LE(Math.floor((size - at) * 0.9), at + 6 + shift)
         value.writeUInt8(2, at + 10 + shift)
       }
-      const whole = journalOf(records => records.value('v', value))
+      const whole = journalOf(records => records.entry('v', value))
       const bytes = whole.subarray(0, whole.length - 100)
       let read = 0
       const pieces = new Pieces(bytes.length, (target, length, position) => {
@@ -188,8 +186,8 @@ describe('an interrupted write', () => {
   })
 
   test('a value that contains a piece of another journal is not a record of this one', () => {
-    const inner = journalOf(records => records.counter('inner', 1), salt + 1)
-    const outer = journalOf(records => records.value('outer', inner))
+    const inner = journalOf(records => records.entry('inner', 1), salt + 1)
+    const outer = journalOf(records => records.entry('outer', inner))
     expect(scanned(outer.subarray(0, outer.length - 1)).end).toBe(headerSize)
   })
 })
@@ -247,8 +245,8 @@ describe('damage', () => {
   })
 
   const large = journalOf(records => {
-    records.counter('first', 1)
-    for (let index = 0; index < 200; index += 1) records.counter(`n${index}`, index)
+    records.entry('first', 1)
+    for (let index = 0; index < 200; index += 1) records.entry(`n${index}`, index)
   })
   const afterFirst = headerSize + 32
 

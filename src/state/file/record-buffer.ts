@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { withRoom } from '../room.js'
+import type { Kept } from './live.js'
 import { headCheck, kindAt, lengthAt, recordKind, recordMark, recordOverhead } from './record.js'
 
 const firstSize = 4096
@@ -29,52 +30,39 @@ export class RecordBuffer {
     if (this.#bytes.length > keptSize) this.#bytes = Buffer.allocUnsafeSlow(firstSize)
   }
 
-  counter(key: string, count: number): void {
-    const start = this.#begin(key, 8)
-    this.#length = this.#bytes.writeDoubleLE(count, this.#length)
-    this.#finish(start, recordKind.counter, 8)
-  }
-
-  /** A value: its bytes, or a text with one character for each byte. */
-  value(key: string, value: Buffer | string): void {
-    const start = this.#begin(key, value.length)
-    if (typeof value === 'string') this.#bytes.write(value, this.#length, 'latin1')
-    else value.copy(this.#bytes, this.#length)
-    this.#length += value.length
-    this.#finish(start, recordKind.value, value.length)
-  }
-
-  delete(key: string): void {
-    this.#finish(this.#begin(key, 0), recordKind.delete, 0)
+  /** What a key holds from now on. `undefined` deletes it. */
+  entry(key: string, kept: Kept | undefined): void {
+    if (kept === undefined) this.#add(recordKind.delete, key, '')
+    else this.#add(typeof kept === 'number' ? recordKind.counter : recordKind.value, key, kept)
   }
 
   synced(offset: number): void {
-    const start = this.#begin('', 8)
-    this.#length = this.#bytes.writeDoubleLE(offset, this.#length)
-    this.#finish(start, recordKind.synced, 8)
+    this.#add(recordKind.synced, '', offset)
   }
 
-  #begin(key: string, bodyLength: number): number {
+  #add(kind: number, key: string, body: Kept): void {
     const start = this.#length
+    const bodyLength = typeof body === 'number' ? 8 : body.length
     // A UTF-16 unit takes at most three bytes of UTF-8.
-    this.#reserve(recordOverhead + key.length * 3 + bodyLength)
-    this.#length += recordOverhead + this.#bytes.write(key, start + recordOverhead)
-    return start
-  }
-
-  #finish(start: number, kind: number, bodyLength: number): void {
+    this.#bytes = withRoom(this.#bytes, start, recordOverhead + key.length * 3 + bodyLength)
     const bytes = this.#bytes
-    const length = this.#length - start - kindAt
-    const keyLength = this.#length - bodyLength - recordOverhead - start
+    const keyLength = bytes.write(key, start + recordOverhead)
+    const bodyAt = start + recordOverhead + keyLength
+    const end = bodyAt + bodyLength
+    const length = end - start - kindAt
+    writeBody(bytes, bodyAt, body)
     bytes.writeUInt16LE(recordMark, start)
     bytes.writeUInt32LE(headCheck(this.#salt, length, kind, keyLength), start + 6)
     bytes.writeUInt32LE(length, start + lengthAt)
     bytes.writeUInt8(kind, start + kindAt)
     bytes.writeUInt32LE(keyLength, start + kindAt + 1)
-    bytes.writeUInt32LE(crc32(bytes.subarray(start + lengthAt, this.#length), this.#salt), start + 2)
+    bytes.writeUInt32LE(crc32(bytes.subarray(start + lengthAt, end), this.#salt), start + 2)
+    this.#length = end
   }
+}
 
-  #reserve(size: number): void {
-    this.#bytes = withRoom(this.#bytes, this.#length, size)
-  }
+function writeBody(bytes: Buffer, at: number, body: Kept): void {
+  if (typeof body === 'number') bytes.writeDoubleLE(body, at)
+  else if (typeof body === 'string') bytes.write(body, at, 'latin1')
+  else body.copy(bytes, at)
 }

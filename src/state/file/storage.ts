@@ -71,26 +71,18 @@ export class FileStorage implements Storage {
   }
 
   put(key: string, bytes: Buffer): Awaitable<void> {
-    const before = this.#before(key)
-    this.#records.value(key, bytes)
-    this.#write()
-    return this.#changed(key, before, keep(bytes), undefined)
+    return this.#change(key, this.#live.get(key), keep(bytes), undefined)
   }
 
   delete(key: string): Awaitable<void> {
     const before = this.#live.get(key)
-    if (before === undefined) return
-    this.#records.delete(key)
-    this.#write()
-    return this.#changed(key, before, undefined, undefined)
+    return before === undefined ? undefined : this.#change(key, before, undefined, undefined)
   }
 
   add(key: string, amount: number): Awaitable<number> {
-    const before = this.#before(key)
+    const before = this.#live.get(key)
     const count = sum(before, amount)
-    this.#records.counter(key, count)
-    this.#write()
-    return this.#changed(key, before, count, count)
+    return this.#change(key, before, count, count)
   }
 
   async close(): Promise<void> {
@@ -105,16 +97,9 @@ export class FileStorage implements Storage {
     }
   }
 
-  /** What a key holds. Throws if there is no room for a new one. */
-  #before(key: string): Kept | undefined {
-    const before = this.#live.get(key)
-    if (before !== undefined || this.#live.size < mostKeys) return before
-    throw new Error(`the state holds ${mostKeys} keys, which is the limit: delete some`)
-  }
-
   #write(): void {
-    if (this.#lost) throw this.#lost
     try {
+      if (this.#lost) throw this.#lost
       this.#journal.write(this.#records)
     } finally {
       this.#records.clear()
@@ -136,13 +121,22 @@ export class FileStorage implements Storage {
     }
   }
 
-  /** Adopts a change that is in the journal, and resolves to `result` when the caller may rely on it. */
-  #changed<T>(key: string, before: Kept | undefined, kept: Kept | undefined, result: T): Awaitable<T> {
-    const size = journalSize(key, kept)
+  /** Writes what a key holds from now on. Resolves to `result` when the caller may rely on it. */
+  #change<T>(key: string, before: Kept | undefined, after: Kept | undefined, result: T): Awaitable<T> {
+    if (before === undefined && this.#live.size >= mostKeys)
+      throw new Error(`the state holds ${mostKeys} keys, which is the limit: delete some`)
+    this.#records.entry(key, after)
+    this.#write()
+    const size = journalSize(key, after)
     this.#liveSize += size - journalSize(key, before)
-    if (kept === undefined) this.#live.delete(key)
-    else this.#live.set(key, kept)
+    if (after === undefined) this.#live.delete(key)
+    else this.#live.set(key, after)
     this.#dirty = true
+    return this.#acknowledge(size, result)
+  }
+
+  /** Returns the result of a change of `size` bytes, or a promise of it if the caller has to wait. */
+  #acknowledge<T>(size: number, result: T): Awaitable<T> {
     if (this.#options.checkpoint === 'always') return this.#checkpoints.run().then(() => result)
     if (isWasteful(this.#sizes) && !this.#checkpoints.isRunning) this.#checkpointSoon()
     else this.#armTimer()

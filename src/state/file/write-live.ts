@@ -10,8 +10,7 @@ export const sliceSize = 256 * 1024
 export async function writeLive(journal: Journal, live: Live): Promise<void> {
   const records = new RecordBuffer(journal.salt)
   for (const [key, kept] of live) {
-    if (typeof kept === 'number') records.counter(key, kept)
-    else records.value(key, kept)
+    records.entry(key, kept)
     if (records.length < sliceSize) continue
     journal.write(records)
     records.clear()
