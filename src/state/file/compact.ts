@@ -7,9 +7,8 @@ import { sliceSize, writeLive } from './write-live.js'
 interface Compaction {
   old: Journal
   live: Live
+  folder: string
   disk: Disk
-  /** The name of the new journal while it is written. */
-  temporary: string
   /** Publishes the new journal and takes it over, without an await in between. Throws if another process owns the state. */
   replace: (journal: Journal) => void
 }
@@ -19,9 +18,9 @@ interface Compaction {
  * bring the entries up to date. At every moment the published journals hold every entry. Resolves to the offset before
  * which all of the new journal is on the disk.
  */
-export async function compact({ old, live, disk, temporary, replace }: Compaction): Promise<number> {
+export async function compact({ old, live, folder, disk, replace }: Compaction): Promise<number> {
   const start = old.size
-  const journal = Journal.create(temporary, old.salt, undefined, disk)
+  const journal = Journal.create(folder, old.salt, undefined, disk)
   try {
     await writeLive(journal, live)
     const copied = await copyTail(journal, old, start)

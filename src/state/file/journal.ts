@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
-import * as path from 'node:path'
 import { writeFailure } from '../../errors/system-error.js'
 import type { Disk } from './disk.js'
 import { type Base, encodeHeader } from './header.js'
+import { journalFile, temporaryFile } from './journal-files.js'
 import type { RecordBuffer } from './record-buffer.js'
 
 const copySize = 1024 * 1024
@@ -11,21 +11,24 @@ const linksUnsupported = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'E
 /** The journal that this process writes: a file that grows by whole records. */
 export class Journal {
   readonly salt: number
+  readonly #folder: string
   #path: string
+  #number = 0
   #size = 0
   #fd: number
   readonly #disk: Disk
 
-  private constructor(file: string, salt: number, disk: Disk) {
-    this.#path = file
+  private constructor(folder: string, salt: number, disk: Disk) {
+    this.#folder = folder
+    this.#path = temporaryFile(folder)
     this.salt = salt
     this.#disk = disk
-    this.#fd = fs.openSync(file, 'wx+', 0o600)
+    this.#fd = fs.openSync(this.#path, 'wx+', 0o600)
   }
 
   /** Creates a journal without records under a temporary name. */
-  static create(file: string, salt: number, base: Base | undefined, disk: Disk): Journal {
-    const journal = new Journal(file, salt, disk)
+  static create(folder: string, salt: number, base: Base | undefined, disk: Disk): Journal {
+    const journal = new Journal(folder, salt, disk)
     try {
       const header = encodeHeader(salt, base)
       journal.#append(header, header.length)
@@ -38,6 +41,11 @@ export class Journal {
 
   get path(): string {
     return this.#path
+  }
+
+  /** 0 before `publish`. */
+  get number(): number {
+    return this.#number
   }
 
   get size(): number {
@@ -69,8 +77,9 @@ export class Journal {
     return this.#disk.fdatasync(this.#fd)
   }
 
-  /** Moves the journal to its final name. Fails with EEXIST if another process has used that name. */
-  publish(name: string): void {
+  /** Moves the journal to its final name. Fails with EEXIST if another process has used that number. */
+  publish(number: number): void {
+    const name = journalFile(this.#folder, number)
     try {
       this.#disk.linkSync(this.#path, name)
     } catch (error) {
@@ -79,6 +88,7 @@ export class Journal {
     }
     fs.rmSync(this.#path, { force: true })
     this.#path = name
+    this.#number = number
   }
 
   close(): void {
@@ -109,12 +119,9 @@ export class Journal {
       this.#size += length
     } catch (error) {
       this.#cutBack()
-      throw new Error(
-        `"${path.dirname(this.#path)}" cannot take ${length} more bytes: ${writeFailure(error)}`,
-        {
-          cause: error,
-        },
-      )
+      throw new Error(`"${this.#folder}" cannot take ${length} more bytes: ${writeFailure(error)}`, {
+        cause: error,
+      })
     }
   }
 

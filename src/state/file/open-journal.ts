@@ -3,7 +3,7 @@ import * as path from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { type Disk, syncFolder } from './disk.js'
 import { Journal } from './journal.js'
-import { journalFile, newestNumber, removeBefore, removeUnfinished, temporaryFile } from './journal-files.js'
+import { journalFile, newestNumber, removeBefore, removeUnfinished } from './journal-files.js'
 import { type Live, totalSize } from './live.js'
 import type { Lock } from './lock.js'
 import { type Contents, headerOf, readJournals } from './read-journals.js'
@@ -20,7 +20,6 @@ export interface JournalOptions {
 /** The journal that this process writes, and what the state holds. */
 export interface OpenedJournal {
   journal: Journal
-  number: number
   live: Live
   /** The journals that it continues, and their bytes. */
   older: { files: number; size: number }
@@ -37,7 +36,7 @@ export async function openJournal(folder: string, options: JournalOptions): Prom
     const number = newestNumber(folder)
     const contents = readJournals(folder, number, options.warn)
     const opened = await startJournal(folder, contents, options)
-    if (publish(folder, opened)) {
+    if (publish(opened.journal, number + 1)) {
       await settle(folder, opened, options)
       return opened
     }
@@ -51,11 +50,10 @@ async function startJournal(
   { live, newest, files, size }: Contents,
   { disk, compactAt }: JournalOptions,
 ): Promise<OpenedJournal> {
-  const number = (newest?.number ?? 0) + 1
   const anew = newest === undefined || newest.number === 0 || totalSize(live) < compactAt
   if (!anew) await syncFile(journalFile(folder, newest.number), disk)
   const salt = randomBytes(4).readUInt32LE()
-  const journal = Journal.create(temporaryFile(folder), salt, anew ? undefined : newest, disk)
+  const journal = Journal.create(folder, salt, anew ? undefined : newest, disk)
   try {
     if (anew) await writeLive(journal, live)
     await journal.sync()
@@ -63,7 +61,7 @@ async function startJournal(
     journal.discard()
     throw error
   }
-  return { journal, number, live, older: anew ? { files: 0, size: 0 } : { files, size } }
+  return { journal, live, older: anew ? { files: 0, size: 0 } : { files, size } }
 }
 
 /** A journal names bytes of another one only when they are on the disk. */
@@ -76,9 +74,9 @@ async function syncFile(file: string, disk: Disk): Promise<void> {
   }
 }
 
-function publish(folder: string, { journal, number }: OpenedJournal): boolean {
+function publish(journal: Journal, number: number): boolean {
   try {
-    journal.publish(journalFile(folder, number))
+    journal.publish(number)
     return true
   } catch (error) {
     journal.discard()
@@ -89,7 +87,7 @@ function publish(folder: string, { journal, number }: OpenedJournal): boolean {
 
 async function settle(
   folder: string,
-  { journal, number, older }: OpenedJournal,
+  { journal, older }: OpenedJournal,
   { disk, lock }: JournalOptions,
 ): Promise<void> {
   try {
@@ -97,7 +95,7 @@ async function settle(
     // The names of the folder, of the kind and of DIR above it may be as new as the file.
     for (const up of ['.', '..', '../..']) await syncFolder(path.join(folder, up))
     await refuseOlderVersions(folder, disk)
-    if (older.files === 0) removeBefore(folder, number)
+    if (older.files === 0) removeBefore(folder, journal.number)
   } catch (error) {
     journal.close()
     throw error
@@ -108,7 +106,7 @@ async function settle(
 async function refuseOlderVersions(folder: string, disk: Disk): Promise<void> {
   const file = journalFile(folder, 0)
   if (isRefusal(file)) return
-  const header = Journal.create(temporaryFile(folder), 0, undefined, disk)
+  const header = Journal.create(folder, 0, undefined, disk)
   try {
     await header.sync()
   } finally {

@@ -4,7 +4,7 @@ import { CoalescedTask } from './coalesced-task.js'
 import { compact } from './compact.js'
 import { type Disk, syncFolder } from './disk.js'
 import type { Journal } from './journal.js'
-import { journalFile, removeBefore, temporaryFile } from './journal-files.js'
+import { removeBefore } from './journal-files.js'
 import { bytesOrCount, journalSize, type Kept, keep, type Live, totalSize } from './live.js'
 import { type Lock, lockValidity } from './lock.js'
 import type { OpenedJournal } from './open-journal.js'
@@ -38,7 +38,6 @@ export class FileStorage implements Storage {
   readonly #records: RecordBuffer
   readonly #checkpoints = new CoalescedTask(() => this.#checkpoint())
   #journal: Journal
-  #number: number
   #older: { files: number; size: number }
   #liveSize: number
   #compactAt: number
@@ -52,10 +51,9 @@ export class FileStorage implements Storage {
   #sinceYield = 0
   #checkedAt = Number.NEGATIVE_INFINITY
 
-  constructor(folder: string, { journal, number, live, older }: OpenedJournal, options: StorageOptions) {
+  constructor(folder: string, { journal, live, older }: OpenedJournal, options: StorageOptions) {
     this.#folder = folder
     this.#journal = journal
-    this.#number = number
     this.#older = older
     this.#live = live
     this.#liveSize = totalSize(live)
@@ -207,30 +205,29 @@ export class FileStorage implements Storage {
   }
 
   async #compact(): Promise<void> {
-    const temporary = temporaryFile(this.#folder)
+    const folder = this.#folder
     const replace = (journal: Journal): void => this.#replace(journal)
     const { disk, compactAt } = this.#options
-    const synced = await compact({ old: this.#journal, live: this.#live, disk, temporary, replace })
+    const synced = await compact({ old: this.#journal, live: this.#live, folder, disk, replace })
     this.#expectOurs()
     this.#dirty = this.#journal.size > synced
     this.#compactAt = compactAt
     // Until the folder is on the disk, a power failure may bring the old journal back.
     this.#suspect = true
-    await syncFolder(this.#folder)
+    await syncFolder(folder)
     this.#suspect = false
     this.#warned = ''
     this.#markSynced(synced)
-    removeBefore(this.#folder, this.#number)
+    removeBefore(folder, this.#journal.number)
   }
 
   /** From the moment of its publication a successor may read the journal. So nothing removes it any more. */
   #replace(journal: Journal): void {
     if (this.#lost) throw this.#lost
     this.#expectOurs()
-    journal.publish(journalFile(this.#folder, this.#number + 1))
+    journal.publish(this.#journal.number + 1)
     this.#journal.close()
     this.#journal = journal
-    this.#number += 1
     this.#older = { files: 0, size: 0 }
     this.#checkedAt = Number.NEGATIVE_INFINITY
   }
