@@ -5,7 +5,10 @@ import { storeOver } from './plugin-state.js'
 import type { StateStore } from './store.js'
 
 export interface StoreOptions {
-  /** When files are synced: before each call resolves, never, or at most this many milliseconds after a write. */
+  /**
+   * When files are synced: before each call resolves, never, or at most this many milliseconds after a write.
+   * Default: 1000.
+   */
   checkpoint?: 'always' | 'off' | number
   /** Receives one sentence about something that went wrong and was dealt with. */
   warn: (sentence: string) => void
@@ -28,14 +31,14 @@ export async function openStore(address: string, options: StoreOptions): Promise
 }
 
 export async function openDriver(address: string, options: StoreOptions): Promise<Driver> {
-  const { checkpoint = 1000 } = options
+  const { checkpoint } = options
   if (typeof checkpoint === 'number' && !(checkpoint > 0 && checkpoint < 2 ** 31)) {
     throw new Error(`Invalid checkpoint "${checkpoint}": use milliseconds above 0, "always" or "off"`)
   }
   const parsed = parseAddress(address)
   if ('folder' in parsed) {
     const { fileDriver } = await import('./file/driver.js')
-    return fileDriver(parsed.folder, { ...options, checkpoint })
+    return fileDriver(parsed.folder, options)
   }
   if ('redis' in parsed) {
     const { redisDriver } = await import('./redis.js')

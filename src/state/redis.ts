@@ -1,5 +1,6 @@
 import type { Callback, Redis, Result } from 'ioredis'
 import { type Driver, notACounter, type Storage, type Stored, tooLarge } from './driver.js'
+import type { StoreOptions } from './open.js'
 import { formatByte } from './value/tags.js'
 
 // A counter is what Redis itself counts with: decimal digits. A value begins with the byte of its format, which is not a
@@ -21,12 +22,8 @@ declare module 'ioredis' {
   }
 }
 
-export interface RedisOptions {
-  warn: (sentence: string) => void
-}
-
 /** State in a Redis server, shared by all who use the same prefix. The path of the address is the prefix. */
-export async function redisDriver(address: URL, { warn }: RedisOptions): Promise<Driver> {
+export async function redisDriver(address: URL, { warn }: Pick<StoreOptions, 'warn'>): Promise<Driver> {
   const prefix = prefixOf(address)
   const redis = await connection(address)
   const reason = reasonsOf(redis, address)

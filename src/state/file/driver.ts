@@ -4,13 +4,10 @@ import type { Driver, Storage } from '../driver.js'
 import { type Disk, makeFolder, realDisk } from './disk.js'
 import { takeLock } from './lock.js'
 import { openJournal } from './open-journal.js'
+import type { StoreOptions } from '../open.js'
 import { FileStorage } from './storage.js'
 
-export interface FileOptions {
-  checkpoint: 'always' | 'off' | number
-  warn: (sentence: string) => void
-  signal?: AbortSignal
-  lockWait?: number
+export interface FileOptions extends StoreOptions {
   /** Journals below this many bytes are never compacted. */
   compactAt?: number
   disk?: Disk
@@ -35,11 +32,12 @@ async function openStorage(folder: string, options: FileOptions): Promise<Storag
 }
 
 async function openLocked(folder: string, options: FileOptions): Promise<Storage> {
-  const { checkpoint, warn, signal, lockWait = 10_000, compactAt = 1024 * 1024, disk = realDisk } = options
+  const { signal, lockWait = 10_000 } = options
+  const { checkpoint = 1000, warn, compactAt = 1024 * 1024, disk = realDisk } = options
   const lock = await takeLock(path.join(folder, 'lock'), { wait: lockWait, signal })
   try {
-    const opened = await openJournal(folder, { disk, lock, compactAt, warn })
-    return new FileStorage(folder, opened, { checkpoint, warn, compactAt, disk, lock })
+    const all = { checkpoint, warn, compactAt, disk, lock }
+    return new FileStorage(folder, await openJournal(folder, all), all)
   } catch (error) {
     lock.release()
     throw error

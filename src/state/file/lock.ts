@@ -11,15 +11,6 @@ import { makeFolder } from './disk.js'
 // each sees the other's claim or was there first, so never both win. Both may withdraw, and try again. Names are never
 // used twice, so the removal of a dead claim can never remove a living one.
 
-export interface Lock {
-  /**
-   * Throws if another process has taken the lock over, as it may after this one stood still for seconds. If it does not
-   * throw, nobody else uses the folder for the next `lockValidity` milliseconds.
-   */
-  check(): void
-  release(): void
-}
-
 export interface LockOptions {
   /** How many milliseconds to wait for another process to end. */
   wait: number
@@ -46,7 +37,7 @@ export async function takeLock(folder: string, { wait, signal }: LockOptions): P
     const claim = claimName(here)
     fs.writeFileSync(path.join(folder, claim), '', { flag: 'wx' })
     const rival = livingRival(folder, claim, here, pulses)
-    if (rival === undefined) return outlastEvicted(new HeldLock(folder, claim), folder, signal)
+    if (rival === undefined) return outlastEvicted(new Lock(folder, claim), folder, signal)
     fs.rmSync(path.join(folder, claim), { force: true })
     if (performance.now() >= deadline) throw new Error(heldBy(rival, here, wait))
     // Contenders that always meet would withdraw for ever.
@@ -58,7 +49,7 @@ export async function takeLock(folder: string, { wait, signal }: LockOptions): P
  * An evicted process may have checked its lock just before the eviction, and relies on it. The name of its claim says so
  * to every process that arrives before that time is over.
  */
-async function outlastEvicted(lock: HeldLock, folder: string, signal?: AbortSignal): Promise<Lock> {
+async function outlastEvicted(lock: Lock, folder: string, signal?: AbortSignal): Promise<Lock> {
   const evicted = fs.readdirSync(folder).filter(name => name.startsWith('evicted-'))
   if (evicted.length === 0) return lock
   try {
@@ -126,7 +117,7 @@ function hasPulse(file: string, sameBoot: boolean, pulses: Map<string, Pulse>): 
   return performance.now() - (pulses.get(file)?.since ?? 0) < patience
 }
 
-class HeldLock implements Lock {
+export class Lock {
   readonly #folder: string
   readonly #claim: string
   readonly #timer: NodeJS.Timeout
@@ -138,6 +129,10 @@ class HeldLock implements Lock {
     this.#timer = setInterval(() => this.#tend(), holdInterval).unref()
   }
 
+  /**
+   * Throws if another process has taken the lock over, as it may after this one stood still for seconds. If it does not
+   * throw, nobody else uses the folder for the next `lockValidity` milliseconds.
+   */
   check(): void {
     if (fs.existsSync(this.#claim)) return
     if (!fs.existsSync(this.#folder))

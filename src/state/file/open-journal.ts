@@ -12,7 +12,7 @@ import { writeLive } from './write-live.js'
 export interface JournalOptions {
   disk: Disk
   lock: Lock
-  /** A state below this many bytes is rewritten instead of continued. */
+  /** A state below this many bytes is rewritten instead of continued. Journals below it are never compacted. */
   compactAt: number
   warn: (sentence: string) => void
 }

@@ -2,23 +2,17 @@ import { type Awaitable, type Storage, type Stored, sum } from '../driver.js'
 import { writeFailure } from '../../errors/system-error.js'
 import { CoalescedTask } from './coalesced-task.js'
 import { compact } from './compact.js'
-import { type Disk, syncFolder } from './disk.js'
+import { syncFolder } from './disk.js'
 import type { Journal } from './journal.js'
 import { removeBefore } from './journal-files.js'
 import { bytesOrCount, journalSize, type Kept, keep, type Live, totalSize } from './live.js'
-import { type Lock, lockValidity } from './lock.js'
-import type { OpenedJournal } from './open-journal.js'
+import { lockValidity } from './lock.js'
+import type { JournalOptions, OpenedJournal } from './open-journal.js'
 import { RecordBuffer } from './record-buffer.js'
 import { isFull, isWasteful, type Sizes } from './waste.js'
 
-export interface StorageOptions {
+interface StorageOptions extends JournalOptions {
   checkpoint: 'always' | 'off' | number
-  /** Journals below this many bytes are never compacted. */
-  compactAt: number
-  disk: Disk
-  /** Released by `close`. */
-  lock: Lock
-  warn: (sentence: string) => void
 }
 
 /** A JavaScript Map holds no more. */
