@@ -19,14 +19,11 @@ export class CoalescedTask {
 
   /** Settles with a run that begins after this call. */
   run(): Promise<void> {
-    if (this.#next) return this.#next
-    if (!this.#running) return this.#start()
-    this.#next = this.#running
-      .catch(() => {})
-      .then(() => {
-        this.#next = undefined
-        return this.#start()
-      })
+    if (!this.#running && !this.#next) return this.#start()
+    this.#next ??= this.idle().then(() => {
+      this.#next = undefined
+      return this.#start()
+    })
     return this.#next
   }
 

@@ -38,7 +38,6 @@ function isUnfinished(pieces: Pieces, offset: number, format: Format): boolean {
 
 interface Found {
   start: number
-  kind: number
   /** The offset in a record of kind `synced`. */
   synced: number
   end: number
@@ -55,7 +54,7 @@ function findRecord(pieces: Pieces, from: number, format: Format): Found | undef
     const record = readBody(pieces, start, head, format)
     if (!record) continue
     const { kind, body, end } = record
-    return { start, kind, end, synced: kind === recordKind.synced ? body.readDoubleLE() : 0 }
+    return { start, end, synced: kind === recordKind.synced ? body.readDoubleLE() : 0 }
   }
   return undefined
 }

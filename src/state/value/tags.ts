@@ -1,5 +1,5 @@
 // A value's bytes: formatByte, then one item. An item is a tag and what the tag says:
-//   UNDEFINED NULL TRUE FALSE HOLE                     nothing
+//   UNDEFINED NULL TRUE FALSE                          nothing
 //   INTEGER    varint, zigzag (32 bits)                DOUBLE     f64
 //   TEXT       varint of bytes, UTF-8                  TEXT16     varint of bytes, UTF-16 (lone surrogates)
 //   BIGINT     sign(u8) varint of bytes, big-endian    DATE       f64
