@@ -8,7 +8,7 @@ export const engineChecks: readonly Check<EngineFacts>[] = [
   {
     name: 'engine-old',
     look: ({ version }) =>
-      version.isAtLeast(2)
+      version.isAtLeast('2.0.0')
         ? []
         : [
             {

@@ -58,7 +58,7 @@ const betweenLooks = 1500
 export async function readEngineFacts(engine: Engine, kplug: string): Promise<EngineFacts> {
   const version = await engineVersion(engine)
   const facts: EngineFacts = { version, kplug, packages: [], rules: [], sources: [], uploads: new Set() }
-  if (!version.isAtLeast(2)) return facts
+  if (!version.isAtLeast('2.0.0')) return facts
   const installed = await listPackages(engine)
   const stored = await readStored(engine)
   return {

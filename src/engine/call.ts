@@ -21,7 +21,7 @@ export async function callFunction(
   aggregate: boolean,
 ): Promise<CallResult> {
   const version = await supportedVersion(engine)
-  const open = version.isAtLeast(2, 4) ? openEvents : openWebSocket
+  const open = version.isAtLeast('2.4.0') ? openEvents : openWebSocket
   const id = `kplugCall${randomBytes(6).toString('hex')}`
   await engine.send('POST', '/streams', {
     sql: `CREATE STREAM ${id} () WITH (TYPE="simulator", DATASOURCE="${id}", FORMAT="json")`,

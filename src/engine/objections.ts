@@ -22,7 +22,7 @@ export interface Arrival {
 
 function isBuiltInto(version: EngineVersion, kind: Kind, name: string): boolean {
   const since = builtInSince(kind, name)
-  return since !== undefined && version.isAtLeast(...since.split('.').map(Number))
+  return since !== undefined && version.isAtLeast(since)
 }
 
 const quoted = (names: readonly string[]): string => names.map(name => `"${name}"`).join(', ')

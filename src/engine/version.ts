@@ -1,3 +1,6 @@
+import type { SemVer } from 'semver'
+import coerce from 'semver/functions/coerce.js'
+import gte from 'semver/functions/gte.js'
 import satisfies from 'semver/functions/satisfies.js'
 import { panicking } from '../ekuiper/versions.js'
 import { UsageError } from '../errors/usage-error.js'
@@ -7,22 +10,17 @@ import type { Engine } from './engine.js'
 /** The version of a running eKuiper. */
 export class EngineVersion {
   readonly text: string
-  readonly #numbers: readonly number[]
+  readonly #release: SemVer | null
 
   constructor(text: string) {
     this.text = text
     // A custom build may report a commit or nothing. It counts as the newest.
-    this.#numbers = /^v?\d+\.\d+/.test(text)
-      ? text.replace(/^v/, '').split(/[.-]/, 3).map(Number)
-      : [Number.POSITIVE_INFINITY]
+    this.#release = /^v?\d+\.\d+/.test(text) ? coerce(text) : null
   }
 
-  isAtLeast(...wanted: readonly number[]): boolean {
-    for (const [i, part] of wanted.entries()) {
-      const own = this.#numbers[i] ?? 0
-      if (own !== part) return own > part
-    }
-    return true
+  /** Whether it is this release or a newer one. The prereleases of a release count as the release. */
+  isAtLeast(release: string): boolean {
+    return this.#release === null || gte(this.#release, release)
   }
 
   /** Whether the whole engine crashes when a plugin refuses a start that is replayed after an update. */
@@ -39,7 +37,7 @@ export async function engineVersion(engine: Engine): Promise<EngineVersion> {
 /** Reads the version. Throws if kplug cannot update and watch packages in it. */
 export async function supportedVersion(engine: Engine): Promise<EngineVersion> {
   const version = await engineVersion(engine)
-  if (version.isAtLeast(2)) return version
+  if (version.isAtLeast('2.0.0')) return version
   throw new UsageError(
     `Cannot manage packages in ${engine.url.href}: eKuiper ${version.text} does not report the state of a package; use eKuiper 2.0 or newer, or install the zip of "kplug pack" with POST /plugins/portables`,
   )

@@ -22,5 +22,5 @@ test.each<[string, boolean]>([
   ['10.0.1', true],
   ['a1b2c3d', true],
 ])('eKuiper %s is supported: %s', (text, supported) => {
-  expect(new EngineVersion(text).isAtLeast(2)).toBe(supported)
+  expect(new EngineVersion(text).isAtLeast('2.0.0')).toBe(supported)
 })
