@@ -19,8 +19,6 @@ export interface StoredStream {
   type: string
   /** The named configuration of the source. */
   configuration: string
-  dataSource: string
-  shared: boolean
 }
 
 /** The stored definitions of an engine, from its export. */
@@ -37,26 +35,22 @@ export async function readStored(engine: Engine): Promise<Stored> {
   const exported = objectOf(await engine.json('GET', '/data/export'))
   const { rules, streams, tables, portablePlugins, sourceConfig } = exported
   return {
-    rules: Object.entries(objectOf(rules)).map(([id, text]) => ruleFrom(id, textOf(text))),
+    rules: textsIn(rules).map(([id, text]) => ruleFrom(id, text)),
     streams: new Map(
-      [...Object.entries(objectOf(streams)), ...Object.entries(objectOf(tables))].map(([name, statement]) => [
-        name,
-        streamFrom(textOf(statement)),
-      ]),
+      [...textsIn(streams), ...textsIn(tables)].map(([name, statement]) => [name, streamFrom(statement)]),
     ),
     setDefaults: new Set(
-      Object.entries(objectOf(sourceConfig)).flatMap(([name, text]) =>
-        'default' in parsedObject(textOf(text)) ? [name] : [],
-      ),
+      textsIn(sourceConfig).flatMap(([name, text]) => ('default' in parsedObject(text) ? [name] : [])),
     ),
     installedFrom: new Map(
-      Object.entries(objectOf(portablePlugins)).map(([name, text]) => [
-        name,
-        textOf(parsedObject(textOf(text))['file']),
-      ]),
+      textsIn(portablePlugins).map(([name, text]) => [name, textOf(parsedObject(text)['file'])]),
     ),
   }
 }
+
+/** An export contains each definition as a text, by its name. */
+const textsIn = (section: unknown): [string, string][] =>
+  Object.entries(objectOf(section)).map(([name, text]) => [name, textOf(text)])
 
 function ruleFrom(id: string, text: string): StoredRule {
   const { sql, actions, options, graph } = parsedObject(text)
@@ -64,10 +58,7 @@ function ruleFrom(id: string, text: string): StoredRule {
     id,
     sql: textOf(sql),
     actions: objectsOf(actions).flatMap(action =>
-      Object.entries(action).map(([sink, properties]) => ({
-        sink,
-        properties: objectOf(properties),
-      })),
+      Object.entries(action).map(([sink, properties]) => ({ sink, properties: objectOf(properties) })),
     ),
     options: objectOf(options),
     nodes: Object.values(objectOf(objectOf(graph)['nodes'])).map(objectOf),
@@ -79,7 +70,5 @@ function streamFrom(statement: string): StoredStream {
   return {
     type: options.get('TYPE') ?? 'mqtt',
     configuration: options.get('CONF_KEY') ?? '',
-    dataSource: options.get('DATASOURCE') ?? '',
-    shared: options.get('SHARED')?.toLowerCase() === 'true',
   }
 }

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { usesOf } from '../../src/engine/usage.js'
 
 const streams = new Map([
-  ['clock', { type: 'ticks', configuration: '', dataSource: '', shared: false }],
-  ['table1', { type: 'store', configuration: '', dataSource: '', shared: false }],
+  ['clock', { type: 'ticks', configuration: '' }],
+  ['table1', { type: 'store', configuration: '' }],
 ])
 
 const rule = { id: 'r', sql: '', actions: [], options: {}, nodes: [] }
