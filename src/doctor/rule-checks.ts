@@ -1,4 +1,4 @@
-import { dropsRows, isRunning, type NodeCounters, type RuleStatus } from '../engine/rules.js'
+import { dropsRows, isRunning, type NodeCounters, type RuleStatus, total } from '../engine/rules.js'
 import { isNodeOf } from '../engine/usage.js'
 import type { EngineFacts, RuleFacts } from './engine-facts.js'
 import type { Check } from './finding.js'
@@ -37,7 +37,7 @@ export const ruleChecks: readonly Check<EngineFacts>[] = [
     name: 'rows-dropped',
     look: ({ rules }) =>
       rules.flatMap(facts => {
-        const drops = facts.second.nodes.filter(dropsRows).reduce((sum, node) => sum + node.exceptions, 0)
+        const drops = total(facts.second.nodes.filter(dropsRows), 'exceptions')
         if (drops === 0 || sourcesOf(facts).length === 0) return []
         return [
           {

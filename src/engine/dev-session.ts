@@ -3,11 +3,11 @@ import { isUsageError, UsageError } from '../errors/usage-error.js'
 import { deliver, type Delivery } from './deliver.js'
 import type { Engine } from './engine.js'
 import { installPackage, findPackage, removePackage, removeUpload, listUploads } from './portables.js'
-import { RowReceiver } from './row-receiver.js'
-import { failuresOf, ruleStatus, statusLine } from './rules.js'
+import { receiveRows, type RowReceiver } from './row-receiver.js'
+import { ruleStatus, statusLine, total } from './rules.js'
 import { lookAt, type Situation } from './situation.js'
 import { ruleFrom } from './sql.js'
-import { TemporaryRule } from './temporary-rule.js'
+import { createTemporarily } from './temporary-rule.js'
 import { uploadsOf } from './uploads.js'
 
 interface DevOptions {
@@ -31,7 +31,7 @@ export class DevSession {
   readonly #statements: ReturnType<typeof ruleFrom> | undefined
   readonly #options: DevOptions
   #receiver: RowReceiver | undefined
-  #rule: TemporaryRule | undefined
+  #removeRule: (() => Promise<void>) | undefined
   #watching: Promise<void> | undefined
   #installed: string | undefined
   readonly #ending = new AbortController()
@@ -86,10 +86,10 @@ export class DevSession {
   }
 
   async #createRule(): Promise<void> {
-    if (this.#rule || this.#statements === undefined) return
+    if (this.#removeRule || this.#statements === undefined) return
     const { creating, select: sql } = this.#statements
     const id = `kplug_dev_${this.#name}`
-    this.#rule = await TemporaryRule.create(this.#engine, creating, {
+    this.#removeRule = await createTemporarily(this.#engine, creating, {
       id,
       sql,
       actions: [await this.#action()],
@@ -104,7 +104,7 @@ export class DevSession {
       this.#options.say('The engine is on another machine: its rows are counted, not shown')
       return { nop: {} }
     }
-    this.#receiver ??= await RowReceiver.listen(this.#options.row)
+    this.#receiver ??= await receiveRows(this.#options.row)
     return { [this.#options.rowSink]: { url: this.#receiver.url, sendSingle: true } }
   }
 
@@ -122,7 +122,7 @@ export class DevSession {
   async #look(id: string): Promise<{ news: string; line: string }> {
     try {
       const status = await ruleStatus(this.#engine, id)
-      return { news: `${status.status} ${failuresOf(status).count}`, line: statusLine(status) }
+      return { news: `${status.status} ${total(status.nodes, 'exceptions')}`, line: statusLine(status) }
     } catch (error) {
       if (!isUsageError(error)) throw error
       return { news: error.message, line: error.message }
@@ -133,7 +133,7 @@ export class DevSession {
   async end(): Promise<void> {
     this.#ending.abort()
     await this.#watching
-    await this.#rule?.remove()
+    await this.#removeRule?.()
     this.#receiver?.close()
     await this.#restore()
   }

@@ -101,6 +101,13 @@ export class Engine {
     }
   }
 
+  /** Deletes a resource that may no longer exist. */
+  async discard(path: string): Promise<void> {
+    await this.send('DELETE', path).catch((error: unknown) => {
+      if (!(error instanceof EngineRefusal) || error.status >= 500) throw error
+    })
+  }
+
   /** Sends a request. Throws the engine's own message if the engine refuses it. */
   async accepted(outgoing: Outgoing): Promise<Answer> {
     const answer = await this.ask(outgoing)

@@ -5,7 +5,7 @@ import { keyOfPlugin } from '../plugin/plugin-id.js'
 import { sideBySide } from '../waiting/side-by-side.js'
 import type { Engine } from './engine.js'
 import { listPackages, packageStatus } from './portables.js'
-import { dropsRows, type NodeCounters, type RuleStatus, ruleStatus } from './rules.js'
+import { dropsRows, lastExceptionOf, type RuleStatus, ruleStatus, total } from './rules.js'
 import { readStored, type Stored } from './stored.js'
 import { isNodeOf, type Use, usesOf } from './usage.js'
 import { supportedVersion } from './version.js'
@@ -51,9 +51,6 @@ function ruleUse(rule: string, { status, nodes }: RuleStatus, used: Use): RuleUs
     rows: total(entering, used.kind === 'sink' ? 'recordsIn' : 'recordsOut'),
     exceptions: total(own, 'exceptions'),
     drops: total(own.filter(dropsRows), 'exceptions'),
-    lastException: own.find(({ lastException }) => lastException !== '')?.lastException ?? '',
+    lastException: lastExceptionOf(own),
   }
 }
-
-const total = (nodes: readonly NodeCounters[], what: 'recordsIn' | 'recordsOut' | 'exceptions'): number =>
-  nodes.reduce((sum, node) => sum + node[what], 0)

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { folderOf, kinds } from '../plugin/kind.js'
 import type { PluginId } from '../plugin/plugin-id.js'
 import { arrayOf, objectOf, textOf, textsOf } from '../data/lenient.js'
-import { type Engine, EngineRefusal } from './engine.js'
+import type { Engine } from './engine.js'
 
 /** A package that is installed in an engine. */
 export interface InstalledPackage {
@@ -41,8 +41,10 @@ export async function findPackage(engine: Engine, name: string): Promise<Install
   return (await listPackages(engine)).find(installed => installed.name === name)
 }
 
+const pathOf = (name: string): string => `/plugins/portables/${name}`
+
 export async function packageStatus(engine: Engine, name: string): Promise<PackageStatus> {
-  const answer = await engine.json('GET', `/plugins/portables/${name}/status`)
+  const answer = await engine.json('GET', `${pathOf(name)}/status`)
   const { status, errMsg } = objectOf(answer)
   return { status: textOf(status), errMsg: textOf(errMsg) }
 }
@@ -59,12 +61,15 @@ export async function installPackage(
 ): Promise<void> {
   const file = /^\w+:\/\//.test(path) ? path : `file://${path}`
   if (installed === undefined) await engine.send('POST', '/plugins/portables', { name, file })
-  else await engine.send('PUT', `/plugins/portables/${name}`, { name, file })
+  else await engine.send('PUT', pathOf(name), { name, file })
 }
 
 export async function removePackage(engine: Engine, name: string): Promise<void> {
-  await engine.send('DELETE', `/plugins/portables/${name}`)
+  await engine.send('DELETE', pathOf(name))
 }
+
+/** Removes a package that may not be installed. */
+export const discardPackage = (engine: Engine, name: string): Promise<void> => engine.discard(pathOf(name))
 
 /** The files that were uploaded to an engine, by name, with their paths there. */
 export async function listUploads(engine: Engine): Promise<Map<string, string>> {
@@ -102,11 +107,5 @@ async function* joined(head: string, file: string, tail: string): AsyncGenerator
   yield Buffer.from(tail)
 }
 
-export async function removeUpload(engine: Engine, name: string): Promise<void> {
-  try {
-    await engine.send('DELETE', `/config/uploads/${encodeURIComponent(name)}`)
-  } catch (error) {
-    // It no longer exists, which is the goal.
-    if (!(error instanceof EngineRefusal) || error.status >= 500) throw error
-  }
-}
+export const removeUpload = (engine: Engine, name: string): Promise<void> =>
+  engine.discard(`/config/uploads/${encodeURIComponent(name)}`)

@@ -1,6 +1,6 @@
 import { isUsageError, UsageError } from '../errors/usage-error.js'
-import { type Engine, EngineRefusal } from './engine.js'
-import { findPackage, installPackage, removePackage, removeUpload } from './portables.js'
+import type { Engine } from './engine.js'
+import { discardPackage, findPackage, installPackage, removeUpload } from './portables.js'
 import { installedFrom, type Situation } from './situation.js'
 import { comesBack, untilWell, type Watch } from './well.js'
 
@@ -82,7 +82,7 @@ async function restore(
   how: Watch,
 ): Promise<string> {
   if (installed === undefined) {
-    await removePackage(engine, name).catch(ignoreRefusal)
+    await discardPackage(engine, name)
     await removeUpload(engine, sent)
     return 'nothing is installed'
   }
@@ -91,8 +91,4 @@ async function restore(
   const watched = await untilWell(engine, name, how)
   await removeUpload(engine, sent)
   return `version ${installed.version} is installed again and ${watched ? 'running' : 'was not watched'}`
-}
-
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof EngineRefusal)) throw error
 }

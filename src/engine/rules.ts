@@ -21,8 +21,17 @@ export interface RuleStatus {
   nodes: NodeCounters[]
 }
 
-const counter =
-  /^((?:source|op|sink)_.+)_\d+_(records_in_total|records_out_total|messages_processed_total|exceptions_total|last_exception)$/
+type Counter = 'recordsIn' | 'recordsOut' | 'processed' | 'exceptions'
+
+/** The counters of a node, by the engine's names. */
+const counterOf: Readonly<Record<string, Counter>> = {
+  records_in_total: 'recordsIn',
+  records_out_total: 'recordsOut',
+  messages_processed_total: 'processed',
+  exceptions_total: 'exceptions',
+}
+
+const pattern = /^((?:source|op|sink)_.+)_\d+_([a-z_]+)$/
 
 // The resource without `v2` responds with invalid JSON if an error contains control characters.
 export async function ruleStatus(engine: Engine, id: string): Promise<RuleStatus> {
@@ -33,8 +42,9 @@ export async function ruleStatus(engine: Engine, id: string): Promise<RuleStatus
 function nodesIn(answer: Record<string, unknown>): NodeCounters[] {
   const nodes = new Map<string, NodeCounters>()
   for (const [key, value] of Object.entries(answer)) {
-    const [, node, what] = counter.exec(key) ?? []
+    const [, node, metric = ''] = pattern.exec(key) ?? []
     if (node === undefined) continue
+    const counter = counterOf[metric]
     const counters = nodes.get(node) ?? {
       node,
       recordsIn: 0,
@@ -45,11 +55,8 @@ function nodesIn(answer: Record<string, unknown>): NodeCounters[] {
     }
     nodes.set(node, counters)
     // The instances of a node (`concurrency`) are added up.
-    if (what === 'records_in_total') counters.recordsIn += Number(value)
-    if (what === 'records_out_total') counters.recordsOut += Number(value)
-    if (what === 'messages_processed_total') counters.processed += Number(value)
-    if (what === 'exceptions_total') counters.exceptions += Number(value)
-    if (what === 'last_exception') counters.lastException ||= textOf(value)
+    if (counter !== undefined) counters[counter] += Number(value)
+    if (metric === 'last_exception') counters.lastException ||= textOf(value)
   }
   return [...nodes.values()]
 }
@@ -61,23 +68,27 @@ export const dropsRows = ({ lastException }: NodeCounters): boolean =>
 /** Whether the engine counts a rule as running. */
 export const isRunning = ({ status }: RuleStatus): boolean => status.startsWith('running')
 
-/** How many rows failed in a rule, and why the last one did. */
-export function failuresOf({ nodes }: RuleStatus): { count: number; last: string } {
-  const failed = nodes.filter(({ exceptions }) => exceptions > 0)
-  return {
-    count: failed.reduce((sum, { exceptions }) => sum + exceptions, 0),
-    last: failed.map(({ lastException }) => lastException).find(text => text !== '') ?? 'no message',
-  }
-}
+/** The sum of one counter. */
+export const total = (nodes: readonly NodeCounters[], counter: Counter): number =>
+  nodes.reduce((sum, node) => sum + node[counter], 0)
+
+/** Why the last row failed; empty if none did. */
+export const lastExceptionOf = (nodes: readonly NodeCounters[]): string =>
+  nodes.find(({ lastException }) => lastException !== '')?.lastException ?? ''
 
 /** The state of a rule in a few words. */
-export function statusLine(status: RuleStatus): string {
-  const rows = (prefix: string, key: 'recordsIn' | 'recordsOut'): number =>
-    status.nodes.filter(({ node }) => node.startsWith(prefix)).reduce((sum, node) => sum + node[key], 0)
-  const failures = failuresOf(status)
+export function statusLine({ status, message, nodes }: RuleStatus): string {
+  const rows = (prefix: string): number =>
+    total(
+      nodes.filter(({ node }) => node.startsWith(prefix)),
+      'recordsOut',
+    )
+  const failures = total(nodes, 'exceptions')
   return [
-    status.message === '' ? status.status : `${status.status}: ${status.message}`,
-    `${rows('source_', 'recordsOut')} rows in, ${rows('sink_', 'recordsOut')} out`,
-    ...(failures.count === 0 ? [] : [`${failures.count} exceptions, the last one: ${failures.last}`]),
+    message === '' ? status : `${status}: ${message}`,
+    `${rows('source_')} rows in, ${rows('sink_')} out`,
+    ...(failures === 0
+      ? []
+      : [`${failures} exceptions, the last one: ${lastExceptionOf(nodes) || 'no message'}`]),
   ].join(', ')
 }

@@ -1,75 +1,43 @@
-import { type Engine, EngineRefusal } from './engine.js'
+import type { Engine } from './engine.js'
 import { createdBy } from './sql.js'
 
 /** A rule in the format of the engine's REST service. */
-export interface RuleDefinition {
+interface RuleDefinition {
   id: string
   sql: string
   actions: readonly object[]
   options?: Record<string, unknown>
 }
 
-/** Streams and a rule that exist for a limited time. Existing ones are never changed. */
-export class TemporaryRule {
-  readonly #engine: Engine
-  readonly #rule: RuleDefinition
-  readonly #made: string[] = []
-
-  private constructor(engine: Engine, rule: RuleDefinition) {
-    this.#engine = engine
-    this.#rule = rule
+/**
+ * Creates the streams of `CREATE` statements, then a rule. Existing ones are never changed. If one is refused, the ones
+ * created so far are removed. Resolves with a function that removes everything.
+ */
+export async function createTemporarily(
+  engine: Engine,
+  statements: readonly string[],
+  rule: RuleDefinition,
+): Promise<() => Promise<void>> {
+  const made: string[] = []
+  // Last first: a stream cannot be removed while a rule reads it.
+  const remove = async (): Promise<void> => {
+    for (const path of made.splice(0).toReversed()) await engine.discard(path)
   }
-
-  /**
-   * Creates the streams of `CREATE` statements, then the rule. If one is refused, the ones created so far are removed.
-   */
-  static async create(
-    engine: Engine,
-    statements: readonly string[],
-    rule: RuleDefinition,
-  ): Promise<TemporaryRule> {
-    const temporary = new TemporaryRule(engine, rule)
-    try {
-      for (const statement of statements) await temporary.#createStream(statement)
-      // Left by a session that was killed: only sessions use such an id.
-      await temporary.#remove(temporary.#path)
-      await temporary.#post('/rules', rule)
-      temporary.#made.push(temporary.#path)
-      return temporary
-    } catch (error) {
-      await temporary.remove()
-      throw error
+  const rulePath = `/rules/${encodeURIComponent(rule.id)}`
+  try {
+    for (const sql of statements) {
+      const created = createdBy(sql)
+      if (created === undefined) continue
+      await engine.send('POST', `/${created.kind}s`, { sql })
+      made.push(`/${created.kind}s/${encodeURIComponent(created.name)}`)
     }
-  }
-
-  get #path(): string {
-    return `/rules/${encodeURIComponent(this.#rule.id)}`
-  }
-
-  async #createStream(statement: string): Promise<void> {
-    const created = createdBy(statement)
-    if (created === undefined) return
-    const { kind, name } = created
-    await this.#post(`/${kind}s`, { sql: statement })
-    this.#made.push(`/${kind}s/${encodeURIComponent(name)}`)
-  }
-
-  async #post(path: string, body: object): Promise<void> {
-    const headers = { 'content-type': 'application/json' }
-    await this.#engine.accepted({ method: 'POST', path, headers, body: JSON.stringify(body) })
-  }
-
-  /** Removes everything that was created, last first: a stream cannot be removed while a rule reads it. */
-  async remove(): Promise<void> {
-    for (const path of this.#made.splice(0).toReversed()) await this.#remove(path)
-  }
-
-  async #remove(path: string): Promise<void> {
-    try {
-      await this.#engine.accepted({ method: 'DELETE', path })
-    } catch (error) {
-      // It no longer exists, which is the goal.
-      if (!(error instanceof EngineRefusal)) throw error
-    }
+    // Left by a session that was killed: only sessions use such an id.
+    await engine.discard(rulePath)
+    await engine.send('POST', '/rules', rule)
+    made.push(rulePath)
+    return remove
+  } catch (error) {
+    await remove()
+    throw error
   }
 }

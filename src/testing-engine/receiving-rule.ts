@@ -1,10 +1,10 @@
 import { parseJson } from '../data/parse.js'
 import type { Row } from '../data/row.js'
 import type { Engine } from '../engine/engine.js'
-import { RowReceiver } from '../engine/row-receiver.js'
+import { receiveRows, type RowReceiver } from '../engine/row-receiver.js'
 import { type RuleStatus, ruleStatus, statusLine } from '../engine/rules.js'
 import { ruleFrom, statementsOf } from '../engine/sql.js'
-import { TemporaryRule } from '../engine/temporary-rule.js'
+import { createTemporarily } from '../engine/temporary-rule.js'
 import { until } from '../waiting/until.js'
 import type { RuleOptions, TestRule } from './types.js'
 
@@ -36,9 +36,9 @@ export class ReceivingRule implements TestRule {
     const { creating, select: sql } = ruleFrom(statementsOf(definition.sql))
     const rows: Row[] = []
     // The row sink posts the rows of a rule, one by one.
-    const receiver = await RowReceiver.listen(row => rows.push(parseJson(row) as Row))
+    const receiver = await receiveRows(row => rows.push(parseJson(row) as Row))
     try {
-      await TemporaryRule.create(engine, creating, {
+      await createTemporarily(engine, creating, {
         id,
         sql,
         actions: [{ [rowSink]: { url: receiver.url, sendSingle: true } }, ...actions],
