@@ -1,17 +1,29 @@
 import { type Kind, kinds, parseKind } from '../plugin/kind.js'
 import { type Name, nameAdvice, parseName } from '../plugin/name.js'
-import { nearest } from '../errors/nearest.js'
+import { didYouMean, nearest } from '../errors/nearest.js'
 import { UsageError } from '../errors/usage-error.js'
 
 /** The actions of `kplug state`. */
 export const stateActions = ['list', 'show', 'clear'] as const
 
+export const quoted = (words: readonly string[]): string => words.map(word => `"${word}"`).join(', ')
+
+/** The word, if it is one of those that are allowed. */
+export function oneOf<T extends string>(noun: string, words: readonly T[], text: string): T {
+  const word = words.find(known => known === text)
+  if (word !== undefined) return word
+  throw new UsageError(`Unknown ${noun} "${text}": ${didYouMean(text, words, `use one of ${quoted(words)}`)}`)
+}
+
 /** Why a word is not a plugin kind; undefined if it is. */
 export function kindAdvice(text: string): string | undefined {
   if (parseKind(text)) return undefined
   const meant = nearest(text, kinds)
-  const kindsAsText = kinds.map(kind => `"${kind}"`).join(', ')
-  return `Unknown kind "${text}": ${meant === undefined ? `use one of ${kindsAsText}` : `did you mean "${meant}"? The kinds are ${kindsAsText}`}`
+  const remedy =
+    meant === undefined
+      ? `use one of ${quoted(kinds)}`
+      : `did you mean "${meant}"? The kinds are ${quoted(kinds)}`
+  return `Unknown kind "${text}": ${remedy}`
 }
 
 export function kindFrom(text: string): Kind {

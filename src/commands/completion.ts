@@ -1,8 +1,6 @@
 import * as path from 'node:path'
 import type { Command, Option } from 'commander'
-import { nearest } from '../errors/nearest.js'
-import { UsageError } from '../errors/usage-error.js'
-import { stateActions } from './arguments.js'
+import { oneOf, stateActions } from './arguments.js'
 import type { ExitCode, Io } from '../io.js'
 import { type Kind, kinds, parseKind } from '../plugin/kind.js'
 import { findProject } from '../project/find-project.js'
@@ -24,26 +22,17 @@ export function run(
   _options: object,
   command: Command,
 ): ExitCode {
-  const text = shell === 'words' ? asLines(candidates(io, words, command)) : scriptFor(shell)
+  const text =
+    shell === 'words' ? asLines(candidates(io, words, command)) : scripts[oneOf('shell', shells, shell)]
   io.stdout.write(text)
   return 0
 }
 
 const asLines = (words: readonly string[]): string => words.map(word => `${word}\n`).join('')
 
-function scriptFor(shell: string): string {
-  const script = scripts[shell]
-  if (script !== undefined) return script
-  const meant = nearest(shell, Object.keys(scripts))
-  const known = Object.keys(scripts)
-    .map(name => `"${name}"`)
-    .join(', ')
-  throw new UsageError(
-    `Unknown shell "${shell}": ${meant === undefined ? `use one of ${known}` : `did you mean "${meant}"?`}`,
-  )
-}
+const shells = ['bash', 'zsh', 'fish'] as const
 
-const scripts: Record<string, string> = {
+const scripts: Record<(typeof shells)[number], string> = {
   bash: `_kplug() {
   local IFS=$'\\n'
   COMPREPLY=($(kplug completion words -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
@@ -80,7 +69,7 @@ function possible(io: Io, before: readonly string[], last: string, { parent }: C
   if (typed === undefined) {
     return last.startsWith('-') ? ['--help', '--version', '--directory'] : [...names, 'help']
   }
-  if (typed.name() === 'completion') return Object.keys(scripts)
+  if (typed.name() === 'completion') return [...shells]
   const option = optionBefore(typed, before.at(-1) ?? '')
   if (option) return [...(optionValues[option.long ?? ''] ?? [])]
   if (last.startsWith('-')) return [...typed.options.map(({ long }) => long ?? ''), '--help']

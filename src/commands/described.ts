@@ -2,7 +2,7 @@ import * as path from 'node:path'
 import { readForm } from '../ekuiper/form.js'
 import { findPlugin, type PluginId } from '../plugin/plugin-id.js'
 import type { Form } from '../plugin/form.js'
-import { nearest } from '../errors/nearest.js'
+import { didYouMean } from '../errors/nearest.js'
 import { clauseOf } from '../problem/problem.js'
 import { UsageError } from '../errors/usage-error.js'
 import { describeBuilt } from '../load/describe.js'
@@ -18,6 +18,7 @@ import { pluginAsJson, pluginRows } from '../report/plugins.js'
 import { problemsAsText } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
 import type { Io } from '../io.js'
+import { quoted } from './arguments.js'
 import { say } from './say.js'
 
 /** A plugin with its description, wherever it is. */
@@ -118,13 +119,10 @@ export function missing(
   place: string,
   see?: string,
 ): undefined {
-  const meant = nearest(
-    name,
-    others.map(other => other.name),
-  )
-  const known = others.map(other => `"${other.name}"`).join(', ')
-  const otherwise = see === undefined ? `it has ${known === '' ? `no ${kind}` : known}` : `see "${see}"`
-  say(io, `No ${kind} "${name}" in ${place}: ${meant === undefined ? otherwise : `did you mean "${meant}"?`}`)
+  const names = others.map(other => other.name)
+  const has = names.length === 0 ? `no ${kind}` : quoted(names)
+  const remedy = didYouMean(name, names, see === undefined ? `it has ${has}` : `see "${see}"`)
+  say(io, `No ${kind} "${name}" in ${place}: ${remedy}`)
   return undefined
 }
 

@@ -5,7 +5,7 @@ import { parseJson } from '../data/parse.js'
 import { decodeRecordedRow } from '../data/recorded-row.js'
 import { isRow } from '../data/row.js'
 import { messageOf } from '../errors/reason.js'
-import { nearest } from '../errors/nearest.js'
+import { didYouMean } from '../errors/nearest.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
 import { folderOf } from '../plugin/kind.js'
@@ -59,12 +59,9 @@ function pluginNamed(project: Project, name: string): PluginSource {
   if (plugin) return plugin
   if (found.length > 0)
     throw new UsageError(`Cannot make a test of the source "${name}": a source has no input to replay`)
-  const meant = nearest(
-    name,
-    sources.map(source => source.name),
-  )
+  const names = sources.map(source => source.name)
   throw new UsageError(
-    `No plugin "${name}" in ${project.folder}: ${meant === undefined ? 'see "kplug list"' : `did you mean "${meant}"?`}`,
+    `No plugin "${name}" in ${project.folder}: ${didYouMean(name, names, 'see "kplug list"')}`,
   )
 }
 

@@ -2,7 +2,7 @@ import * as path from 'node:path'
 import { findPlugin } from '../plugin/plugin-id.js'
 import { type Kind, kinds } from '../plugin/kind.js'
 import type { Name } from '../plugin/name.js'
-import { nearest } from '../errors/nearest.js'
+import { didYouMean } from '../errors/nearest.js'
 import { isError, type Problem } from '../problem/problem.js'
 import { UsageError } from '../errors/usage-error.js'
 import { shownVersion } from '../plugin/version.js'
@@ -97,8 +97,5 @@ function notThere({ folder, kind, name: { name }, project }: Target): UsageError
     )
   }
   const names = all.filter(plugin => plugin.kind === kind).map(plugin => plugin.name)
-  const meant = nearest(name, names)
-  return new UsageError(
-    `No ${kind} "${name}" in ${folder}: ${meant === undefined ? 'see "kplug list"' : `did you mean "${meant}"?`}`,
-  )
+  return new UsageError(`No ${kind} "${name}" in ${folder}: ${didYouMean(name, names, 'see "kplug list"')}`)
 }

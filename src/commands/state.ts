@@ -1,6 +1,6 @@
 import * as path from 'node:path'
 import type { Command } from 'commander'
-import { nearest } from '../errors/nearest.js'
+import { didYouMean } from '../errors/nearest.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
 import { asJson } from '../report/json.js'
@@ -55,9 +55,9 @@ export async function run(io: Io, [word, store]: [string, string], options: Opti
 function actionFrom(word: string): Action {
   const action = stateActions.find(known => known === word)
   if (action) return action
-  const meant = nearest(word, stateActions)
-  const advice = meant === undefined ? 'use list, show or clear' : `did you mean "${meant}"?`
-  throw new UsageError(`Invalid action "${word}": ${advice}`)
+  throw new UsageError(
+    `Invalid action "${word}": ${didYouMean(word, stateActions, 'use list, show or clear')}`,
+  )
 }
 
 const isFiltered = ({ plugin, rule, key }: Filter): boolean =>

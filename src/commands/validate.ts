@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import { slashedFrom } from '../project/slashed.js'
 import { clauseOf } from '../problem/problem.js'
 import { gradeOf } from '../problem/rules.js'
-import { nearest } from '../errors/nearest.js'
 import { UsageError } from '../errors/usage-error.js'
 import { checkPackage } from '../check/package.js'
 import { checkPluginsFolder } from '../check/plugins-folder.js'
@@ -22,11 +21,11 @@ import {
   findingsAsSarif,
   type Format,
   formats,
-  isFormat,
 } from '../report/findings.js'
 import { findingsAsText } from '../report/findings-as-text.js'
 import { problemCount } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
+import { oneOf } from './arguments.js'
 import { readPropsFile } from './props.js'
 import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
@@ -51,7 +50,7 @@ export function define(command: Command): void {
     .option(
       '--format <format>',
       `one of ${formats.join(', ')}; default: github in GitHub Actions, otherwise text`,
-      formatFrom,
+      text => oneOf('format', formats, text),
     )
     .option('--json', 'the same as --format json')
     .option('--strict', 'exit with 1 for warnings too')
@@ -68,15 +67,6 @@ export function define(command: Command): void {
       'JSON or YAML file with properties and arguments for --boot; overrides "kplug.check" of package.json',
     )
     .option('--fix', 'first repair what can be repaired safely')
-}
-
-function formatFrom(text: string): Format {
-  if (isFormat(text)) return text
-  const meant = nearest(text, formats)
-  const known = formats.map(format => `"${format}"`).join(', ')
-  throw new UsageError(
-    `Unknown format "${text}": ${meant === undefined ? `use one of ${known}` : `did you mean "${meant}"?`}`,
-  )
 }
 
 export function run(io: Io, [place]: [string?], options: Options): Promise<ExitCode> {

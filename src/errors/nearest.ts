@@ -8,6 +8,12 @@ export function nearest(word: string, words: Iterable<string>): string | undefin
   return best !== undefined && best.distance <= limit ? best.candidate : undefined
 }
 
+/** The remedy for an unknown word: the word that it was meant to be, or another remedy. */
+export function didYouMean(word: string, words: Iterable<string>, otherwise: string): string {
+  const meant = nearest(word, words)
+  return meant === undefined ? otherwise : `did you mean "${meant}"?`
+}
+
 // Optimal string alignment, a row of the table at a time.
 function distance(a: string, b: string): number {
   let before: number[] = []

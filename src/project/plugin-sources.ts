@@ -4,7 +4,7 @@ import { fileStem } from '../plugin/file-name.js'
 import { groupBy } from '../plugin/group.js'
 import { folderOf, type Kind, kinds, parseKind } from '../plugin/kind.js'
 import { type Name, parseName } from '../plugin/name.js'
-import { nearest } from '../errors/nearest.js'
+import { didYouMean, nearest } from '../errors/nearest.js'
 import { at, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import { UsageError } from '../errors/usage-error.js'
@@ -115,10 +115,7 @@ function matching(sources: readonly PluginSource[], word: string): PluginSource[
   const name = parseName(last)?.name
   const matches = sources.filter(source => source.name === name && (!kind || source.kind === kind))
   if (matches.length > 0) return matches
-  const meant = nearest(
-    last,
-    sources.flatMap(source => [source.name, source.symbol]),
-  )
-  const remedy = meant === undefined ? 'create it with "kplug new"' : `did you mean "${meant}"?`
+  const known = sources.flatMap(source => [source.name, source.symbol])
+  const remedy = didYouMean(last, known, 'create it with "kplug new"')
   throw new UsageError(`No plugin "${word}" in this project: ${remedy}`)
 }

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { objectOf } from '../data/lenient.js'
 import { UsageError } from '../errors/usage-error.js'
-import { nearest } from '../errors/nearest.js'
+import { didYouMean } from '../errors/nearest.js'
 import type { Kind } from '../plugin/kind.js'
 import { type Name, symbolOf } from '../plugin/name.js'
 import { kplugFolder } from './installation.js'
@@ -45,8 +45,7 @@ function readDescription(kind: Kind, name: string): Template {
 export function templateNamed(kind: Kind, name: string): Template {
   const names = namesOf(kind)
   if (names.includes(name)) return readDescription(kind, name)
-  const meant = nearest(name, names)
-  const remedy = meant === undefined ? `use one of ${names.join(', ')}` : `did you mean "${meant}"?`
+  const remedy = didYouMean(name, names, `use one of ${names.join(', ')}`)
   throw new UsageError(`Unknown template "${name}" for a ${kind}: ${remedy}`)
 }
 

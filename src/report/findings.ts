@@ -120,5 +120,3 @@ function sarifResult(problem: Problem, whole: string, base: string, used: readon
 
 export const formats = ['text', 'json', 'github', 'sarif'] as const
 export type Format = (typeof formats)[number]
-
-export const isFormat = (text: string): text is Format => formats.some(format => format === text)

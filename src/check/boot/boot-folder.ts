@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { LoadFolder } from '../../load/load-folder.js'
-import { nearest } from '../../errors/nearest.js'
+import { didYouMean } from '../../errors/nearest.js'
 import { UsageError } from '../../errors/usage-error.js'
 import type { Row } from '../../data/row.js'
 import type { PluginId } from '../../plugin/plugin-id.js'
@@ -52,8 +52,7 @@ export function refuseUnknown(given: CheckSettings | undefined, names: readonly 
   const known = names.flatMap(name => [name, symbolOf(name)])
   const unknown = Object.keys(given ?? {}).find(name => !known.includes(name))
   if (unknown === undefined) return
-  const meant = nearest(unknown, known)
-  const remedy = meant === undefined ? `use one of ${known.join(', ')}` : `did you mean "${meant}"?`
+  const remedy = didYouMean(unknown, known, `use one of ${known.join(', ')}`)
   throw new UsageError(`Cannot give properties to "${unknown}": no plugin has this name; ${remedy}`)
 }
 
