@@ -3,6 +3,11 @@ import { type Name, nameAdvice, parseName } from '../plugin/name.js'
 import { didYouMean, nearest } from '../errors/nearest.js'
 import { UsageError } from '../errors/usage-error.js'
 
+export const caOption = [
+  '--ca <file>',
+  'certificate file of the authority that signed the certificate of the engine',
+] as const
+
 /** The actions of `kplug state`. */
 export const stateActions = ['list', 'show', 'clear'] as const
 

@@ -3,8 +3,8 @@ import type { Command } from 'commander'
 import { callFunction } from '../engine/call.js'
 import { aggregatesOf } from '../engine/metadata.js'
 import { UsageError } from '../errors/usage-error.js'
-import { kindFrom, nameFrom } from './arguments.js'
-import { enginesFrom } from './engines.js'
+import { caOption, kindFrom, nameFrom } from './arguments.js'
+import { engineAt } from './engines.js'
 import { asJson } from '../report/json.js'
 import { printableJson } from '../report/printable.js'
 import { untilInterrupted } from './interrupt.js'
@@ -23,7 +23,7 @@ export function define(command: Command): void {
     .argument('<name>', 'name or symbol of the function')
     .argument('[args...]', 'JSON values; a word that is not JSON is a string')
     .requiredOption('--engine <url>', 'a running engine that has the function')
-    .option('--ca <file>', 'certificate file of the authority that signed the certificate of the engine')
+    .option(...caOption)
     .option('--json', 'print the result as the field "value" of a JSON object')
 }
 
@@ -36,8 +36,7 @@ export async function run(
     throw new UsageError(`Cannot call a ${kindFrom(kindText)}: only functions can be called`)
   const { name } = nameFrom(nameText)
   return untilInterrupted<ExitCode>(io, async signal => {
-    const [reached] = enginesFrom(io, [engine], ca, signal)
-    if (reached === undefined) return 2
+    const reached = engineAt(io, engine, ca, signal)
     const aggregate = (await aggregatesOf(reached)).get(name) === true
     const result = await callFunction(reached, name, texts.map(jsonOrText), aggregate)
     if ('error' in result) say(io, result.error)

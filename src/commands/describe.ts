@@ -5,7 +5,7 @@ import { asJson } from '../report/json.js'
 import { descriptionRows, fieldsAsTable, requestsAsCommands } from '../report/description.js'
 import { styleFor } from '../report/style.js'
 import { table } from '../report/table.js'
-import { kindFrom, nameFrom } from './arguments.js'
+import { caOption, kindFrom, nameFrom } from './arguments.js'
 import type { Described } from './described.js'
 import type { ExitCode, Io } from '../io.js'
 
@@ -25,7 +25,7 @@ export function define(command: Command): void {
     .option('--plugins <dir>', 'another plugins folder, or the folder of an engine')
     .option('--package <file>', 'a zip from "kplug pack"')
     .option('--engine <url>', 'a running engine')
-    .option('--ca <file>', 'certificate file of the authority that signed the certificate of the engine')
+    .option(...caOption)
     .option('--sql', 'print requests that create a stream and a rule with the plugin')
     .option('--json', 'print JSON')
 }

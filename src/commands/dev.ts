@@ -15,7 +15,8 @@ import { type DevEvent, eventAsJson } from '../report/dev.js'
 import { printableJson } from '../report/printable.js'
 import { deliveryOf } from './delivery.js'
 import type { PipelineOptions } from './dev-pipeline.js'
-import { enginesFrom } from './engines.js'
+import { caOption } from './arguments.js'
+import { engineAt } from './engines.js'
 import { defineInspecting } from './inspecting.js'
 import { inProject } from './interrupt.js'
 import { buildAndPack } from '../packing/make-package.js'
@@ -47,7 +48,7 @@ export function define(command: Command): void {
       '--rule <sql|file>',
       'a SELECT, or a file with CREATE STREAM statements and a SELECT, separated by ";"',
     )
-    .option('--ca <file>', 'certificate file of the authority that signed the certificate of the engine')
+    .option(...caOption)
     .option('--force', 'start even if the installed version cannot be restored at the end')
     .option('--json', 'print rows and all other events as JSON, one object per line')
     .option('--state <store>', 'of a pipeline: memory, file:DIR or redis://HOST:PORT/PREFIX; default: memory')
@@ -96,8 +97,7 @@ async function develop(
   signal: AbortSignal,
 ): Promise<void> {
   const url = options.engine ?? project.settings.engines?.[0] ?? 'http://127.0.0.1:9081'
-  const [engine] = enginesFrom(io, [url], options.ca)
-  if (engine === undefined) throw new UsageError(`Cannot use engine "${url}"`)
+  const engine = engineAt(io, url, options.ca)
   const { name } = identify(project, undefined)
   const statements = options.rule === undefined ? [] : statementsOf(textOf(io, options.rule))
   const recorder = recorderFor(io, options.record, message => tell({ event: 'note', message }))

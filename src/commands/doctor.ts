@@ -12,7 +12,8 @@ import { readProject } from '../project/project.js'
 import { adviceAsText } from '../report/advice.js'
 import { asJson } from '../report/json.js'
 import { styleFor } from '../report/style.js'
-import { enginesFrom } from './engines.js'
+import { caOption } from './arguments.js'
+import { engineAt } from './engines.js'
 import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
 
@@ -25,7 +26,7 @@ interface Options {
 export function define(command: Command): void {
   command
     .option('--engine <url>', 'also check a running engine, its packages and the rules that use them')
-    .option('--ca <file>', 'certificate file of the authority that signed the certificate of the engine')
+    .option(...caOption)
     .option('--json', 'print JSON')
 }
 
@@ -42,11 +43,10 @@ function projectFindings(io: Io, { engine }: Options): Advice[] {
   return findingsOf(projectChecks, readProjectFacts(readProject(io.cwd())))
 }
 
-function engineFindings(io: Io, { engine, ca }: Options): Promise<Advice[]> {
+async function engineFindings(io: Io, { engine, ca }: Options): Promise<Advice[]> {
+  if (engine === undefined) return []
   return untilInterrupted(io, async signal => {
-    const [reached] = engine === undefined ? [] : enginesFrom(io, [engine], ca, signal)
-    if (reached === undefined) return []
-    const facts = await readEngineFacts(reached, kplugVersion())
+    const facts = await readEngineFacts(engineAt(io, engine, ca, signal), kplugVersion())
     return findingsOf([...engineChecks, ...ruleChecks], facts)
   })
 }

@@ -7,7 +7,7 @@ import { pluginAsJson, pluginsAsTable } from '../report/plugins.js'
 import { shownPath } from '../report/path.js'
 import { problemsAsText } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
-import { kindFrom } from './arguments.js'
+import { caOption, kindFrom } from './arguments.js'
 import type { ExitCode, Io } from '../io.js'
 import { say } from './say.js'
 
@@ -26,7 +26,7 @@ export function define(command: Command): void {
     .option('--plugins <dir>', 'another plugins folder, for example that of an engine')
     .option('--all', 'also show versions that are not in effect')
     .option('--engine <url>', 'list the portable plugins of a running engine')
-    .option('--ca <file>', 'certificate file of the authority that signed the certificate of the engine')
+    .option(...caOption)
     .option('--diff', 'list only differences between the engine and the project')
     .option('--json', 'print JSON')
 }

@@ -10,7 +10,8 @@ import { checkPackage } from '../check/package.js'
 import { identify } from '../package/pack.js'
 import type { Project } from '../project/project.js'
 import { deliveryOf } from './delivery.js'
-import { enginesFrom } from './engines.js'
+import { caOption } from './arguments.js'
+import { engineAt } from './engines.js'
 import { inProject } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
 import { buildAndPack, writePackage } from '../packing/make-package.js'
@@ -40,7 +41,7 @@ export function define(command: Command): void {
       gathered,
     )
     .option('--name <name>', 'name of the package in eKuiper (default: the name of the project)')
-    .option('--ca <file>', 'certificate file of the authority that signed the certificate of the engine')
+    .option(...caOption)
     .option(
       '--canary <n>',
       'update this many engines first, and the others only if those succeed',
@@ -70,7 +71,7 @@ export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
         'Cannot push: no engine is named; use "--engine URL", or add "kplug.engines" to package.json',
       )
     }
-    const engines = enginesFrom(io, urls, options.ca)
+    const engines = urls.map(url => engineAt(io, url, options.ca))
     const act = await actionFor(io, project, options, signal)
     if (act === undefined) return 1
     const attempt = (engine: Engine): Promise<string> => act(engine, howFor(io, engine, options, signal))

@@ -16,7 +16,7 @@ import {
   remotePluginRows,
   remotePluginsAsTable,
 } from '../report/remote-plugins.js'
-import { enginesFrom } from './engines.js'
+import { engineAt } from './engines.js'
 import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
 import { say } from './say.js'
@@ -30,8 +30,7 @@ interface Options {
 
 function pluginsOf(io: Io, { engine, ca }: Options, wanted: readonly Kind[]): Promise<RemotePlugin[]> {
   return untilInterrupted(io, async signal => {
-    const [reached] = enginesFrom(io, [engine], ca, signal)
-    const plugins = reached === undefined ? [] : await listRemotePlugins(reached)
+    const plugins = await listRemotePlugins(engineAt(io, engine, ca, signal))
     return plugins.filter(({ kind }) => wanted.includes(kind))
   })
 }
@@ -84,8 +83,7 @@ export function describeRemote(
 ): Promise<Described | undefined> {
   return untilInterrupted(io, async signal => {
     const { kind, name } = wanted
-    const [reached] = enginesFrom(io, [engine], ca, signal)
-    if (reached === undefined) return undefined
+    const reached = engineAt(io, engine, ca, signal)
     const plugins = (await listRemotePlugins(reached)).filter(plugin => plugin.kind === kind)
     const plugin = plugins.find(candidate => candidate.name === name)
     if (!plugin) return missing(io, wanted, plugins, engine, `kplug list --engine ${engine}`)
