@@ -130,13 +130,9 @@ async function runCommandLine(io: Io): Promise<ExitCode> {
       takeEnvironment(command, words, io.env)
       if (asksForHelp(typed)) command.addHelpText('after', (await import('./commands/help.js')).helpFor(name))
       command.action(async () => {
+        changeFolder(command, io)
         // commander parsed the options that define() declared, which are the parameters of run().
-        code = await verb.run(
-          ioIn(directoryOf(command), io),
-          command.processedArgs as never,
-          command.opts<never>(),
-          command,
-        )
+        code = await verb.run(io, command.processedArgs as never, command.opts<never>(), command)
       })
     }
   }
@@ -177,37 +173,13 @@ function describeProgram(program: Command, io: Io): void {
 }
 
 /** `-C DIR`, as in git and make: before the command or after it. */
-const directoryOf = (command: Command): string | undefined =>
-  command.optsWithGlobals<{ directory?: string }>().directory
-
-function ioIn(directory: string | undefined, io: Io): Io {
-  if (directory === undefined) return io
-  const folder = realFolder(path.resolve(io.cwd(), directory))
-  return {
-    argv: io.argv,
-    env: io.env,
-    cwd: () => folder,
-    get stdin() {
-      return io.stdin
-    },
-    stdout: io.stdout,
-    stderr: io.stderr,
-    on: (event, listener) => io.on(event, listener),
-    off: (event, listener) => io.off(event, listener),
-    get exit() {
-      return io.exit.bind(io)
-    },
-    set exit(exit) {
-      io.exit = exit
-    },
-    getActiveResourcesInfo: () => io.getActiveResourcesInfo(),
-  }
-}
-
-/** With links resolved, like `cwd()`, because the tools that a command runs report such paths. */
-function realFolder(folder: string): string {
-  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return fs.realpathSync(folder)
-  throw new UsageError(`Cannot run in ${folder}: it is not a folder`)
+function changeFolder(command: Command, io: Io): void {
+  const { directory } = command.optsWithGlobals<{ directory?: string }>()
+  if (directory === undefined) return
+  const folder = path.resolve(io.cwd(), directory)
+  if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`Cannot run in ${folder}: it is not a folder`)
+  io.chdir(folder)
 }
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)

@@ -6,6 +6,7 @@ export interface Io {
   argv: readonly string[]
   env: Readonly<Record<string, string | undefined>>
   cwd(): string
+  chdir(folder: string): void
   stdin: Readable & { isTTY?: boolean }
   stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
   stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import * as fs from 'node:fs'
 import { PassThrough, Writable } from 'node:stream'
 import { main } from '../../src/cli.js'
 import { checkJson } from './schemas.js'
@@ -46,7 +47,7 @@ export class FakeIo extends EventEmitter implements Io {
   readonly stdin: PassThrough & { isTTY?: boolean } = new PassThrough()
   readonly stdout = new Written()
   readonly stderr = new Written()
-  readonly #folder: string
+  #folder: string
 
   constructor(folder: string, typed: readonly string[]) {
     super()
@@ -62,6 +63,11 @@ export class FakeIo extends EventEmitter implements Io {
 
   cwd(): string {
     return this.#folder
+  }
+
+  /** Resolves links, as the working directory of a process does. */
+  chdir(folder: string): void {
+    this.#folder = fs.realpathSync(folder)
   }
 
   async run(): Promise<Outcome> {
