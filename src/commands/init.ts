@@ -6,8 +6,7 @@ import type { ExitCode, Io } from '../io.js'
 import { isOnlyInstalled, namesKplug, readManifest } from '../project/find-project.js'
 import { installWith, packageManagerOf, runnerOf } from '../project/package-manager.js'
 import { initialFiles } from '../project/scaffold.js'
-import { filesAsText } from '../report/files.js'
-import { asJson } from '../report/json.js'
+import { reportFiles } from './made-files.js'
 import { writeFiles } from '../project/staging.js'
 
 export function define(command: Command): void {
@@ -36,12 +35,6 @@ export function run(io: Io, [dir]: [string], { json }: { json?: boolean }): Exit
   writeFiles(folder, files)
   const made = [...files.keys()].filter(name => name !== 'package.json')
   const changed = files.has('package.json') ? ['package.json'] : []
-  io.stdout.write(json ? asJson({ made, changed }) : filesAsText(made, changed))
-  report(io, folder)
-  return 0
-}
-
-function report(io: Io, folder: string): void {
   const there = path.relative(io.cwd(), folder)
   const manager = packageManagerOf(folder)
   const next = [
@@ -50,5 +43,6 @@ function report(io: Io, folder: string): void {
     `${runnerOf(manager)} kplug new function wordCount`,
     `${runnerOf(manager)} kplug build`,
   ]
-  io.stderr.write(`\nNext:\n${next.map(line => `  ${line}\n`).join('')}`)
+  reportFiles(io, { made, changed, next }, json)
+  return 0
 }

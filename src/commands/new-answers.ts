@@ -6,7 +6,6 @@ import { camelCase, type Name, nameAdvice, parseName, symbolOf } from '../plugin
 import {
   defaultProjectName,
   descriptionAdvice,
-  type ProjectDetails,
   projectNameAdvice,
   projectVersionAdvice,
 } from '../project/scaffold.js'
@@ -14,35 +13,34 @@ import { templatesOf } from '../project/templates.js'
 import { kindAdvice, kindFrom } from './arguments.js'
 import type { Question } from './ask.js'
 
-/** What a new plugin is made of. */
-interface Answers {
-  kind: string
-  name: string
-  template: string
-  project: ProjectDetails
-}
-
-/** What the command line gives of them. */
-interface Given {
-  instance?: boolean
+/** The options of a new plugin and its new project. */
+export interface Details {
   template?: string
   projectName?: string
   projectVersion?: string
   description?: string
+}
+
+/** What the command line gives. */
+interface Given extends Details {
+  instance?: boolean
   kind: string | undefined
   name: string | undefined
 }
 
+type Answers = Required<Details> & { kind: string; name: string }
+
 /** Completes the command line: asks on a terminal; otherwise uses defaults, or names what is missing. */
 export async function complete(io: Io, given: Given, newProject: boolean): Promise<Answers> {
-  const defaults: ProjectDetails = {
-    name: given.projectName ?? defaultProjectName(io.cwd()),
-    version: given.projectVersion ?? '0.1.0',
-    description: given.description ?? 'Plugins for eKuiper',
-  }
   const { kind, name } = given
-  const template = given.template ?? (given.instance ? 'instance' : 'class')
-  if (kind !== undefined && name !== undefined) return { kind, name, template, project: defaults }
+  const usual = {
+    template: given.instance ? 'instance' : 'class',
+    projectName: defaultProjectName(io.cwd()),
+    projectVersion: '0.1.0',
+    description: 'Plugins for eKuiper',
+    ...given,
+  }
+  if (kind !== undefined && name !== undefined) return { ...usual, kind, name }
   if (io.stdin.isTTY !== true || io.stderr.isTTY !== true) {
     const missing = kind === undefined ? 'kind (source, sink or function) and name' : 'name'
     const example = kind === undefined ? 'source mySource' : `${kind} my${symbolOf(kind)}`
@@ -51,17 +49,8 @@ export async function complete(io: Io, given: Given, newProject: boolean): Promi
   const { ask } = await import('./ask.js')
   const asked = await ask(kind === undefined ? [kindQuestion] : [], io)
   const chosen = kindFrom(kind ?? asked['kind'] ?? '')
-  const answers = await ask(questions(given, chosen, defaults, newProject), io)
-  return {
-    kind: chosen,
-    template: answers['template'] ?? template,
-    name: name ?? answers['name'] ?? '',
-    project: {
-      name: answers['projectName'] ?? defaults.name,
-      version: answers['projectVersion'] ?? defaults.version,
-      description: answers['description'] ?? defaults.description,
-    },
-  }
+  const answers = await ask(questions(given, chosen, usual, newProject), io)
+  return { ...usual, name: name ?? '', ...answers, kind: chosen }
 }
 
 const kindQuestion: Question = { name: 'kind', message: 'Kind of plugin', choices: kinds, advice: kindAdvice }
@@ -72,24 +61,24 @@ const templateQuestion = (kind: Kind): Question => ({
   choices: templatesOf(kind).map(({ name, summary }) => ({ value: name, name: `${name}: ${summary}` })),
 })
 
-function questions(given: Given, kind: Kind, defaults: ProjectDetails, newProject: boolean): Question[] {
+function questions(given: Given, kind: Kind, usual: Required<Details>, newProject: boolean): Question[] {
   const ofProject: Question[] = [
     {
       name: 'projectName',
       message: 'Name of the project',
-      default: defaults.name,
+      default: usual.projectName,
       advice: projectNameAdvice,
     },
     {
       name: 'projectVersion',
       message: 'Version of the project',
-      default: defaults.version,
+      default: usual.projectVersion,
       advice: projectVersionAdvice,
     },
     {
       name: 'description',
       message: 'Description of the project',
-      default: defaults.description,
+      default: usual.description,
       advice: descriptionAdvice,
     },
   ]
@@ -109,7 +98,7 @@ function questions(given: Given, kind: Kind, defaults: ProjectDetails, newProjec
 function pluginNameAdvice(kind: Kind, text: string): string | undefined {
   const name = parseName(text)
   if (name === undefined) return nameAdvice(text)
-  return builtInSince(kind, name.name) !== undefined ? builtInAdvice(kind, name) : undefined
+  return builtInAdvice(kind, name)
 }
 
 function nameCorrection(kind: Kind, text: string): string | undefined {
@@ -117,5 +106,8 @@ function nameCorrection(kind: Kind, text: string): string | undefined {
   return builtInSince(kind, camel) !== undefined ? `my${symbolOf(camel)}` : camel
 }
 
-export const builtInAdvice = (kind: Kind, { name, symbol }: Name): string =>
-  `Cannot add the ${kind} "${name}": eKuiper has a built-in ${kind} of that name; choose another name, for example "my${symbol}"`
+/** Why a name belongs to the engine; undefined if it does not. */
+export const builtInAdvice = (kind: Kind, { name, symbol }: Name): string | undefined =>
+  builtInSince(kind, name) === undefined
+    ? undefined
+    : `Cannot add the ${kind} "${name}": eKuiper has a built-in ${kind} of that name; choose another name, for example "my${symbol}"`

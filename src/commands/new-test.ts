@@ -12,9 +12,8 @@ import { folderOf } from '../plugin/kind.js'
 import { findPluginSources, type PluginSource } from '../project/plugin-sources.js'
 import { type Project, readProject } from '../project/project.js'
 import { writeFiles } from '../project/staging.js'
-import { filesAsText } from '../report/files.js'
-import { asJson } from '../report/json.js'
 import { nameFrom } from './arguments.js'
+import { refuseToOverwrite, reportFiles } from './made-files.js'
 
 export interface TestOptions {
   from?: string
@@ -42,13 +41,9 @@ export function newTest(io: Io, nameText: string | undefined, options: TestOptio
     [`${stem}.ndjson`, rows.map(row => `${row}\n`).join('')],
     [`${stem}.test.ts`, text],
   ])
-  const existing = [...files.keys()].find(file => fs.existsSync(path.join(project.folder, file)))
-  if (existing !== undefined && options.force !== true)
-    throw new UsageError(`Cannot write ${existing}: the file exists; overwrite it with "--force"`)
+  refuseToOverwrite(project.folder, files.keys(), options.force)
   writeFiles(project.folder, files)
-  const made = [...files.keys()]
-  io.stdout.write(options.json === true ? asJson({ made, changed: [] }) : filesAsText(made, []))
-  io.stderr.write('\nNext:\n  npm test\n')
+  reportFiles(io, { made: [...files.keys()], changed: [], next: ['npm test'] }, options.json)
   return 0
 }
 

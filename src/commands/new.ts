@@ -4,7 +4,6 @@ import type { Command } from 'commander'
 import { folderOf, type Kind, kinds } from '../plugin/kind.js'
 import type { Name } from '../plugin/name.js'
 import { UsageError } from '../errors/usage-error.js'
-import { builtInSince } from '../ekuiper/built-ins.js'
 import { findProject, isOnlyInstalled } from '../project/find-project.js'
 import {
   descriptionAdvice,
@@ -21,24 +20,20 @@ import {
   templatesOf,
   withTemplate,
 } from '../project/templates.js'
-import { asJson } from '../project/manifest-text.js'
+import { asJson as manifestAsJson } from '../project/manifest-text.js'
 import { installWith, packageManagerOf, runnerOf } from '../project/package-manager.js'
-import { filesAsText } from '../report/files.js'
-import { asJson as prettyJson } from '../report/json.js'
+import { asJson } from '../report/json.js'
 import { existingSource } from '../project/existing-source.js'
 import { writeFiles } from '../project/staging.js'
 import { kindFrom, nameFrom } from './arguments.js'
-import { builtInAdvice, complete } from './new-answers.js'
+import { refuseToOverwrite, reportFiles } from './made-files.js'
+import { builtInAdvice, complete, type Details } from './new-answers.js'
 import type { TestOptions } from './new-test.js'
 import { fieldsFrom } from './run-options.js'
 import type { ExitCode, Io } from '../io.js'
 
-interface Options extends TestOptions {
+interface Options extends TestOptions, Details {
   instance?: boolean
-  template?: string
-  projectName?: string
-  projectVersion?: string
-  description?: string
 }
 
 export function define(command: Command): void {
@@ -81,23 +76,23 @@ export async function run(
   const kind = kindFrom(answers.kind)
   const name = nameFrom(answers.name)
   const folder = existing ?? io.cwd()
-  if (builtInSince(kind, name.name) !== undefined) throw new UsageError(builtInAdvice(kind, name))
+  const refusal = builtInAdvice(kind, name)
+  if (refusal !== undefined) throw new UsageError(refusal)
   const template = templateNamed(kind, answers.template)
+  const { projectName, projectVersion: version, description } = answers
+  const project = { name: projectName, version, description }
   const files = pluginFiles(kind, name, template.name)
   const ofProject =
     existing === undefined
-      ? withSection(projectFiles(answers.project, folder), readmeSection(kind, name, template.name))
+      ? withSection(projectFiles(project, folder), readmeSection(kind, name, template.name))
       : new Map<string, string>()
   refuseTaken(folder, kind, name, files, options.force === true)
   const manifest = manifestFor(folder, ofProject, template)
   writeFiles(folder, new Map([...ofProject, ...manifest, ...files]))
-  report(io, folder, {
-    kind,
-    name,
-    made: [...ofProject.keys(), ...files.keys()],
-    changed: existing !== undefined && manifest.size > 0 ? ['package.json'] : [],
-    json: options.json === true,
-  })
+  const made = [...ofProject.keys(), ...files.keys()]
+  const changed = existing !== undefined && manifest.size > 0 ? ['package.json'] : []
+  const next = nextCommands(io, folder, `${kind} ${name.name}`, changed.length > 0)
+  reportFiles(io, { made, changed, next }, options.json)
   return 0
 }
 
@@ -116,7 +111,7 @@ function listTemplates(io: Io, kindText: string | undefined, json: boolean): Exi
   const templates = wanted.flatMap(kind => templatesOf(kind).map(template => ({ kind, ...template })))
   if (json) {
     const shown = templates.map(({ kind, name, summary }) => ({ type: kind, name, summary }))
-    io.stdout.write(prettyJson({ templates: shown }))
+    io.stdout.write(asJson({ templates: shown }))
     return 0
   }
   for (const { kind, name, summary } of templates) {
@@ -132,7 +127,7 @@ function manifestFor(folder: string, ofProject: Files, template: Template): File
   const text = ofProject.get('package.json') ?? fs.readFileSync(path.join(folder, 'package.json'), 'utf8')
   // It was read when the project was found.
   const manifest = withTemplate(JSON.parse(text) as Record<string, unknown>, template)
-  return new Map([['package.json', asJson(manifest, text)]])
+  return new Map([['package.json', manifestAsJson(manifest, text)]])
 }
 
 /** A project is created only in an empty folder, so that it does not mix with other files. */
@@ -174,32 +169,19 @@ function refuseTaken(folder: string, kind: Kind, { symbol }: Name, files: Files,
       clash === own ? 'choose another name, or overwrite it with "--force"' : 'choose another name'
     throw new UsageError(`Cannot create the ${kind}: ${clash} already exists; ${remedy}`)
   }
-  const existing = [...files.keys()].find(file => fs.existsSync(path.join(folder, file)))
-  if (existing !== undefined && !force) {
-    throw new UsageError(`Cannot write ${existing}: the file exists; overwrite it with "--force"`)
-  }
+  refuseToOverwrite(folder, files.keys(), force)
 }
 
-interface Report {
-  kind: Kind
-  name: Name
-  made: readonly string[]
-  changed: readonly string[]
-  json: boolean
-}
-
-function report(io: Io, folder: string, { kind, name, made, changed, json }: Report): void {
-  io.stdout.write(json ? prettyJson({ made, changed }) : filesAsText(made, changed))
+function nextCommands(io: Io, folder: string, plugin: string, needsInstall: boolean): string[] {
   const manager = packageManagerOf(folder)
   const prefix = manager === 'npm' && io.env['npm_command'] !== 'exec' ? '' : `${runnerOf(manager)} `
-  const folderToGo = path.relative(io.cwd(), folder)
-  const next = [
-    ...(folderToGo === '' ? [] : [`cd ${folderToGo}`]),
+  const there = path.relative(io.cwd(), folder)
+  return [
+    ...(there === '' ? [] : [`cd ${there}`]),
     ...(isOnlyInstalled(folder) ? [`${runnerOf(manager)} kplug init`] : []),
-    ...(changed.length > 0 ? [installWith(manager)] : []),
+    ...(needsInstall ? [installWith(manager)] : []),
     `${prefix}kplug build`,
-    `${prefix}kplug describe ${kind} ${name.name}`,
+    `${prefix}kplug describe ${plugin}`,
     `${installWith(manager)} && ${manager} ${manager === 'bun' ? 'run ' : ''}test`,
   ]
-  io.stderr.write(`\nNext:\n${next.map(line => `  ${line}\n`).join('')}`)
 }
