@@ -20,6 +20,38 @@ export function oneOf<T extends string>(noun: string, words: readonly T[], text:
   throw new UsageError(`Unknown ${noun} "${text}": ${didYouMean(text, words, `use one of ${quoted(words)}`)}`)
 }
 
+/** Parses the number of an option. */
+export const numeric =
+  (noun: string, form: RegExp, allowed: string) =>
+  (text: string): number => {
+    if (form.test(text)) return Number(text)
+    throw new UsageError(`Invalid ${noun} "${text}": use ${allowed}`)
+  }
+
+/** A decimal number above 0. */
+export const positive = /^(?=.*[1-9])\d{1,6}(\.\d+)?$/
+
+/** Collects the values of an option that is repeatable. */
+export const gathered = (value: string, before: string[] = []): string[] => [...before, value]
+
+/** Parses the text of an option, unless there is advice against it. */
+export const checked =
+  (advice: (text: string) => string | undefined) =>
+  (text: string): string => {
+    const reason = advice(text)
+    if (reason === undefined) return text
+    throw new UsageError(reason)
+  }
+
+/** The first of these options that was given, as it is typed: `--dead-letters` for `deadLetters`. */
+export function givenOption<O extends object>(
+  options: O,
+  names: readonly (keyof O & string)[],
+): string | undefined {
+  const name = names.find(one => options[one] !== undefined)
+  return name && `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}
+
 /** Why a word is not a plugin kind; undefined if it is. */
 export function kindAdvice(text: string): string | undefined {
   if (parseKind(text)) return undefined

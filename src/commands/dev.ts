@@ -15,7 +15,7 @@ import { type DevEvent, eventAsJson } from '../report/dev.js'
 import { printableJson } from '../report/printable.js'
 import { deliveryOf } from './delivery.js'
 import type { PipelineOptions } from './dev-pipeline.js'
-import { caOption } from './arguments.js'
+import { caOption, givenOption } from './arguments.js'
 import { engineAt } from './engines.js'
 import { defineInspecting } from './inspecting.js'
 import { inProject } from './interrupt.js'
@@ -74,14 +74,12 @@ export async function run(io: Io, [pipeline]: [string?], options: Options): Prom
   })
 }
 
-const ofEngine = ['engine', 'rule', 'ca', 'force']
-const ofPipeline = ['state', 'replay', 'speed', 'deadLetters', 'inspect', 'inspectBrk']
+const ofEngine = ['engine', 'rule', 'ca', 'force'] as const
+const ofPipeline = ['state', 'replay', 'speed', 'deadLetters', 'inspect', 'inspectBrk'] as const
 
 function refuseMisplaced(pipeline: string | undefined, options: Options): void {
-  const wrong = pipeline === undefined ? ofPipeline : ofEngine
-  const slip = wrong.find(name => Reflect.get(options, name) !== undefined)
-  if (slip === undefined) return
-  const option = `--${slip.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+  const option = givenOption(options, pipeline === undefined ? ofPipeline : ofEngine)
+  if (option === undefined) return
   throw new UsageError(
     pipeline === undefined
       ? `Cannot use option "${option}" without a pipeline: add one, such as 'source ticks | sink print'`

@@ -25,7 +25,7 @@ import { installWith, packageManagerOf, runnerOf } from '../project/package-mana
 import { asJson } from '../report/json.js'
 import { existingSource } from '../project/existing-source.js'
 import { writeFiles } from '../project/staging.js'
-import { kindFrom, nameFrom } from './arguments.js'
+import { checked, givenOption, kindFrom, nameFrom } from './arguments.js'
 import { refuseToOverwrite, reportFiles } from './made-files.js'
 import { builtInAdvice, complete, type Details } from './new-answers.js'
 import type { TestOptions } from './new-test.js'
@@ -101,9 +101,9 @@ const withSection = (files: Files, section: string): Files =>
   new Map([...files].map(([file, text]) => [file, file === 'README.md' ? text + section : text]))
 
 function refuseTestOptions(options: Options): void {
-  const given = (['from', 'args', 'as'] as const).find(name => options[name] !== undefined)
-  if (given === undefined) return
-  throw new UsageError(`Cannot use option "--${given}" with a new plugin: it is for "kplug new test NAME"`)
+  const option = givenOption(options, ['from', 'args', 'as'])
+  if (option === undefined) return
+  throw new UsageError(`Cannot use option "${option}" with a new plugin: it is for "kplug new test NAME"`)
 }
 
 function listTemplates(io: Io, kindText: string | undefined, json: boolean): ExitCode {
@@ -141,25 +141,12 @@ function refuseFullFolder(folder: string): void {
 
 /** The details of an existing project are in its package.json. */
 function refuseProjectOptions(folder: string, options: Options): void {
-  const { projectName, projectVersion, description } = options
-  const given = Object.entries({
-    '--project-name': projectName,
-    '--project-version': projectVersion,
-    '--description': description,
-  }).find(([, value]) => value !== undefined)
-  if (given === undefined) return
+  const option = givenOption(options, ['projectName', 'projectVersion', 'description'])
+  if (option === undefined) return
   throw new UsageError(
-    `Cannot use "${given[0]}" in the existing project ${folder}: edit its package.json instead`,
+    `Cannot use "${option}" in the existing project ${folder}: edit its package.json instead`,
   )
 }
-
-const checked =
-  (advice: (text: string) => string | undefined) =>
-  (text: string): string => {
-    const reason = advice(text)
-    if (reason === undefined) return text
-    throw new UsageError(reason)
-  }
 
 function refuseTaken(folder: string, kind: Kind, { symbol }: Name, files: Files, force: boolean): void {
   const clash = existingSource(folder, kind, symbol)

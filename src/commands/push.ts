@@ -10,7 +10,7 @@ import { checkPackage } from '../check/package.js'
 import { identify } from '../package/pack.js'
 import type { Project } from '../project/project.js'
 import { deliveryOf } from './delivery.js'
-import { caOption } from './arguments.js'
+import { caOption, gathered, numeric } from './arguments.js'
 import { engineAt } from './engines.js'
 import { inProject } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
@@ -56,12 +56,7 @@ export function define(command: Command): void {
     .option('--json', 'print JSON')
 }
 
-const gathered = (value: string, before: string[] = []): string[] => [...before, value]
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text)
-  throw new UsageError(`Invalid number "${text}": use a whole number from 0 to 999999`)
-}
+const wholeNumber = numeric('number', /^\d{1,6}$/, 'a whole number from 0 to 999999')
 
 export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
   return inProject(io, async (project, signal) => {

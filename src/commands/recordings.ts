@@ -7,6 +7,7 @@ import type { Io } from '../io.js'
 import { Recorder } from '../run/recorder.js'
 import type { Replay } from '../run/replay.js'
 import { DeadLetters } from '../runtime/dead-letters.js'
+import { numeric, positive } from './arguments.js'
 import type { Target } from './run-target.js'
 
 /** The options of commands that record and replay rows. */
@@ -76,8 +77,6 @@ function refuseUnreadable(file: string): void {
   }
 }
 
-function speedFrom(text: string): number {
-  if (text === 'max') return Infinity
-  if (/^\d{1,6}(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text)
-  throw new UsageError(`Invalid speed "${text}": use a factor, such as 10, or "max"`)
-}
+const factor = numeric('speed', positive, 'a factor, such as 10, or "max"')
+
+const speedFrom = (text: string): number => (text === 'max' ? Infinity : factor(text))

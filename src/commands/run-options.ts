@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { UsageError } from '../errors/usage-error.js'
 import type { Kind } from '../plugin/kind.js'
+import { gathered, givenOption, numeric, positive } from './arguments.js'
 import { defineRecordings, type Recordings } from './recordings.js'
 import { defineInspecting, type Inspecting } from './inspecting.js'
 
@@ -64,51 +65,44 @@ export function defineStageOptions(command: Command): void {
 
 /** An option for another kind is an error, because it would have no effect. */
 export function refuseMisplaced(kind: Kind, options: Partial<RunOptions>): void {
-  const misplaced: [boolean, readonly Kind[], string][] = [
-    [options.meta === true, ['source'], '--meta'],
-    [options.limit !== undefined, ['source'], '--limit'],
-    [options.datasource !== undefined, ['source'], '--datasource'],
-    [options.prop !== undefined, ['source', 'sink'], '--prop'],
-    [options.props !== undefined, ['source', 'sink'], '--props'],
-    [options.args !== undefined, ['function'], '--args'],
-    [options.as !== undefined, ['function'], '--as'],
-    [options.deadLetters !== undefined, ['sink'], '--dead-letters'],
-    [options.replay !== undefined, ['sink', 'function'], '--replay'],
-  ]
-  const slip = misplaced.find(([given, of]) => given && !of.includes(kind))
-  if (slip) {
-    throw new UsageError(
-      `Cannot use option "${slip[2]}" with a ${kind}: it applies only to a ${slip[1].join(' or ')}; remove it`,
-    )
+  for (const [name, its] of appliesTo) {
+    const option = givenOption(options, [name])
+    if (option !== undefined && !its.includes(kind))
+      throw new UsageError(
+        `Cannot use option "${option}" with a ${kind}: it applies only to a ${its.join(' or ')}; remove it`,
+      )
   }
 }
+
+/** The kinds of plugins that an option is for, if not for all of them. */
+const appliesTo: readonly [keyof RunOptions, readonly Kind[]][] = [
+  ['meta', ['source']],
+  ['limit', ['source']],
+  ['datasource', ['source']],
+  ['prop', ['source', 'sink']],
+  ['props', ['source', 'sink']],
+  ['args', ['function']],
+  ['as', ['function']],
+  ['deadLetters', ['sink']],
+  ['replay', ['sink', 'function']],
+]
 
 /** What is only of use to a function that reads rows. */
 export function refuseWithoutRows(kind: Kind, options: RunOptions): void {
-  const needsRows = ['as', 'record', 'replay'].find(name => Reflect.get(options, name) !== undefined)
-  if (kind === 'function' && needsRows !== undefined && options.args === undefined) {
+  const option = givenOption(options, ['as', 'record', 'replay'])
+  if (kind === 'function' && option !== undefined && options.args === undefined)
     throw new UsageError(
-      `Cannot use option "--${needsRows}" without "--args": name the fields that are the arguments with "--args"`,
+      `Cannot use option "${option}" without "--args": name the fields that are the arguments with "--args"`,
     )
-  }
 }
-
-const gathered = (value: string, before: string[] = []): string[] => [...before, value]
 
 export const fieldsFrom = (text: string): string[] => text.split(',').map(field => field.trim())
 
-function wholeNumber(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text)
-  throw new UsageError(`Invalid limit "${text}": use a whole number of rows, such as 10`)
-}
+const wholeNumber = numeric('limit', /^\d+$/, 'a whole number of rows, such as 10')
 
-function seconds(text: string): number {
-  if (/^\d{1,6}(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text)
-  throw new UsageError(`Invalid timeout "${text}": use a number of seconds, such as 10`)
-}
+const seconds = numeric('timeout', positive, 'a number of seconds, such as 10')
 
-function checkpoint(text: string): number | 'always' | 'off' {
-  if (text === 'always' || text === 'off') return text
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new UsageError(`Invalid checkpoint "${text}": use milliseconds, such as 1000, "always" or "off"`)
-}
+const milliseconds = numeric('checkpoint', /^[1-9]\d{0,8}$/, 'milliseconds, such as 1000, "always" or "off"')
+
+const checkpoint = (text: string): number | 'always' | 'off' =>
+  text === 'always' || text === 'off' ? text : milliseconds(text)

@@ -5,6 +5,7 @@ import { locatePlugins } from '../project/plugins-folder.js'
 import { tokenAdvice } from '../server/access.js'
 import { type RunningServer, startServer } from '../server/server.js'
 import { asJson } from '../report/json.js'
+import { checked } from './arguments.js'
 import { untilInterrupted } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
 import { say } from './say.js'
@@ -36,7 +37,8 @@ export function define(command: Command): void {
 
 export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
   return untilInterrupted<ExitCode>(io, async signal => {
-    const token = tokenFrom(options.token ?? io.env['KPLUG_TOKEN'])
+    const token = options.token ?? io.env['KPLUG_TOKEN']
+    if (token !== undefined) checked(tokenAdvice)(token)
     const plugins = locatePlugins(io.cwd(), options.plugins)
     const server = await startServer({
       folders: { plugins, packages: path.join(plugins, '..', 'dist') },
@@ -72,10 +74,4 @@ function portFrom(text: string): number {
   const port = Number(text)
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
   throw new UsageError(`Invalid port "${text}": use a number from 0 to 65535, such as 9082`)
-}
-
-function tokenFrom(text: string | undefined): string | undefined {
-  const advice = text === undefined ? undefined : tokenAdvice(text)
-  if (advice !== undefined) throw new UsageError(advice)
-  return text
 }
