@@ -36,7 +36,7 @@ export function initialFiles(folder: string, manifest: Record<string, unknown>):
   const template = readTemplate('project')
   const ours: Record<string, Record<string, string>> = JSON.parse(template.get('package.json') ?? '{}')
   const devDependencies = { ...ours['devDependencies'], kplug: kplugReference(folder) }
-  const initialised = {
+  const initialised: Record<string, unknown> = {
     name: defaultProjectName(folder),
     version: '0.1.0',
     ...manifest,
@@ -51,10 +51,13 @@ export function initialFiles(folder: string, manifest: Record<string, unknown>):
   const files = new Map([['package.json', asJson(initialised, text)]])
   const tsconfig = template.get('tsconfig.json')
   if (tsconfig !== undefined && !fs.existsSync(path.join(folder, 'tsconfig.json'))) {
-    files.set('tsconfig.json', tsconfig)
+    files.set('tsconfig.json', initialised['type'] === 'module' ? tsconfig : forCommonJs(tsconfig))
   }
   return files
 }
+
+/** TypeScript refuses the templates' import statements in a CommonJS package, unless they are for a bundler. */
+const forCommonJs = (tsconfig: string): string => tsconfig.replace('"nodenext"', '"preserve"')
 
 /**
  * Sets "type" only in a package without code. In a package with code, the existing "type" decides how that code loads.

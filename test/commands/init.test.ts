@@ -56,6 +56,14 @@ test('a package with code of its own keeps its module system, and a tsconfig.jso
   expect(contentsOf(folder)['tsconfig.json']).toBe('{}')
 })
 
+test('a plugin of the templates builds in a CommonJS package, which npm init makes', async () => {
+  const folder = folderWith({ 'package.json': '{"name": "mine", "main": "index.js", "type": "commonjs"}' })
+  expect(await kplug(folder, 'init')).toMatchObject({ code: 0 })
+  expect(await kplug(folder, 'new', 'function', 'wordCount')).toMatchObject({ code: 0 })
+  expect(await kplug(folder, 'build')).toMatchObject({ code: 0 })
+  expect(JSON.parse(contentsOf(folder)['package.json'] ?? '')).toMatchObject({ type: 'commonjs' })
+})
+
 test.each([
   ['pnpm-workspace.yaml', 'pnpm install --allow-build=esbuild\n  pnpm exec kplug new'],
   ['yarn.lock', 'yarn install\n  yarn exec kplug new'],
