@@ -27,7 +27,7 @@ withEngine2('a debugger', () => {
       await debug.send('Debugger.enable')
       const symbol = packed.named('Calm')
       const home = path.join(engine.folder, 'plugins', 'portable', packed.name)
-      // What `localRoot` and `remoteRoot` of an editor lead to the project.
+      // The source map in a package leads to `src` in the folder of the package.
       const place = { file: path.join(home, 'src', 'functions', `${symbol}.ts`), line: 3 }
       const pause = debug.paused()
       await debug.breakAt(place)
