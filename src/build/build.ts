@@ -9,8 +9,9 @@ import { type Bundle, bundle, type BundleResult, entriesPerCall } from './bundle
 import { readFolder } from '../project/folder.js'
 import { builtStem, type PluginSource } from '../project/plugin-sources.js'
 import { pluginsFolder, type Project } from '../project/project.js'
-import { recordBuild, recordCheck } from './record.js'
-import { descriptionOf, recordOf } from './record-files.js'
+import { FileHashes } from './inputs.js'
+import { type BuildRecord, recordBuilds, recordCheck, recordOf } from './record.js'
+import { descriptionOf } from './record-files.js'
 import { verdictOn } from '../project/verdict.js'
 import { Staging } from '../project/staging.js'
 import { type TypeCheck, typeCheck } from './type-check.js'
@@ -57,16 +58,15 @@ export async function buildPlugins(
   const staging = new Staging(pluginsFolder(project))
   try {
     const types = startTypeCheck(project, sources, options)
-    const { built, problems } = await stageBundles(project, sources, options, staging)
+    const { built, records, problems } = await stageBundles(project, sources, options, staging)
     const { problems: typeProblems, files: checked } = await types
     const all = verdictOn(project, [...found, ...problems, ...withoutEchoes(typeProblems, problems)])
     refuseInterrupted(options.signal)
     if (all.some(isError)) return { built: [], problems: all, removed: [], checked }
     staging.add('package.json', '{"type": "module"}\n')
-    if (options.check) {
-      const record = recordCheck(project, sources, checked)
-      staging.add(record.file, record.text)
-    }
+    const ofCheck = options.check ? [recordCheck(project, sources, checked)] : []
+    // Last, because a build may be killed while it moves its files: what it did not move must count as changed.
+    for (const { file, text } of [...ofCheck, recordBuilds(project, records)]) staging.add(file, text)
     const removed = options.clean ? otherVersions(project, sources) : []
     for (const file of removed.flatMap(filesOf)) staging.remove(file)
     staging.install()
@@ -97,22 +97,32 @@ function startTypeCheck(
   return types
 }
 
+interface Staged extends Pick<BuildResult, 'built' | 'problems'> {
+  /** By built file, below the plugins folder. */
+  records: Record<string, BuildRecord>
+}
+
 async function stageBundles(
   project: Project,
   sources: readonly PluginSource[],
   { minify, signal }: BuildOptions,
   staging: Staging,
-): Promise<Pick<BuildResult, 'built' | 'problems'>> {
+): Promise<Staged> {
   const start = performance.now()
+  const hashes = new FileHashes(project.folder)
   const built: BuiltPlugin[] = []
+  const records: Staged['records'] = {}
   const found: Problem[] = []
   for await (const { bundles, problems } of bundleInChunks(project, sources, minify)) {
     refuseInterrupted(signal)
     const time = performance.now() - start
     found.push(...problems)
-    for (const ready of found.length === 0 ? bundles : []) built.push(stage(project, ready, staging, time))
+    for (const ready of found.length === 0 ? bundles : []) {
+      records[ready.file] = recordOf(project, ready, hashes)
+      built.push(stage(ready, staging, time))
+    }
   }
-  return { built, problems: found }
+  return { built, records, problems: found }
 }
 
 /** Bundles chunk by chunk. The next chunk is bundled while the previous one is written. */
@@ -128,10 +138,8 @@ async function* bundleInChunks(project: Project, sources: readonly PluginSource[
   if (last) yield last
 }
 
-function stage(project: Project, bundled: Bundle, staging: Staging, time: number): BuiltPlugin {
+function stage(bundled: Bundle, staging: Staging, time: number): BuiltPlugin {
   const { source, file, code, map, inputs } = bundled
-  const record = recordBuild(project, bundled)
-  staging.add(record.file, record.text)
   staging.add(`${file}.map`, map)
   staging.add(file, code)
   return { source, file: `plugins/${file}`, bytes: code.byteLength, time, inputs }
@@ -150,7 +158,7 @@ function refuseInterrupted(signal: AbortSignal): void {
 }
 
 /** A built file and the files beside it. */
-const filesOf = (file: string): string[] => [file, `${file}.map`, recordOf(file), descriptionOf(file)]
+const filesOf = (file: string): string[] => [file, `${file}.map`, descriptionOf(file)]
 
 /** Files of other versions of these plugins, relative to the plugins folder. */
 function otherVersions(project: Project, sources: readonly PluginSource[]): string[] {

@@ -5,26 +5,43 @@ import * as path from 'node:path'
 /** Files, relative to a project, with the hash of their content; null for a missing file. */
 export type Inputs = Record<string, string | null>
 
-/** Hashes files. For files of a package, its package.json is hashed instead, because its version changes with them. */
-export function hashInputs(folder: string, files: readonly string[]): Inputs {
-  const names = new Set(files.map(manifestOfPackage))
-  return Object.fromEntries([...names].sort().map(file => [file, hashOf(folder, file)]))
-}
+/** Hashes files of a project, each at most once: all plugins share some of them. */
+export class FileHashes {
+  readonly #folder: string
+  readonly #known = new Map<string, string | null>()
 
-export const areUnchanged = (folder: string, inputs: Inputs): boolean =>
-  Object.entries(inputs).every(([file, hash]) => hashOf(folder, file) === hash)
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** For files of a package, its package.json is hashed instead, because its version changes with them. */
+  of(files: readonly string[]): Inputs {
+    const names = new Set(files.map(manifestOfPackage))
+    return Object.fromEntries([...names].sort().map(file => [file, this.#hashOf(file)]))
+  }
+
+  areUnchanged(inputs: Inputs): boolean {
+    return Object.entries(inputs).every(([file, hash]) => this.#hashOf(file) === hash)
+  }
+
+  #hashOf(file: string): string | null {
+    let hash = this.#known.get(file)
+    if (hash === undefined) {
+      hash = hashOf(path.resolve(this.#folder, file))
+      this.#known.set(file, hash)
+    }
+    return hash
+  }
+}
 
 const manifestOfPackage = (file: string): string => {
   const [, home] = /^(.*\/?node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file) ?? []
   return home === undefined ? file : `${home}/package.json`
 }
 
-function hashOf(folder: string, file: string): string | null {
+function hashOf(file: string): string | null {
   try {
-    return createHash('sha256')
-      .update(fs.readFileSync(path.resolve(folder, file)))
-      .digest('base64url')
-      .slice(0, 22)
+    return createHash('sha256').update(fs.readFileSync(file)).digest('base64url').slice(0, 22)
   } catch {
     // If a file cannot be read for any reason, it counts as changed.
     return null

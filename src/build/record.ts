@@ -8,8 +8,8 @@ import { pluginsFolder, type Project } from '../project/project.js'
 import type { Bundle } from './bundle.js'
 import type { CarriedPackage } from './carried/carried-package.js'
 import { carriedNamespace } from './carried/resolve.js'
-import { areUnchanged, hashInputs } from './inputs.js'
-import { folderOfRecords, recordOf } from './record-files.js'
+import { FileHashes } from './inputs.js'
+import { buildsFile, folderOfRecords } from './record-files.js'
 
 // A build records the inputs of its files and the inputs of the type-check.
 
@@ -17,9 +17,12 @@ const inputs = z.record(z.string(), z.nullable(z.string()))
 
 const carried = z.array(z.object({ name: z.string(), folder: z.string(), why: z.string() }))
 
-const buildRecord = z.object({ kplug: z.string(), inputs, carried })
+const buildRecord = z.object({ inputs, carried })
 
-type BuildRecord = z.infer<typeof buildRecord>
+export type BuildRecord = z.infer<typeof buildRecord>
+
+/** By built file, below the plugins folder. */
+const buildRecords = z.object({ kplug: z.string(), plugins: z.record(z.string(), buildRecord) })
 
 const checkRecord = z.object({ kplug: z.string(), plugins: z.array(z.string()), inputs })
 
@@ -28,46 +31,85 @@ type CheckRecord = z.infer<typeof checkRecord>
 /** Inputs of every build, in addition to a plugin's own files. */
 const common = ['package.json', 'tsconfig.json']
 
-/** The record of a plugin's built file: its path below the plugins folder, and its text. */
-export function recordBuild(
+/** The record of a plugin's built file. */
+export function recordOf(
   { folder }: Project,
-  { source, inputs: files, carried: packages }: Pick<Bundle, 'source' | 'inputs' | 'carried'>,
-): { file: string; text: string } {
+  { inputs: files, carried: packages }: Pick<Bundle, 'inputs' | 'carried'>,
+  hashes: FileHashes,
+): BuildRecord {
   const relative = packages.map(one => ({ ...one, folder: slashedFrom(folder, one.folder) }))
   const manifests = relative.map(one => `${one.folder}/package.json`)
-  const record: BuildRecord = {
-    kplug: kplugBuild(),
-    inputs: hashInputs(folder, [...common, ...files.filter(isFile), ...manifests]),
-    carried: relative,
-  }
-  return { file: recordFile(source), text: JSON.stringify(record) }
+  return { inputs: hashes.of([...common, ...files.filter(isFile), ...manifests]), carried: relative }
 }
 
 /** The stand-in for a carried package is not an input. */
 const isFile = (input: string): boolean => !input.startsWith(`${carriedNamespace}:`)
 
-/** The packages that a plugin's built file requires. */
-export function carriedBy(project: Project, source: PluginSource): CarriedPackage[] {
-  const record = read(project, recordFile(source), buildRecord)
-  return (record?.carried ?? []).map(one => ({ ...one, folder: path.resolve(project.folder, one.folder) }))
+/** The records of the built files, with new ones: their path below the plugins folder, and their text. */
+export function recordBuilds(
+  project: Project,
+  made: Readonly<Record<string, BuildRecord>>,
+): { file: string; text: string } {
+  const kept = Object.entries(readBuilds(project)).filter(([file]) => isBuilt(project, file))
+  const plugins = Object.entries({ ...Object.fromEntries(kept), ...made }).toSorted(([a], [b]) =>
+    a < b ? -1 : 1,
+  )
+  const records = { kplug: kplugBuild(), plugins: Object.fromEntries(plugins) }
+  return { file: buildsFile, text: JSON.stringify(records) }
 }
 
-const recordFile = (source: PluginSource): string => recordOf(`${builtStem(source)}.js`)
+const isBuilt = (project: Project, file: string): boolean =>
+  fs.existsSync(path.join(pluginsFolder(project), file))
 
-/** The folders of the packages that are bundled into a plugin's built file. */
-export function bundledIn(project: Project, source: PluginSource): string[] {
-  const record = read(project, recordFile(source), buildRecord)
-  const carriedToo = new Set(record?.carried.map(({ folder }) => `${folder}/package.json`))
-  return Object.keys(record?.inputs ?? {})
-    .filter(file => /node_modules\/.*\/package\.json$/.test(file) && !carriedToo.has(file))
-    .map(file => path.resolve(project.folder, path.dirname(file)))
+/** The records of another kplug count as missing. */
+function readBuilds(project: Project): Record<string, BuildRecord> {
+  const records = read(project, buildsFile, buildRecords)
+  return records?.kplug === kplugBuild() ? records.plugins : {}
 }
 
-/** Whether a plugin was never built in its current version, or one of its inputs has changed since. */
-export function isStale(project: Project, source: PluginSource): boolean {
-  const built = path.join(pluginsFolder(project), `${builtStem(source)}.js`)
-  const record = read(project, recordFile(source), buildRecord)
-  return record === undefined || !fs.existsSync(built) || !isCurrent(project, record)
+/** What a project's builds have recorded, as read at one time. */
+export class Builds {
+  readonly #project: Project
+  readonly #records: ReadonlyMap<string, BuildRecord>
+  readonly #hashes: FileHashes
+
+  constructor(project: Project) {
+    this.#project = project
+    this.#records = new Map(Object.entries(readBuilds(project)))
+    this.#hashes = new FileHashes(project.folder)
+  }
+
+  /** The packages that a plugin's built file requires. */
+  carriedBy(source: PluginSource): CarriedPackage[] {
+    const { folder } = this.#project
+    return (this.#of(source)?.carried ?? []).map(one => ({
+      ...one,
+      folder: path.resolve(folder, one.folder),
+    }))
+  }
+
+  /** The folders of the packages that are bundled into a plugin's built file. */
+  bundledIn(source: PluginSource): string[] {
+    const record = this.#of(source)
+    const carriedToo = new Set(record?.carried.map(({ folder }) => `${folder}/package.json`))
+    return Object.keys(record?.inputs ?? {})
+      .filter(file => /node_modules\/.*\/package\.json$/.test(file) && !carriedToo.has(file))
+      .map(file => path.resolve(this.#project.folder, path.dirname(file)))
+  }
+
+  /** Whether a plugin was never built in its current version, or one of its inputs has changed since. */
+  isStale(source: PluginSource): boolean {
+    const record = this.#of(source)
+    return (
+      record === undefined ||
+      !isBuilt(this.#project, `${builtStem(source)}.js`) ||
+      !this.#hashes.areUnchanged(record.inputs)
+    )
+  }
+
+  #of(source: PluginSource): BuildRecord | undefined {
+    return this.#records.get(`${builtStem(source)}.js`)
+  }
 }
 
 const checkFile = `${folderOfRecords}/checked.json`
@@ -79,10 +121,11 @@ export function recordCheck(
   files: readonly string[],
 ): { file: string; text: string } {
   const before = readCheck(project)
+  const hashes = new FileHashes(project.folder)
   const record: CheckRecord = {
     kplug: kplugBuild(),
     plugins: [...new Set([...(before?.plugins ?? []), ...sources.map(({ file }) => file)])].sort(),
-    inputs: { ...before?.inputs, ...hashInputs(project.folder, [...common, ...files]) },
+    inputs: { ...before?.inputs, ...hashes.of([...common, ...files]) },
   }
   return { file: checkFile, text: JSON.stringify(record) }
 }
@@ -95,11 +138,9 @@ export function areChecked(project: Project, sources: readonly PluginSource[]): 
 
 function readCheck(project: Project): CheckRecord | undefined {
   const record = read(project, checkFile, checkRecord)
-  return record !== undefined && isCurrent(project, record) ? record : undefined
+  if (record?.kplug !== kplugBuild()) return undefined
+  return new FileHashes(project.folder).areUnchanged(record.inputs) ? record : undefined
 }
-
-const isCurrent = ({ folder }: Project, record: Pick<BuildRecord, 'kplug' | 'inputs'>): boolean =>
-  record.kplug === kplugBuild() && areUnchanged(folder, record.inputs)
 
 function read<T>(project: Project, file: string, schema: z.ZodMiniType<T>): T | undefined {
   try {

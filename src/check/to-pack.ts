@@ -1,7 +1,7 @@
 import { readBuilt } from '../build/built-file.js'
 import { externalPackages } from '../build/carried/external.js'
 import { filesOfPackages } from '../build/carried/files.js'
-import { carriedBy } from '../build/record.js'
+import { Builds } from '../build/record.js'
 import { isRow, type Row } from '../data/row.js'
 import { LoadFolder } from '../load/load-folder.js'
 import type { PluginToPack } from '../package/pack.js'
@@ -21,7 +21,8 @@ export async function loadToPack(
   const texts = new SourceTexts(project)
   const loadFolder = new LoadFolder(undefined, signal)
   try {
-    const built = sources.map(source => readBuilt(project, source, carriedBy(project, source)))
+    const builds = new Builds(project)
+    const built = sources.map(source => readBuilt(project, source, builds.carriedBy(source)))
     const packages = [...externalPackages(project), ...built.flatMap(({ carried }) => carried)]
     loadFolder.addPackages(filesOfPackages(packages))
     const loaded = await checkBuilt(built, texts, loadFolder)

@@ -11,7 +11,7 @@ import { findProject } from '../project/find-project.js'
 import { builtStem, findPluginSources } from '../project/plugin-sources.js'
 import { locatePlugins, readPlugins } from '../project/plugins-folder.js'
 import { pluginsFolder, type Project, readProject } from '../project/project.js'
-import { isStale } from '../build/record.js'
+import { Builds } from '../build/record.js'
 import type { ExitCode, Io } from '../io.js'
 
 /** The plugin to run, and where it is. */
@@ -61,7 +61,7 @@ export async function builtFile(
   const source = findPlugin(sources, { kind, name: name.name })
   if (source === undefined) return { file: installedFile(target), fresh: false }
   const file = path.join(target.folder, `${builtStem(source)}.js`)
-  if (!isStale(project, source)) return { file, fresh: false }
+  if (!new Builds(project).isStale(source)) return { file, fresh: false }
   const own = problems.filter(problem => problem.file === source.file)
   const options = { minify: false, check: false, clean: false, signal }
   const result = await buildPlugins(project, [source], own, options)

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { isStale } from '../build/record.js'
+import { Builds } from '../build/record.js'
 import { readManifest } from '../project/find-project.js'
 import { kplugFolder, kplugVersion, packageFolder } from '../project/installation.js'
 import { findPluginSources } from '../project/plugin-sources.js'
@@ -20,13 +20,14 @@ export interface ProjectFacts {
 
 export function readProjectFacts(project: Project): ProjectFacts {
   const { folder } = project
+  const builds = new Builds(project)
   return {
     node: process.versions.node,
     kplug: kplugVersion(),
     installedKplug: isThisKplug(folder) ? kplugVersion() : versionOf('kplug', folder),
     typescript: versionOf('typescript', folder),
     stale: findPluginSources(project)
-      .sources.filter(source => isStale(project, source))
+      .sources.filter(source => builds.isStale(source))
       .map(({ file }) => file),
   }
 }

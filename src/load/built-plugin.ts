@@ -1,5 +1,5 @@
 import * as path from 'node:path'
-import { isStale } from '../build/record.js'
+import { Builds } from '../build/record.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { Kind } from '../plugin/kind.js'
 import { builtStem, findPluginSources, selectSources } from '../project/plugin-sources.js'
@@ -11,7 +11,7 @@ import { Surroundings } from './surroundings.js'
 export async function loadBuiltPlugin(kind: Kind, name: string, from: string): Promise<Plugin> {
   const project = readProject(path.resolve(from))
   const [source] = selectSources(findPluginSources(project).sources, [`${kind}/${name}`])
-  if (source === undefined || isStale(project, source))
+  if (source === undefined || new Builds(project).isStale(source))
     throw new UsageError(
       `Cannot load ${kind} "${name}": its built file is missing or older than its source; run "kplug build"`,
     )

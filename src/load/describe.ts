@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { crc32 } from 'node:zlib'
-import { descriptionOf, folderOfRecords, recordOf } from '../build/record-files.js'
+import { buildsFile, descriptionOf, folderOfRecords } from '../build/record-files.js'
 import { isObjectLike } from '../data/object.js'
 import { isUsageError } from '../errors/usage-error.js'
 import type { Kind } from '../plugin/kind.js'
@@ -14,6 +14,11 @@ interface Built {
   file: string
   kind: Kind
   symbol: string
+}
+
+/** The part of the records of builds that matters here, if another kplug did not write them. */
+interface Builds {
+  plugins: Record<string, { carried?: unknown[] } | undefined>
 }
 
 interface Description {
@@ -43,7 +48,7 @@ export async function describeBuilt(plugins: string, { file, kind, symbol }: Bui
 
 /** Whether kplug built a file, and the file loads no package that may change beside it. */
 const standsAlone = (plugins: string, file: string): boolean =>
-  read<{ carried: unknown[] }>(path.join(plugins, recordOf(file)))?.carried?.length === 0
+  read<Builds>(path.join(plugins, buildsFile))?.plugins?.[file]?.carried?.length === 0
 
 function keep(plugins: string, file: string, description: Description): void {
   const below = path.posix.relative(folderOfRecords, descriptionOf(file))

@@ -1,6 +1,6 @@
 import { externalPackages } from '../build/carried/external.js'
 import { filesOfPackages } from '../build/carried/files.js'
-import { carriedBy } from '../build/record.js'
+import { Builds } from '../build/record.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import { pluginsFolder, type Project } from '../project/project.js'
 import { stagePlugin } from './staged-plugin.js'
@@ -21,7 +21,10 @@ export class Surroundings {
 
   /** Returns the path from which a built file can be loaded. */
   stage(source: PluginSource | undefined, file: string): string {
-    const packages = [...externalPackages(this.#project), ...(source ? carriedBy(this.#project, source) : [])]
+    const packages = [
+      ...externalPackages(this.#project),
+      ...(source ? new Builds(this.#project).carriedBy(source) : []),
+    ]
     const carried = JSON.stringify(packages)
     if (carried !== this.#carried) this.#loadFolder.addPackages(filesOfPackages(packages))
     this.#carried = carried

@@ -6,7 +6,7 @@ import { UsageError } from '../errors/usage-error.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
 import { runtimes } from './binary/binaries.js'
 import type { BuiltFile } from '../build/built-file.js'
-import { bundledIn } from '../build/record.js'
+import { Builds } from '../build/record.js'
 import { assetEntries, carriedEntries, type CarriedSummary } from './carried-files.js'
 import { kplugFolder, kplugVersion } from '../project/installation.js'
 import type { Described } from './metadata.js'
@@ -79,9 +79,10 @@ export function packageContents(
   const { entries: modules, carried, parts } = carriedEntries(project, packages)
   const assets = assetEntries(project)
   const demands = demandsOf([...modules, ...assets])
+  const builds = new Builds(project)
   const withRedis = manifest.state?.startsWith('redis') === true
   const bundled = [
-    ...plugins.flatMap(({ built }) => bundledParts(project, built)),
+    ...plugins.flatMap(({ built }) => bundledParts(builds, built)),
     ...(withRedis ? bundledInOwn('ioredis.cjs').map(one => ({ ...one, place: 'lib/ioredis.cjs' })) : []),
   ]
   const program = runtime?.(demands)
@@ -104,8 +105,8 @@ export function packageContents(
   return { entries: withChecksums([...entries, bom]), carried }
 }
 
-const bundledParts = (project: Project, { source, file }: BuiltFile) =>
-  installedPackages(bundledIn(project, source)).map(one => ({ ...one, place: `lib/${file}` }))
+const bundledParts = (builds: Builds, { source, file }: BuiltFile) =>
+  installedPackages(builds.bundledIn(source)).map(one => ({ ...one, place: `lib/${file}` }))
 
 const preflight = (): Buffer => fs.readFileSync(path.join(kplugFolder, 'templates', 'package', 'install.sh'))
 

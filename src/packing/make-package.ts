@@ -8,7 +8,7 @@ import { clashes, identify, type Package, packageContents } from '../package/pac
 import { findPluginSources, type PluginSource } from '../project/plugin-sources.js'
 import type { ChooseRuntime } from '../package/standalone.js'
 import type { Project } from '../project/project.js'
-import { areChecked, isStale } from '../build/record.js'
+import { areChecked, Builds } from '../build/record.js'
 import { verdictOn } from '../project/verdict.js'
 import { Staging } from '../project/staging.js'
 import { zip } from '../package/write-zip.js'
@@ -47,7 +47,8 @@ async function buildStale(
   found: readonly Problem[],
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
-  const stale = areChecked(project, sources) ? sources.filter(source => isStale(project, source)) : sources
+  const builds = new Builds(project)
+  const stale = areChecked(project, sources) ? sources.filter(source => builds.isStale(source)) : sources
   if (stale.length === 0 && !found.some(isError)) return found
   const { problems } = await buildPlugins(project, stale, found, {
     minify: false,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { filesOfPackages } from '../../src/build/carried/files.js'
 import { findBonds } from '../../src/build/carried/segments.js'
 import { placePackages } from '../../src/build/carried/tree.js'
-import { carriedBy } from '../../src/build/record.js'
+import { Builds } from '../../src/build/record.js'
 import { findPluginSources } from '../../src/project/plugin-sources.js'
 import { readProject } from '../../src/project/project.js'
 import { folderWith, manifest, plain, projectWith } from '../support/folder.js'
@@ -29,7 +29,7 @@ async function carried(files: Files, settings: object = {}): Promise<string[]> {
   expect(await kplug(folder, 'build', '--no-check')).toMatchObject({ code: 0 })
   const project = readProject(folder)
   const [source] = findPluginSources(project).sources
-  return source ? carriedBy(project, source).map(({ name, why }) => `${name} ${why}`) : []
+  return source ? new Builds(project).carriedBy(source).map(({ name, why }) => `${name} ${why}`) : []
 }
 
 /** What a function of a built project answers. */

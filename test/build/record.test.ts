@@ -50,3 +50,18 @@ test('an unchanged plugin is not rebuilt', async () => {
   expect(await kplug(folder, 'run', 'function', 'f')).toMatchObject({ code: 0 })
   expect(fs.statSync(file).ino).toBe(ino)
 })
+
+test('a plugin whose built file could not be moved to its place counts as changed', async () => {
+  const folder = projectWith({ 'src/functions/F.ts': plain.function('F') })
+  const file = path.join(folder, 'plugins/functions/F@v0.1.0.js')
+  expect(await kplug(folder, 'build', '--no-check')).toMatchObject({ code: 0 })
+  const before = fs.readFileSync(file)
+  fs.rmSync(file)
+  write(file, { blocks: '' })
+  write(folder, { 'src/functions/F.ts': plain.function('F', 'export const newer = true\n') })
+  expect(await kplug(folder, 'build', '--no-check')).toMatchObject({ code: 2 })
+  fs.rmSync(file, { recursive: true })
+  fs.writeFileSync(file, before)
+  expect(await kplug(folder, 'run', 'function', 'f')).toMatchObject({ code: 0 })
+  expect(fs.readFileSync(file, 'utf8')).toContain('newer')
+})

@@ -5,8 +5,10 @@ import { describeBuilt } from '../../src/load/describe.js'
 import { folderWith } from '../support/folder.js'
 
 const file = 'sources/Ticks@v0.1.0.js'
-const record = '.kplug/sources/Ticks@v0.1.0.json'
+const record = '.kplug/built.json'
 const kept = '.kplug/sources/Ticks@v0.1.0.description.json'
+
+const recordWith = (...carried: object[]): string => JSON.stringify({ plugins: { [file]: { carried } } })
 
 /** Has another description each time that it is loaded. */
 const plugin = `
@@ -24,7 +26,7 @@ async function described(plugins: string): Promise<unknown> {
 }
 
 test('a file that kplug built is loaded once, until its content changes', async () => {
-  const plugins = folder({ [record]: '{"carried": []}' })
+  const plugins = folder({ [record]: recordWith() })
   const first = await described(plugins)
   expect(await described(plugins)).toBe(first)
   fs.appendFileSync(path.join(plugins, file), '// edited\n')
@@ -35,10 +37,10 @@ test('a file that kplug built is loaded once, until its content changes', async 
 
 test.each<{ what: string; more: Record<string, string> }>([
   { what: 'a file that kplug did not build', more: {} },
-  { what: 'a file that loads packages beside it', more: { [record]: '{"carried": [{"name": "pg"}]}' } },
+  { what: 'a file that loads packages beside it', more: { [record]: recordWith({ name: 'pg' }) } },
   {
     what: 'a file whose description cannot be kept',
-    more: { [record]: '{"carried": []}', [`${kept}/x`]: '' },
+    more: { [record]: recordWith(), [`${kept}/x`]: '' },
   },
 ])('$what is loaded each time', async ({ more }) => {
   const plugins = folder(more)
@@ -48,6 +50,6 @@ test.each<{ what: string; more: Record<string, string> }>([
 })
 
 test('an invalid description is replaced', async () => {
-  const plugins = folder({ [record]: '{"carried": []}', [kept]: '{"kplug":' })
+  const plugins = folder({ [record]: recordWith(), [kept]: '{"kplug":' })
   expect(await described(plugins)).toBe(await described(plugins))
 })
