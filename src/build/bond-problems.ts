@@ -1,5 +1,6 @@
 import { SourceMap } from 'node:module'
 import * as path from 'node:path'
+import type { OutputFile } from 'esbuild'
 import { positionAt } from '../problem/position.js'
 import { at, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
@@ -9,28 +10,22 @@ import type { Bond } from './carried/segments.js'
 
 /** A bundle from esbuild. */
 interface RawBundle {
-  code: string
-  map: string
-  /** The built file, absolute. */
-  file: string
+  code: OutputFile
+  map: OutputFile
 }
 
 /** Code in the author's own modules that depends on the location of its file, with its lines. */
-export function bondProblems(
-  folder: string,
-  bonds: readonly Bond[],
-  { code, map, file }: RawBundle,
-): Problem[] {
-  const own = bonds.filter(bond => !isPackaged(folder, bond) && !makesRequire(code, bond))
+export function bondProblems(folder: string, bonds: readonly Bond[], { code, map }: RawBundle): Problem[] {
+  const own = bonds.filter(bond => !isPackaged(folder, bond) && !makesRequire(code.text, bond))
   if (own.length === 0) return []
-  const sources = new SourceMap(JSON.parse(map))
+  const sources = new SourceMap(JSON.parse(map.text))
   return own.map(({ text, offset, input }) => {
-    const { line, column } = positionAt(code, offset)
+    const { line, column } = positionAt(code.text, offset)
     const entry = sources.findEntry(line - 1, column - 1)
     const problem = problemOf(text)
     if (!('originalSource' in entry)) return at(problem, { file: input })
     return at(problem, {
-      file: slashedFrom(folder, path.resolve(path.dirname(file), entry.originalSource)),
+      file: slashedFrom(folder, path.resolve(path.dirname(code.path), entry.originalSource)),
       line: entry.originalLine + 1,
       column: entry.originalColumn + 1,
     })

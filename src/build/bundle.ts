@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module'
+import * as path from 'node:path'
 import type { BuildResult, Message, OutputFile } from 'esbuild'
-import { slashedFrom } from '../project/slashed.js'
 import { at, isError, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import { withoutDoubles } from '../problem/rules.js'
@@ -50,17 +50,29 @@ export async function bundle(
     const found = attempt.errors.map(message => problemOf(message, project))
     return { bundles: [], problems: [...found, ...(await problemsOfOthers(project, sources, found, minify))] }
   }
-  const { bundles, problems: own } = bundlesOf(project, sources, attempt, carried)
+  const { bundles, problems: own } = bundlesOf(project, attempt.outputs, carried)
   const warnings = attempt.result.warnings.map(message => warningOf(message, project))
   const found = withoutDoubles([...own, ...warnings])
   if (!minify || found.some(isError)) return { bundles, problems: found }
   const small = await attemptToBundle(project, sources, carried, true)
   if ('errors' in small) throw new Error('esbuild cannot minify what it bundled')
-  return { bundles: bundlesOf(project, sources, small, carried, bundles).bundles, problems: found }
+  return { bundles: bundlesOf(project, small.outputs, carried, bundles).bundles, problems: found }
+}
+
+/** The output of esbuild for one plugin. */
+interface Output {
+  source: PluginSource
+  code: OutputFile
+  map: OutputFile
+  /** Relative to the project. */
+  inputs: string[]
+  imports: Built['metafile']['outputs'][string]['imports']
+  exports: string[]
+  bonds: Bond[]
 }
 
 /** The output of esbuild for all plugins, or why there is none. */
-type Attempt = { result: Built; bonds: ReadonlyMap<string, Bond[]> } | { errors: Message[] }
+type Attempt = { result: Built; outputs: Output[] } | { errors: Message[] }
 
 /**
  * Only bundling shows what cannot be bundled. Such packages are then carried, and everything is bundled again without
@@ -76,7 +88,11 @@ async function untilNothingIsLearned(
     const attempt = await attemptToBundle(project, sources, carried, false)
     if ('errors' in attempt) learnFromErrors(carried, project.folder, attempt.errors)
     else {
-      learnFromBonds(carried, project.folder, [...attempt.bonds.values()].flat())
+      learnFromBonds(
+        carried,
+        project.folder,
+        attempt.outputs.flatMap(({ bonds }) => bonds),
+      )
       learnFromPackages(carried, project.folder, Object.keys(attempt.result.metafile.inputs))
     }
     if (carried.size === before) return attempt
@@ -93,22 +109,27 @@ async function attemptToBundle(
   try {
     const options = bundleOptions(project, sources, carried, minify)
     const result = await build({ ...options, write: false, metafile: true })
-    return { result, bonds: bondsOf(project, result) }
+    return { result, outputs: outputsOf(project, sources, result) }
   } catch (error) {
     if (!isBuildFailure(error)) throw error
     return { errors: error.errors }
   }
 }
 
-/** By output file, as esbuild names it. */
-function bondsOf(project: Project, { outputFiles, metafile }: Built): Map<string, Bond[]> {
-  const found = new Map<string, Bond[]>()
-  for (const file of outputFiles) {
-    const name = slashedFrom(project.folder, file.path)
-    const inputs = metafile.outputs[name]?.inputs
-    if (inputs && name.endsWith('.js')) found.set(name, findBonds(file.text, new Set(Object.keys(inputs))))
-  }
-  return found
+function outputsOf(
+  { folder }: Project,
+  sources: readonly PluginSource[],
+  { outputFiles, metafile }: Built,
+): Output[] {
+  const files = new Map(outputFiles.map(file => [file.path, file]))
+  return sources.map(source => {
+    const name = `plugins/${builtStem(source)}.js`
+    const full = path.join(folder, name)
+    const [made, code, map] = [metafile.outputs[name], files.get(full), files.get(`${full}.map`)]
+    if (!made || !code || !map) throw new Error(`esbuild made no ${name}`)
+    const inputs = Object.keys(made.inputs)
+    return { ...made, source, code, map, inputs, bonds: findBonds(code.text, inputs) }
+  })
 }
 
 /** If a call fails, nothing is known about the plugins without errors. They are bundled again separately. */
@@ -131,72 +152,43 @@ type Built = BuildResult<{ write: false; metafile: true }>
 /** `whole` are the same bundles before minification: only they show which packages their strings name. */
 function bundlesOf(
   project: Project,
-  sources: readonly PluginSource[],
-  { result, bonds }: Exclude<Attempt, { errors: Message[] }>,
+  outputs: readonly Output[],
   carried: Carried,
   whole?: readonly Bundle[],
 ): BundleResult {
-  const files = new Map(result.outputFiles.map(file => [slashedFrom(project.folder, file.path), file]))
   const bundles: Bundle[] = []
   const found: Problem[] = []
-  for (const [i, source] of sources.entries()) {
-    const file = `${builtStem(source)}.js`
-    const output = result.metafile.outputs[`plugins/${file}`]
-    const code = files.get(`plugins/${file}`)
-    const map = files.get(`plugins/${file}.map`)
-    if (!output || !code || !map) throw new Error(`esbuild made no plugins/${file}`)
-    const own = bonds.get(`plugins/${file}`) ?? []
-    found.push(...bondProblems(project.folder, own, { code: code.text, map: map.text, file: code.path }))
-    if (output.exports.includes(source.symbol)) {
-      const inputs = Object.keys(output.inputs)
-      const needed = whole?.[i]?.carried ?? packagesOf(project, carried, code.text, output, inputs)
-      bundles.push(
-        finish(project, { source, file, code, map, inputs, exportNames: output.exports, carried: needed }),
-      )
+  for (const [i, output] of outputs.entries()) {
+    const { source, bonds, exports } = output
+    found.push(...bondProblems(project.folder, bonds, output))
+    if (exports.includes(source.symbol)) {
+      bundles.push(finish(project, output, whole?.[i]?.carried ?? packagesOf(project, carried, output)))
     } else {
-      const seen = exportedInstead(project, source, output.exports)
-      found.push(
-        at(projectProblems.symbolMissing(source.symbol, seen.exports), {
-          file: source.file,
-          ...seen.location,
-        }),
-      )
+      const seen = exportedInstead(project, source, exports)
+      const problem = projectProblems.symbolMissing(source.symbol, seen.exports)
+      found.push(at(problem, { file: source.file, ...seen.location }))
     }
   }
   return { bundles, problems: found }
 }
 
 /** The packages that a bundle imports, and the dependencies that its strings name. The package must contain both. */
-function packagesOf(
-  project: Project,
-  carried: Carried,
-  code: string,
-  { imports }: Built['metafile']['outputs'][string],
-  inputs: readonly string[],
-): CarriedPackage[] {
+function packagesOf(project: Project, carried: Carried, { code, imports, inputs }: Output): CarriedPackage[] {
   const imported = imports.flatMap(({ path: specifier, external }) =>
     external && !isBuiltin(specifier) ? (carried.inReachOfPlugins(nameIn(specifier)) ?? []) : [],
   )
-  const byComputedName = imported.length > 0 || code.includes('createRequire')
-  const named = byComputedName ? packagesNamedIn(project, code, inputs) : []
+  const byComputedName = imported.length > 0 || code.text.includes('createRequire')
+  const named = byComputedName ? packagesNamedIn(project, code.text, inputs) : []
   return [...new Map([...named, ...imported].map(one => [one.folder, one])).values()]
 }
 
-interface Raw {
-  source: PluginSource
-  file: string
-  code: OutputFile
-  map: OutputFile
-  inputs: string[]
-  exportNames: string[]
-  carried: CarriedPackage[]
-}
-
 /** Makes the bytes independent of the folder, and defines `require` for CommonJS code. */
-function finish(project: Project, { code, map, ...raw }: Raw): Bundle {
-  const parsed: CodeAndMap['map'] = JSON.parse(map.text)
-  const made = withRequire(portablePaths(project.folder, raw.inputs, { code: code.contents, map: parsed }))
-  const rewritten =
-    made.map === parsed ? map.contents : Buffer.from(`${JSON.stringify(made.map, undefined, 2)}\n`)
-  return { ...raw, code: made.code, map: rewritten }
+function finish(project: Project, output: Output, carried: CarriedPackage[]): Bundle {
+  const { source, inputs, exports: exportNames } = output
+  const parsed: CodeAndMap['map'] = JSON.parse(output.map.text)
+  const raw = { code: output.code.contents, map: parsed }
+  const { code, map } = withRequire(portablePaths(project.folder, inputs, raw))
+  const mapBytes =
+    map === parsed ? output.map.contents : Buffer.from(`${JSON.stringify(map, undefined, 2)}\n`)
+  return { source, file: `${builtStem(source)}.js`, code, map: mapBytes, inputs, exportNames, carried }
 }

@@ -13,7 +13,7 @@ import { textsOf } from './segments.js'
 export function packagesNamedIn(project: Project, code: string, inputs: readonly string[]): CarriedPackage[] {
   const { folder } = project
   const isOwn = (input: string): boolean => packageAround(path.resolve(folder, input)) === undefined
-  const texts = textsOf(code, new Set(inputs), isOwn).join('\n')
+  const texts = textsOf(code, inputs, isOwn).join('\n')
   const bundled = new Set(inputs.map(input => packageAround(path.resolve(folder, input))?.name))
   return dependenciesOf(folder).flatMap(name => {
     const home = packageFolder(name, folder)

@@ -20,9 +20,11 @@ const bonds =
   /\bkplug(?:Meta)?(?:Dirname|Filename|Resolve|Url)\b|\b__require\((?!["'`])|\b__require\.resolve\b|\bimport\(\s*(?:\/\*[^]*?\*\/\s*)*(?!["'\s/])/g
 
 /** Finds code that keeps the modules of a bundle from being moved: uses of their own location, and computed imports. */
-export function findBonds(code: string, inputs: ReadonlySet<string>): Bond[] {
-  const segments = segmentsOf(code, inputs)
-  return [...code.matchAll(bonds)].flatMap(({ 0: text, index }) => {
+export function findBonds(code: string, inputs: readonly string[]): Bond[] {
+  const found = [...code.matchAll(bonds)]
+  // Most bundles have none. The modules of a large bundle take long to find.
+  const segments = found.length === 0 ? [] : segmentsOf(code, inputs)
+  return found.flatMap(({ 0: text, index }) => {
     const segment = segments.findLast(({ start }) => start <= index)
     return segment === undefined ? [] : [{ input: segment.input, text, offset: index }]
   })
@@ -31,7 +33,7 @@ export function findBonds(code: string, inputs: ReadonlySet<string>): Bond[] {
 /** The strings of some modules in a bundle that is not minified. */
 export function textsOf(
   code: string,
-  inputs: ReadonlySet<string>,
+  inputs: readonly string[],
   wanted: (input: string) => boolean,
 ): string[] {
   const segments = segmentsOf(code, inputs)
@@ -41,8 +43,9 @@ export function textsOf(
 }
 
 /** esbuild writes the name of each module in a comment above it. */
-function segmentsOf(code: string, inputs: ReadonlySet<string>): Segment[] {
+function segmentsOf(code: string, inputs: readonly string[]): Segment[] {
+  const known = new Set(inputs)
   return [...code.matchAll(/^\/\/ (.+)$/gm)].flatMap(({ 1: input = '', index }) =>
-    inputs.has(input) ? [{ input, start: index }] : [],
+    known.has(input) ? [{ input, start: index }] : [],
   )
 }
