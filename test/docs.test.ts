@@ -7,6 +7,7 @@ import { createContext, runSource } from '../src/testing.js'
 import { repository } from './support/binary.js'
 import { commandsAsMarkdown } from './support/commands-page.js'
 import { folderWith } from './support/folder.js'
+import { kplug } from './support/io.js'
 import { capabilitiesAsMarkdown } from './support/capabilities.js'
 
 test('the source of docs/coming-from.md continues where it was', async () => {
@@ -141,6 +142,18 @@ test.for(translations)('the links of %s and of %s lead to the same pages', ([ori
 test('docs/ekuiper-versions.md has the table that the tests against eKuiper show', () => {
   const text = fs.readFileSync(path.join(repository, 'docs', 'ekuiper-versions.md'), 'utf8')
   expect(text).toContain(capabilitiesAsMarkdown())
+})
+
+test('every command of docs/recipes.md makes its plugin', async () => {
+  const text = fs.readFileSync(path.join(repository, 'docs', 'recipes.md'), 'utf8')
+  const commands = Array.from(
+    text.matchAll(/`kplug (new [a-z]+ \w+ --template [\w-]+)`/g),
+    ([, typed = '']) => typed,
+  )
+  expect(commands.length).toBeGreaterThan(7)
+  const folder = folderWith()
+  for (const typed of commands)
+    expect(await kplug(folder, ...typed.split(' ')), typed).toMatchObject({ code: 0 })
 })
 
 test('docs/commands.md has the help of every command', async () => {
