@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Engine } from '../engine/engine.js'
-import { configurationsOf, formDefaults, kplugOf } from '../engine/metadata.js'
+import { defaultsOf, type SourceDefaults } from '../engine/configurations.js'
+import { kplugOf } from '../engine/metadata.js'
 import {
   type InstalledPackage,
   listPackages,
@@ -31,10 +32,8 @@ export interface RuleFacts extends UsingRule {
 }
 
 /** The defaults of a source's properties. */
-interface SourceFacts {
+interface SourceFacts extends SourceDefaults {
   name: string
-  stored: Record<string, unknown>
-  packaged: ReadonlyMap<string, unknown>
   /** Whether a user set defaults in the engine. */
   isSet: boolean
 }
@@ -101,7 +100,8 @@ async function ruleFacts(
   })
 }
 
-async function sourceFacts(engine: Engine, name: string, { setDefaults }: Stored): Promise<SourceFacts> {
-  const { default: stored = {} } = await configurationsOf(engine, 'source', name)
-  return { name, stored, packaged: await formDefaults(engine, name), isSet: setDefaults.has(name) }
-}
+const sourceFacts = async (engine: Engine, name: string, { setDefaults }: Stored): Promise<SourceFacts> => ({
+  name,
+  ...(await defaultsOf(engine, name)),
+  isSet: setDefaults.has(name),
+})

@@ -1,67 +1,71 @@
 import { oldestNode } from '../project/oldest-node.js'
 import { compareVersions } from '../plugin/version.js'
-import type { Check, Found } from './finding.js'
+import { type Check, when } from './finding.js'
 import type { ProjectFacts } from './project-facts.js'
 
 const oldestTypescript = '5.0.0'
 
 const isOlder = (version: string, than: string): boolean => compareVersions(version, than) < 0
 
-const one = (wrong: boolean, found: Omit<Found, 'subject'>): Found[] =>
-  wrong ? [{ subject: 'project', ...found }] : []
+const subject = 'project'
 
 /** The checks of a project that need no build. */
 export const projectChecks: readonly Check<ProjectFacts>[] = [
   {
     name: 'node-old',
+    severity: 'error',
     look: ({ node }) =>
-      one(isOlder(node, oldestNode), {
-        severity: 'error',
+      when(isOlder(node, oldestNode), {
+        subject,
         message: `Node.js is ${node}, and kplug requires ${oldestNode}.`,
         remedy: 'Install a newer Node.js.',
       }),
   },
   {
     name: 'typescript-missing',
+    severity: 'error',
     look: ({ typescript }) =>
-      one(typescript === undefined, {
-        severity: 'error',
+      when(typescript === undefined, {
+        subject,
         message: 'The project has no TypeScript, so nothing is type-checked.',
         remedy: 'Run `npm install --save-dev typescript`.',
       }),
   },
   {
     name: 'typescript-old',
+    severity: 'error',
     look: ({ typescript }) =>
-      one(typescript !== undefined && isOlder(typescript, oldestTypescript), {
-        severity: 'error',
+      when(typescript !== undefined && isOlder(typescript, oldestTypescript), {
+        subject,
         message: `TypeScript is ${typescript}, and kplug requires ${oldestTypescript}.`,
         remedy: 'Run `npm install --save-dev typescript@latest`.',
       }),
   },
   {
     name: 'kplug-missing',
+    severity: 'error',
     look: ({ installedKplug }) =>
-      one(installedKplug === undefined, {
-        severity: 'error',
+      when(installedKplug === undefined, {
+        subject,
         message: 'The project does not have kplug installed, so its types cannot be found.',
         remedy: 'Run `npm install --save-dev kplug`.',
       }),
   },
   {
     name: 'kplug-differs',
+    severity: 'warning',
     look: ({ kplug, installedKplug }) =>
-      one(installedKplug !== undefined && installedKplug !== kplug, {
-        severity: 'warning',
+      when(installedKplug !== undefined && installedKplug !== kplug, {
+        subject,
         message: `The project has kplug ${installedKplug} installed, and kplug ${kplug} is running.`,
         remedy: 'Run `npx kplug`, which uses the version of the project.',
       }),
   },
   {
     name: 'plugin-stale',
+    severity: 'warning',
     look: ({ stale }) =>
       stale.map(file => ({
-        severity: 'warning',
         subject: file,
         message: 'The plugin is newer than its built file, or was never built.',
         remedy: 'Run `kplug build`.',

@@ -4,23 +4,26 @@ import { configurationsOf, formDefaults } from './metadata.js'
 
 type Properties = Record<string, unknown>
 
-/** The configurations of a source before an update. */
-export interface KnownDefaults {
+/** The defaults of a source's properties. */
+export interface SourceDefaults {
   /** The default properties that the engine passes to rules. */
   stored: Properties
   /** The defaults of the installed version, as far as its form shows them. */
   packaged: ReadonlyMap<string, unknown>
 }
 
-export async function knownConfigurations(
+export async function defaultsOf(engine: Engine, source: string): Promise<SourceDefaults> {
+  const { default: stored = {} } = await configurationsOf(engine, 'source', source)
+  return { stored, packaged: await formDefaults(engine, source) }
+}
+
+/** The defaults of sources before an update. */
+export async function knownDefaults(
   engine: Engine,
   sources: Iterable<string>,
-): Promise<Map<string, KnownDefaults>> {
-  const known = new Map<string, KnownDefaults>()
-  for (const source of sources) {
-    const { default: stored = {} } = await configurationsOf(engine, 'source', source)
-    known.set(source, { stored, packaged: await formDefaults(engine, source) })
-  }
+): Promise<Map<string, SourceDefaults>> {
+  const known = new Map<string, SourceDefaults>()
+  for (const source of sources) known.set(source, await defaultsOf(engine, source))
   return known
 }
 
@@ -31,7 +34,7 @@ export async function knownConfigurations(
 export async function renewFromForms(
   engine: Engine,
   sources: readonly string[],
-  known: ReadonlyMap<string, KnownDefaults>,
+  known: ReadonlyMap<string, SourceDefaults>,
 ): Promise<void> {
   const wanted = new Map<string, Record<string, Properties>>()
   for (const source of sources) {
@@ -42,14 +45,15 @@ export async function renewFromForms(
 }
 
 /** A form shows an empty text for a list, and a form of its fields for an object. */
-const isShown = (value: unknown): boolean => value !== undefined && value !== '' && typeof value !== 'object'
+export const isShown = (value: unknown): boolean =>
+  value !== undefined && value !== '' && typeof value !== 'object'
 
 /**
  * The default properties that an engine should have after an update. Defaults that a user changed in the engine are
  * kept and reported.
  */
 function renewedDefaults(
-  { stored, packaged }: KnownDefaults,
+  { stored, packaged }: SourceDefaults,
   wanted: Properties,
 ): { defaults: Properties; kept: string[] } {
   const own = Object.entries(stored).filter(([key, value]) => {
@@ -66,7 +70,7 @@ function renewedDefaults(
 export async function renewConfigurations(
   engine: Engine,
   wanted: ReadonlyMap<string, Record<string, Properties>>,
-  known: ReadonlyMap<string, KnownDefaults>,
+  known: ReadonlyMap<string, SourceDefaults>,
 ): Promise<string[]> {
   const said: string[] = []
   for (const [source, configurations] of wanted) {

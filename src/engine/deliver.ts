@@ -1,5 +1,5 @@
 import { isUsageError, UsageError } from '../errors/usage-error.js'
-import { knownConfigurations, renewConfigurations } from './configurations.js'
+import { knownDefaults, renewConfigurations } from './configurations.js'
 import type { Engine } from './engine.js'
 import { aggregatesOf } from './metadata.js'
 import {
@@ -67,7 +67,7 @@ async function replace(
   options: DeliverOptions,
 ): Promise<string> {
   await expectUnchanged(engine, delivery.name, before)
-  const known = await knownConfigurations(engine, delivery.configurations.keys())
+  const known = await knownDefaults(engine, delivery.configurations.keys())
   const sent = await send(engine, delivery, before, options)
   const watched = await install(engine, delivery, before, sent, options)
   for (const line of await renewConfigurations(engine, delivery.configurations, known)) options.say(line)

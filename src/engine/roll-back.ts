@@ -1,6 +1,6 @@
 import { UsageError } from '../errors/usage-error.js'
 import type { DeliverOptions } from './deliver.js'
-import { knownConfigurations, renewFromForms } from './configurations.js'
+import { knownDefaults, renewFromForms } from './configurations.js'
 import type { Engine } from './engine.js'
 import { withLock } from './lock.js'
 import { rulesNamed } from './objections.js'
@@ -26,7 +26,7 @@ async function installEarlier(engine: Engine, name: string, options: DeliverOpti
       : `rolled back from ${shown(situation.current?.upload, target) ?? installed.version} to ${shown(target, situation.current?.upload)}`
   if (signal.aborted) throw new UsageError('stopped before changing anything')
   const sources = installed ? sourcesIn(installed) : []
-  const known = await knownConfigurations(engine, sources)
+  const known = await knownDefaults(engine, sources)
   say(`installing ${target.file}`)
   await installPackage(engine, name, path, installed)
   await renewFromForms(engine, sources, known)
