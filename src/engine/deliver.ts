@@ -7,6 +7,7 @@ import {
   changedAggregates,
   clashesWith,
   dropsOf,
+  noWayBack,
   type Objection,
   unbootedOn,
   refusalOf,
@@ -56,7 +57,7 @@ export async function deliver(engine: Engine, delivery: Delivery, options: Deliv
     options.say(
       `warning: eKuiper ${before.version.text} is not one that the package is for: "kplug.engine" is "${delivery.engine}"`,
     )
-  refuse(before, await objectionsTo(engine, delivery, before, options), options)
+  refuse(await objectionsTo(engine, delivery, before, options), options)
   return withLock(engine, delivery.name, options.force, () => replace(engine, delivery, before, options))
 }
 
@@ -87,7 +88,7 @@ async function objectionsTo(
   before: Situation,
   { booted }: DeliverOptions,
 ): Promise<Objection[]> {
-  const clashes = clashesWith(delivery, before)
+  const clashes = [...clashesWith(delivery, before)]
   if (before.installed === undefined) return clashes
   const running = await runningRulesOf(engine, before.installed, before.stored)
   const given = await propertiesGiven(engine, before.stored, running)
@@ -98,24 +99,13 @@ async function objectionsTo(
     ...(booted ? [] : unbootedOn(before, running)),
     ...(await delivery.refusals(kept)).map(refused => refusalOf(refused, before)),
     ...changedAggregates(delivery, await aggregatesOf(engine)),
+    ...noWayBack(before),
   ]
 }
 
-function refuse(before: Situation, objections: readonly Objection[], { force, say }: DeliverOptions): void {
-  const { installed, current } = before
-  const noWayBack: Objection[] =
-    installed !== undefined && current === undefined
-      ? [
-          {
-            sentence: `kplug did not deploy version ${installed.version}, so it cannot roll back to it`,
-            yields: true,
-          },
-        ]
-      : []
-  const all = [...objections, ...noWayBack]
-  const holding = all.filter(({ yields }) => !force || !yields)
-  for (const { sentence } of all.filter(objection => !holding.includes(objection)))
-    say(`warning: ${sentence}`)
+function refuse(objections: readonly Objection[], { force, say }: DeliverOptions): void {
+  const holding = objections.filter(({ yields }) => !force || !yields)
+  for (const objection of objections) if (!holding.includes(objection)) say(`warning: ${objection.sentence}`)
   if (holding.length === 0) return
   const sentences = holding.map(({ sentence }) => sentence).join('. ')
   const remedy = holding.every(({ yields }) => yields) ? '. Use "--force" to continue' : ''

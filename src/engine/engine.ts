@@ -112,13 +112,11 @@ export class Engine {
   async accepted(outgoing: Outgoing): Promise<Answer> {
     const answer = await this.ask(outgoing)
     if (answer.status < 300) return answer
-    if (answer.status === 401 || answer.status === 403) {
-      throw new EngineRefusal(
-        `${this.#address} refuses the token: set KPLUG_ENGINE_TOKEN to a valid one (${this.#wordsOf(answer)})`,
-        answer.status,
-      )
-    }
-    throw new EngineRefusal(this.#wordsOf(answer), answer.status)
+    const words = this.#wordsOf(answer)
+    const message = [401, 403].includes(answer.status)
+      ? `${this.#address} refuses the token: set KPLUG_ENGINE_TOKEN to a valid one (${words})`
+      : words
+    throw new EngineRefusal(message, answer.status)
   }
 
   async ask({ method, path, headers = {}, body, signal }: Outgoing): Promise<Answer> {

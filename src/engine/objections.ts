@@ -20,7 +20,7 @@ export interface Arrival {
   aggregates: ReadonlyMap<string, boolean>
 }
 
-function isBuiltInto(version: EngineVersion, kind: Kind, name: string): boolean {
+function isBuiltInto(version: EngineVersion, { kind, name }: PluginId): boolean {
   const since = builtInSince(kind, name)
   return since !== undefined && version.isAtLeast(since)
 }
@@ -35,53 +35,50 @@ export const rulesNamed = (ids: readonly string[]): string =>
   `${ids.length === 1 ? 'rule' : 'rules'} ${quoted(ids)}`
 
 /** Symbols in two packages. The engine installs both without an error. */
-export function clashesWith({ name, plugins }: Arrival, { packages, version }: Situation): Objection[] {
-  return plugins.flatMap(plugin => {
-    const { kind, name: symbol } = plugin
-    const others = packages.filter(other => other.name !== name && findPlugin(other.plugins, plugin))
-    const served = others.map(other => ({
-      sentence: `The ${kind} "${symbol}" is also in the installed package "${other.name}", and the engine would use either; rename one of them`,
-      yields: true,
-    }))
-    const builtIn = isBuiltInto(version, kind, symbol)
-      ? [{ sentence: `The ${kind} "${symbol}" is built into eKuiper; rename yours`, yields: true }]
-      : []
-    return [...served, ...builtIn]
-  })
+export function* clashesWith(
+  { name, plugins }: Arrival,
+  { packages, version }: Situation,
+): Iterable<Objection> {
+  for (const plugin of plugins) {
+    const symbol = `The ${plugin.kind} "${plugin.name}"`
+    for (const other of packages) {
+      if (other.name === name || !findPlugin(other.plugins, plugin)) continue
+      yield {
+        sentence: `${symbol} is also in the installed package "${other.name}", and the engine would use either; rename one of them`,
+        yields: true,
+      }
+    }
+    if (isBuiltInto(version, plugin))
+      yield { sentence: `${symbol} is built into eKuiper; rename yours`, yields: true }
+  }
 }
 
 /** Plugins that running rules use and that the new version does not contain. */
-export function dropsOf(
+export function* dropsOf(
   { name, plugins }: Arrival,
   { installed, version }: Situation,
   running: readonly UsingRule[],
-): Objection[] {
-  const dropped = installed?.plugins.filter(old => !findPlugin(plugins, old)) ?? []
-  return dropped.flatMap(plugin => {
-    const { kind, name: symbol } = plugin
-    const rules = idsUsing(running, plugin)
-    if (rules.length === 0) return []
-    const ends = kind !== 'function' && version.diesOfRefusedStarts
-    return [
-      {
-        sentence: `${capital(rulesNamed(rules))} ${use(rules)} the ${kind} "${symbol}", which this version of "${name}" does not have${deadly(ends, version.text)}; ${remedy(rules)}`,
-        yields: !ends,
-      },
-    ]
-  })
+): Iterable<Objection> {
+  for (const old of installed?.plugins ?? []) {
+    const rules = idsUsing(running, old)
+    if (findPlugin(plugins, old) || rules.length === 0) continue
+    const ends = old.kind !== 'function' && version.diesOfRefusedStarts
+    yield {
+      sentence: `${capital(rulesNamed(rules))} ${use(rules)} the ${old.kind} "${old.name}", which this version of "${name}" does not have${deadly(ends, version.text)}; ${remedy(rules)}`,
+      yields: !ends,
+    }
+  }
 }
 
 /** A package that was not started before it reaches an engine that dies if one of its plugins refuses a start. */
-export function unbootedOn({ version }: Situation, running: readonly UsingRule[]): Objection[] {
+export function* unbootedOn({ version }: Situation, running: readonly UsingRule[]): Iterable<Objection> {
   const using = running.filter(({ uses }) => uses.some(({ kind }) => kind !== 'function'))
-  if (using.length === 0 || !version.diesOfRefusedStarts) return []
+  if (using.length === 0 || !version.diesOfRefusedStarts) return
   const rules = using.map(({ rule }) => rule.id)
-  return [
-    {
-      sentence: `The package was not started here, and ${rulesNamed(rules)} ${use(rules)} its sources or sinks${deadly(true, version.text)}; leave out "--no-boot-check", or ${remedy(rules)}`,
-      yields: false,
-    },
-  ]
+  yield {
+    sentence: `The package was not started here, and ${rulesNamed(rules)} ${use(rules)} its sources or sinks${deadly(true, version.text)}; leave out "--no-boot-check", or ${remedy(rules)}`,
+    yields: false,
+  }
 }
 
 /** Properties of running rules that the new version's `config` refuses. */
@@ -94,17 +91,26 @@ export const refusalOf = (
 })
 
 /** The engine asks only once whether a function is an aggregate function. */
-export function changedAggregates({ aggregates }: Arrival, known: ReadonlyMap<string, boolean>): Objection[] {
-  return [...aggregates].flatMap(([name, aggregate]) => {
-    const before = known.get(name)
-    if (before === undefined || before === aggregate) return []
-    return [
-      {
-        sentence: `The function "${name}" ${aggregate ? 'becomes' : 'is no longer'} an aggregate function, and the engine learns that only when it restarts; give the function another name, or restart the engine after the push`,
-        yields: true,
-      },
-    ]
-  })
+export function* changedAggregates(
+  { aggregates }: Arrival,
+  known: ReadonlyMap<string, boolean>,
+): Iterable<Objection> {
+  for (const [name, aggregate] of aggregates) {
+    if ((known.get(name) ?? aggregate) === aggregate) continue
+    yield {
+      sentence: `The function "${name}" ${aggregate ? 'becomes' : 'is no longer'} an aggregate function, and the engine learns that only when it restarts; give the function another name, or restart the engine after the push`,
+      yields: true,
+    }
+  }
+}
+
+/** An installed version that cannot be restored if the new one fails. */
+export function* noWayBack({ installed, current }: Situation): Iterable<Objection> {
+  if (installed === undefined || current !== undefined) return
+  yield {
+    sentence: `kplug did not deploy version ${installed.version}, so it cannot roll back to it`,
+    yields: true,
+  }
 }
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)

@@ -10,24 +10,21 @@ export class Overtaken extends UsageError {}
 /** Throws if the installed package is not from the file that was sent. */
 export async function expectOwn(engine: Engine, name: string, path: string): Promise<void> {
   const from = await installedFrom(engine, name)
-  if (from === '' || from.endsWith(path)) return
-  throw overtaken(engine, name, await versionOf(engine, name))
+  if (from !== '' && !from.endsWith(path)) throw await overtaken(engine, name)
 }
 
 /** Throws if another push has finished since the engine was inspected. */
 export async function expectUnchanged(engine: Engine, name: string, { stored }: Situation): Promise<void> {
   const from = await installedFrom(engine, name)
-  if (from !== (stored.installedFrom.get(name) ?? ''))
-    throw overtaken(engine, name, await versionOf(engine, name))
+  if (from !== (stored.installedFrom.get(name) ?? '')) throw await overtaken(engine, name)
 }
 
-const overtaken = (engine: Engine, name: string, version: string): Overtaken =>
-  new Overtaken(
+async function overtaken(engine: Engine, name: string): Promise<Overtaken> {
+  const version = (await findPackage(engine, name))?.version ?? 'none'
+  return new Overtaken(
     `Cannot update "${name}": another push installed version ${version} at the same time; run "kplug list --engine ${engine.url.origin}"`,
   )
-
-const versionOf = async (engine: Engine, name: string): Promise<string> =>
-  (await findPackage(engine, name))?.version ?? 'none'
+}
 
 interface Failed {
   name: string
@@ -72,7 +69,7 @@ async function overtakenBy(
 ): Promise<Overtaken | undefined> {
   const from = await installedFrom(engine, name)
   const isOurs = [`/${sent}`, current?.path].some(path => path !== undefined && from.endsWith(path))
-  return from === '' || isOurs ? undefined : overtaken(engine, name, await versionOf(engine, name))
+  return from === '' || isOurs ? undefined : overtaken(engine, name)
 }
 
 async function restore(
