@@ -12,12 +12,10 @@ import { style } from './style.js'
 const styleHash = createHash('sha256').update(style).digest('base64')
 
 /** The page contains no scripts, loads nothing, and cannot be shown in a frame of another site. */
-export const pageHeaders: readonly string[] = [
-  'Content-Security-Policy',
-  `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-  'Referrer-Policy',
-  'no-referrer',
-]
+export const pageHeaders = {
+  'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'Referrer-Policy': 'no-referrer',
+}
 
 /** The page for people: plugins with the version in effect, packages, problems. */
 export function overview({ plugins, packages, problems }: Inventory, version: string): string {

@@ -15,8 +15,8 @@ export const rootRoute: Route = {
   content: { 'text/plain': 'Info', 'text/html': { type: 'string' } },
   steady: false,
   answer({ inventory, server, accept }) {
-    const varies = ['Vary', 'Accept']
-    if (prefersHtml(accept)) return page(overview(inventory, server.version), [...pageHeaders, ...varies])
+    const varies = { Vary: 'Accept' }
+    if (prefersHtml(accept)) return page(overview(inventory, server.version), { ...pageHeaders, ...varies })
     // The engine calls this JSON plain text.
     return plain(200, JSON.stringify(info.parse(infoOf(server))), varies)
   },
