@@ -1,122 +1,90 @@
 import * as z from 'zod/mini'
 import { folderOf, type Kind } from '../plugin/kind.js'
 import type { PackedPackage } from '../package/packages-folder.js'
-import { type About, type Field, functionMetadata, type Language } from './schemas.js'
+import { functionMetadata } from './schemas.js'
 
 // eKuiper does not serve metadata exactly as `pack` writes it: keys of texts change (`en_US` → `en`), and missing
-// fields get values. The fields here are those in the responses of a real engine.
+// fields get values. The fields here are those in the responses of a real engine, in its order.
 
 const text = z._default(z.string(), '')
 const flag = z._default(z.boolean(), false)
-const language = z.nullish(z.object({ en_US: text, zh_CN: text }))
+const orNull = z.pipe(
+  z.optional(z.unknown()),
+  z.transform(value => value ?? null),
+)
+const language = z.pipe(
+  z.nullish(z.object({ en_US: text, zh_CN: text })),
+  z.transform(texts => (texts ? { en: texts.en_US, zh: texts.zh_CN } : null)),
+)
 
-const about = z.object({
-  trial: flag,
-  author: z.nullish(z.object({ name: text, email: text, company: text, website: text })),
-  helpUrl: language,
-  description: language,
-})
+const about = z.pipe(
+  z.object({
+    trial: flag,
+    author: z._default(z.nullable(z.object({ name: text, email: text, company: text, website: text })), null),
+    helpUrl: language,
+    description: language,
+  }),
+  z.transform(({ trial, ...described }) => ({ trial, installed: true, ...described })),
+)
 
-const property = z.object({
-  name: text,
-  default: z.optional(z.unknown()),
-  type: text,
-  control: text,
-  connection_related: flag,
-  optional: flag,
-  values: z.optional(z.unknown()),
-  hint: language,
-  label: language,
-})
+const property = z.pipe(
+  z.object({
+    name: text,
+    default: orNull,
+    type: text,
+    control: text,
+    connection_related: flag,
+    optional: flag,
+    values: orNull,
+    hint: language,
+    label: language,
+  }),
+  z.transform(field => ({ exist: false, ...field })),
+)
 
 const libs = z._default(z.array(z.string()), [])
-const node = z.optional(z.unknown())
 
-const source = z.object({
-  about,
-  libs,
-  dataSource: z.optional(z.unknown()),
-  properties: z._default(z.record(z.string(), z.array(property)), {}),
-  node,
-})
+const isPortable = <T extends object>(described: T) => ({ ...described, type: 'portable' as const })
 
-const sink = z.object({ about, libs, properties: z._default(z.array(property), []), node })
+const source = z.pipe(
+  z.object({
+    about,
+    libs,
+    dataSource: z.optional(z.unknown()),
+    properties: z._default(z.record(z.string(), z.array(property)), {}),
+    node: orNull,
+  }),
+  z.transform(isPortable),
+)
 
-const languageOf = (from: z.infer<typeof language>): Language | null =>
-  from ? { en: from.en_US, zh: from.zh_CN } : null
+const sink = z.pipe(
+  z.object({ about, libs, properties: z._default(z.array(property), []), node: orNull }),
+  z.transform(isPortable),
+)
 
-const aboutOf = ({ trial, author, helpUrl, description }: z.infer<typeof about>): About => ({
-  trial,
-  installed: true,
-  author: author ?? null,
-  helpUrl: languageOf(helpUrl),
-  description: languageOf(description),
-})
-
-const fieldOf = (from: z.infer<typeof property>): Field => ({
-  exist: false,
-  name: from.name,
-  default: from.default ?? null,
-  type: from.type,
-  control: from.control,
-  connection_related: from.connection_related,
-  optional: from.optional,
-  values: from.values ?? null,
-  hint: languageOf(from.hint),
-  label: languageOf(from.label),
-})
-
-function sourceAnswer(file: unknown) {
-  const parsed = source.safeParse(file)
-  if (!parsed.success) return undefined
-  const { about: own, properties, dataSource, ...rest } = parsed.data
-  const fields = Object.entries(properties).map(([key, list]) => [key, list.map(fieldOf)])
-  return {
-    about: aboutOf(own),
-    libs: rest.libs,
-    ...(dataSource === undefined ? {} : { dataSource }),
-    properties: Object.fromEntries(fields),
-    node: rest.node ?? null,
-    type: 'portable' as const,
-  }
-}
-
-function sinkAnswer(file: unknown) {
-  const parsed = sink.safeParse(file)
-  if (!parsed.success) return undefined
-  const { about: own, properties, ...rest } = parsed.data
-  return {
-    about: aboutOf(own),
-    libs: rest.libs,
-    properties: properties.map(fieldOf),
-    node: rest.node ?? null,
-    type: 'portable' as const,
-  }
-}
+// Unlike a parsed one, it keeps the order of its keys.
+const unchangedFunction = z.custom<z.infer<typeof functionMetadata>>(
+  file => functionMetadata.safeParse(file).success,
+)
 
 /**
  * What an engine would serve for each source in the packages, by name. Files that an engine cannot read are left out.
  */
-export const sourcesIn = (packages: readonly PackedPackage[]) => read(packages, 'source', sourceAnswer)
+export const sourcesIn = (packages: readonly PackedPackage[]) => describedIn(packages, 'source', source)
 
 /** The same for each sink. */
-export const sinksIn = (packages: readonly PackedPackage[]) => read(packages, 'sink', sinkAnswer)
-
-function functionAnswer(file: unknown) {
-  const { success } = functionMetadata.safeParse(file)
-  return success ? (file as z.infer<typeof functionMetadata>) : undefined
-}
-
-function read<T>(packages: readonly PackedPackage[], kind: Kind, answer: (file: unknown) => T | undefined) {
-  return metadataOf(packages, kind).flatMap(({ name, file }) => {
-    const described = answer(file)
-    return described === undefined ? [] : [{ name, described }]
-  })
-}
+export const sinksIn = (packages: readonly PackedPackage[]) => describedIn(packages, 'sink', sink)
 
 /** The metadata of functions, unchanged, sorted by name. */
 export const functionsIn = (packages: readonly PackedPackage[]) =>
-  read(packages, 'function', functionAnswer).map(({ described }) => described)
+  describedIn(packages, 'function', unchangedFunction).map(({ described }) => described)
+
+function describedIn<T>(packages: readonly PackedPackage[], kind: Kind, schema: z.ZodMiniType<T>) {
+  return metadataOf(packages, kind).flatMap(({ name, file }) => {
+    const parsed = schema.safeParse(file)
+    return parsed.success ? [{ name, described: parsed.data }] : []
+  })
+}
 
 /** The metadata files of a kind, by name. If two packages have one, the one that was written last is used. */
 function metadataOf(packages: readonly PackedPackage[], kind: Kind) {

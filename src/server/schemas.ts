@@ -103,6 +103,3 @@ export const schemas = {
 }
 
 export type SchemaName = keyof typeof schemas
-export type About = z.infer<typeof about>
-export type Field = z.infer<typeof field>
-export type Language = z.infer<typeof language>
