@@ -6,7 +6,7 @@ import { failureAsText } from '../report/failure.js'
 import { eachLine } from '../run/each-line.js'
 import type { Mapping } from '../run/function-step.js'
 import type { LocalRun } from '../run/local-run.js'
-import { type PipelineStage, type Step, throughStages, titleOf } from '../run/pipeline.js'
+import { oneByOne, type PipelineStage, type Step, throughStages, titleOf } from '../run/pipeline.js'
 import { withReplacement } from '../run/replacement.js'
 import { inRounds } from '../run/rounds.js'
 import { readCurrent, SourceRun } from '../run/source-run.js'
@@ -149,7 +149,8 @@ async function load(
     await inspect(file)
     const { stage, props, builds } = part
     const plugin = await builds.load(file)
-    loaded.push({ stage, plugin, props, builds, mapping: mappingOf(stage, plugin.about) })
+    const mapping = mappingOf(stage, plugin.about)
+    loaded.push({ stage, plugin, title: titleOf(plugin), props, builds, mapping })
   }
   return loaded
 }
@@ -164,15 +165,10 @@ function mappingOf({ options: { args, as = 'result' } }: Stage, about: About | u
 /** Passes rows through all stages, until the first stage has ended. */
 async function flow(session: LocalSession, stages: readonly Loaded[]): Promise<void> {
   const [head, ...others] = stages
-  const last: Step = row => {
-    if (stages.at(-1)?.plugin.kind !== 'sink') return session.print(row)
-    session.record(row)
-    return undefined
-  }
   if (head?.plugin.kind !== 'source') {
-    return throughStages(session, stages, last, first => eachLine(session, first))
+    return throughStages(session, stages, session.print, first => eachLine(session, first))
   }
-  return throughStages(session, others, last, first => readSource(session, head, first))
+  return throughStages(session, others, session.print, first => readSource(session, head, first))
 }
 
 async function readSource(session: LocalSession, head: Loaded, take: Step): Promise<void> {
@@ -181,8 +177,8 @@ async function readSource(session: LocalSession, head: Loaded, take: Step): Prom
   const title = titleOf(plugin)
   const run = { ...session, failed: (error: unknown) => session.failed(error, title) }
   const settings = { dataSource: stage.options.datasource ?? '', props }
-  const start = (current: Plugin): SourceRun =>
-    new SourceRun(run, current, { settings, limit: Infinity, take })
+  const reading = { settings, limit: Infinity, take: oneByOne(take) }
+  const start = (current: Plugin): SourceRun => new SourceRun(run, current, reading)
   await withReplacement(plugin, start, builds, async current => {
     while (!signal.aborted) {
       await readCurrent(current, builds, signal)

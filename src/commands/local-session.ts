@@ -51,10 +51,8 @@ interface Setting {
 export interface LocalSession extends LocalRun {
   readonly host: LocalHost
   readonly terminal: Terminal
-  /** Prints a row, and adds it to the recording. */
-  print(row: string): Promise<void> | undefined
-  /** Adds a row to the recording, if there is one. */
-  record(row: string): void
+  /** Adds a row to the recording, and prints it, or another text for it, unless a sink takes the rows. */
+  readonly print: (row: string, shown?: string) => Promise<void> | undefined
   /** Where the built file of a plugin is loaded from. */
   stage(target: Target, file: string): string
 }
@@ -84,7 +82,7 @@ export async function inLocalSession(
     host,
     output,
     terminal,
-    options,
+    setting,
     signal,
     failures,
     recorder,
@@ -122,7 +120,7 @@ interface Parts {
   host: LocalHost
   output: LineWriter
   terminal: Terminal
-  options: SessionOptions
+  setting: Setting
   signal: AbortSignal
   failures: Failures
   recorder: Recorder | undefined
@@ -132,8 +130,9 @@ interface Parts {
 
 function sessionOf(
   io: Io,
-  { host, output, terminal, options, signal, failures, recorder, letters, stagings }: Parts,
+  { host, output, terminal, setting, signal, failures, recorder, letters, stagings }: Parts,
 ): LocalSession {
+  const { options, printsRows } = setting
   const count = { rows: 0, failed: 0 }
   return {
     host,
@@ -158,11 +157,10 @@ function sessionOf(
     refused(sink, line, error) {
       letters?.keep({ rule: options.rule ?? 'local', sink, reason: messageOf(error) }, line)
     },
-    print(row) {
+    print(row, shown = row) {
       recorder?.add(row)
-      return terminal.row(row)
+      return printsRows ? terminal.row(shown) : undefined
     },
-    record: row => recorder?.add(row),
     stage(target, file) {
       const key = `${target.kind} ${target.name.name}`
       const staging = stagings.get(key) ?? new RunStaging(io, target)

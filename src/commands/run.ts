@@ -1,17 +1,12 @@
 import type { Command } from 'commander'
 import type { ExitCode, Io } from '../io.js'
-import type { Kind } from '../plugin/kind.js'
 import type { Problem } from '../problem/problem.js'
-import { currentFunction, currentSink } from '../run/current.js'
 import { eachLine } from '../run/each-line.js'
-import { functionStep } from '../run/function-step.js'
+import { throughStages } from '../run/pipeline.js'
 import { type Builds, withReplacement } from '../run/replacement.js'
 import { inRounds } from '../run/rounds.js'
-import { sinkStep } from '../run/sink-step.js'
 import { readCurrent, SourceRun } from '../run/source-run.js'
-import { RunningFunction } from '../runtime/function.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
-import { RunningSink } from '../runtime/sink.js'
 import { kindFrom, nameFrom } from './arguments.js'
 import { inspectIfAsked } from './inspecting.js'
 import { untilInterrupted } from './interrupt.js'
@@ -61,13 +56,14 @@ export async function run(
           ? await startRebuilds(io, { project: target.project, signal, stage, terminal })
           : undefined
       const builds = rebuilds?.of(target)
+      const play = kind === 'source' ? readRows : passLines
       try {
         if (options.replay === undefined) {
-          return await runners[kind]({ session, plugin, props, options }, builds)
+          return await play({ session, plugin, props, options }, builds)
         }
         await inRounds([plugin], builds ? [builds] : [], signal, ([current = plugin], ends) =>
           inNewSession(io, setting, session, ends, round =>
-            runners[kind]({ session: round, plugin: current, props, options }, undefined),
+            play({ session: round, plugin: current, props, options }, undefined),
           ),
         )
       } finally {
@@ -91,38 +87,16 @@ interface Session {
 
 type Runner = (session: Session, builds: Builds | undefined) => Promise<void>
 
-const runners: Record<Kind, Runner> = {
-  async source({ session, plugin, props, options }, builds) {
-    const { datasource: dataSource = '', limit = Infinity, meta: withMeta = false } = options
-    const take = (row: string, meta = '{}'): Promise<void> | undefined => {
-      if (!withMeta) return session.print(row)
-      session.record(row)
-      return session.output.write(`{"message":${row},"meta":${meta}}`)
-    }
-    const reading = { settings: { dataSource, props }, limit, take }
-    const start = (current: Plugin): SourceRun => new SourceRun(session, current, reading)
-    await withReplacement(plugin, start, builds, source => readCurrent(source, builds, session.signal))
-  },
+const readRows: Runner = async ({ session, plugin, props, options }, builds) => {
+  const { datasource: dataSource = '', limit = Infinity, meta: withMeta = false } = options
+  const take = (row: string, meta = '{}'): Promise<void> | undefined =>
+    session.print(row, withMeta ? `{"message":${row},"meta":${meta}}` : row)
+  const reading = { settings: { dataSource, props }, limit, take }
+  const start = (current: Plugin): SourceRun => new SourceRun(session, current, reading)
+  await withReplacement(plugin, start, builds, source => readCurrent(source, builds, session.signal))
+}
 
-  async sink({ session, plugin, props }, builds) {
-    const start = (current: Plugin): Promise<RunningSink> =>
-      RunningSink.start({ plugin: current, place: session.place, host: session.host }, props, session.signal)
-    await withReplacement(plugin, start, builds, sink => {
-      const step = sinkStep(session, plugin.name, currentSink(sink))
-      return eachLine(session, line => {
-        session.record(line)
-        return step(line)
-      })
-    })
-  },
-
-  async function({ session, plugin, options: { args, as = 'result' } }, builds) {
-    const start = (current: Plugin): RunningFunction => new RunningFunction(current, session.host)
-    await withReplacement(plugin, start, builds, func =>
-      eachLine(
-        session,
-        functionStep(session, currentFunction(func), { args, as }, row => session.print(row)),
-      ),
-    )
-  },
+const passLines: Runner = async ({ session, plugin, props, options: { args, as = 'result' } }, builds) => {
+  const stage = { plugin, builds, props, mapping: { args, as } }
+  await throughStages(session, [stage], session.print, step => eachLine(session, step))
 }

@@ -5,6 +5,7 @@ import type { RulePlace } from '../plugin/rule-place.js'
 import type { RunningFunction } from '../runtime/function.js'
 import { readLine } from './each-line.js'
 import type { LocalRun } from './local-run.js'
+import type { Current } from './replacement.js'
 
 /** How the lines of the input become arguments, and the results become lines. */
 export interface Mapping {
@@ -28,7 +29,7 @@ interface Form {
  */
 export function functionStep(
   run: LocalRun,
-  func: Pick<RunningFunction, 'exec' | 'validate'>,
+  func: Current<RunningFunction>,
   mapping: Mapping,
   write: (line: string) => Promise<void> | undefined,
 ): (line: string) => Promise<void> | undefined {
@@ -37,7 +38,7 @@ export function functionStep(
   const placeOf = (): RulePlace => run.place
   const validated = new Set<number>()
   const call = (line: string, input: unknown, args: readonly unknown[]): Promise<void> | undefined => {
-    const result = func.exec(args, key, placeOf)
+    const result = func.use(current => current.exec(args, key, placeOf))
     if (!(result instanceof Promise)) return write(form.lineOf(line, input, result))
     return run.pending.until(result).then(value => write(form.lineOf(line, input, value)))
   }
@@ -45,7 +46,7 @@ export function functionStep(
     const input = readLine(line)
     const args = form.argumentsOf(input)
     if (validated.has(args.length)) return call(line, input, args)
-    return run.pending.until(func.validate(args)).then(() => {
+    return run.pending.until(func.use(current => current.validate(args))).then(() => {
       validated.add(args.length)
       return call(line, input, args)
     })

@@ -1,7 +1,6 @@
 import type { Plugin } from '../runtime/plugin.js'
 import { RunningFunction } from '../runtime/function.js'
 import { RunningSink } from '../runtime/sink.js'
-import { currentFunction, currentSink } from './current.js'
 import { functionStep, type Mapping } from './function-step.js'
 import type { LocalRun } from './local-run.js'
 import { type Builds, withReplacement } from './replacement.js'
@@ -13,6 +12,8 @@ export type Step = (line: string) => Promise<void> | undefined
 /** A function or a sink in a pipeline. */
 export interface PipelineStage {
   plugin: Plugin
+  /** Reports a row that the plugin refuses, with this title. Without it, the step fails. */
+  title?: string
   builds: Builds | undefined
   props: Record<string, unknown>
   /** For a function. */
@@ -21,7 +22,7 @@ export interface PipelineStage {
 
 /**
  * Starts functions and a sink, the last one first, and runs something with the step that leads a row through all of
- * them. A row that a plugin refuses ends there, and is reported with the plugin.
+ * them. A row that a plugin refuses ends there.
  */
 export async function throughStages(
   run: LocalRun,
@@ -30,16 +31,16 @@ export async function throughStages(
   act: (first: Step) => Promise<void>,
 ): Promise<void> {
   const stage = stages.at(-1)
-  if (stage === undefined) return act(oneByOne(last))
+  if (stage === undefined) return act(last)
   const before = stages.slice(0, -1)
-  const { plugin, builds, props, mapping } = stage
+  const { plugin, title, builds, props, mapping } = stage
   const onwards = (step: Step): Promise<void> =>
-    throughStages(run, before, guarded(run, titleOf(plugin), step), act)
+    throughStages(run, before, title === undefined ? step : guarded(run, title, step), act)
   if (plugin.kind === 'sink') {
     const start = (current: Plugin): Promise<RunningSink> =>
       RunningSink.start({ plugin: current, place: run.place, host: run.host }, props, run.signal)
     return withReplacement(plugin, start, builds, sink => {
-      const collect = sinkStep(run, plugin.name, currentSink(sink))
+      const collect = sinkStep(run, plugin.name, sink)
       return onwards(line => {
         void last(line)
         return collect(line)
@@ -47,9 +48,7 @@ export async function throughStages(
     })
   }
   const start = (current: Plugin): RunningFunction => new RunningFunction(current, run.host)
-  return withReplacement(plugin, start, builds, func =>
-    onwards(functionStep(run, currentFunction(func), mapping, last)),
-  )
+  return withReplacement(plugin, start, builds, func => onwards(functionStep(run, func, mapping, last)))
 }
 
 /** A plugin as a line of the terminal names it. */
@@ -67,8 +66,8 @@ function guarded(run: LocalRun, title: string, step: Step): Step {
   }
 }
 
-/** Rows keep their order, also those of a source that does not wait. */
-function oneByOne(step: Step): Step {
+/** Keeps the order of rows, also of a source that does not wait. A row that fails must not reject. */
+export function oneByOne(step: Step): Step {
   let waiting = 0
   let tail = Promise.resolve()
   return line => {

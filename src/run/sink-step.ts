@@ -1,10 +1,11 @@
 import type { RunningSink } from '../runtime/sink.js'
 import { readLine } from './each-line.js'
 import type { LocalRun } from './local-run.js'
+import type { Current } from './replacement.js'
 
 /** Passes lines to a sink. Each line is the JSON of an item. */
 export const sinkStep =
-  (run: LocalRun, name: string, sink: Pick<RunningSink, 'collect'>) =>
+  (run: LocalRun, name: string, sink: Current<RunningSink>) =>
   (line: string): Promise<void> | undefined => {
     const item = readLine(line)
     const refuse = (error: unknown): never => {
@@ -12,7 +13,7 @@ export const sinkStep =
       throw error
     }
     try {
-      const work = sink.collect(item)
+      const work = sink.use(current => current.collect(item))
       return work instanceof Promise ? run.pending.until(work).catch(refuse) : undefined
     } catch (error) {
       return refuse(error)
