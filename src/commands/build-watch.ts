@@ -2,14 +2,11 @@ import { isUsageError } from '../errors/usage-error.js'
 import { type BuildOptions, buildPlugins } from '../build/build.js'
 import { findPluginSources, type PluginSource, selectSources } from '../project/plugin-sources.js'
 import { readProject } from '../project/project.js'
-import { type ProjectWatch, watchProject } from '../project/watch.js'
+import type { ProjectWatch } from '../project/watch.js'
 import type { ExitCode, Io } from '../io.js'
+import { type Changed, onEveryChange } from './on-every-change.js'
 import { reportBuild, reportProblems } from './report-build.js'
 import { say } from './say.js'
-import { aborted } from '../waiting/abort.js'
-
-// Editors that save by renaming cause two events within a few milliseconds.
-const quiet = 5
 
 /**
  * Builds, then rebuilds what each change affects, until the signal aborts. Problems are reported, and the watch
@@ -21,17 +18,10 @@ export async function watchAndBuild(
   options: BuildOptions,
 ): Promise<ExitCode> {
   const session = new WatchSession(io, names, options)
-  let work = Promise.resolve()
-  const watching = watchProject(readProject(io.cwd()).folder, quiet, files => {
-    session.supersede()
-    work = work.then(() => session.rebuild(files, watching))
+  await onEveryChange(readProject(io.cwd()).folder, options.signal, async (changed, superseded, watching) => {
+    await session.rebuild(changed, superseded, watching)
+    if (changed === undefined) io.stderr.write('Watching for changes: press Ctrl-C to stop\n')
   })
-  work = work.then(() => session.rebuild(undefined, watching))
-  await work
-  io.stderr.write('Watching for changes: press Ctrl-C to stop\n')
-  await aborted(options.signal)
-  watching.close()
-  await work
   return 0
 }
 
@@ -46,7 +36,6 @@ class WatchSession {
    * them.
    */
   #checked: ReadonlySet<string> = new Set()
-  #current = new AbortController()
 
   constructor(io: Io, names: readonly string[], options: BuildOptions) {
     this.#io = io
@@ -54,16 +43,10 @@ class WatchSession {
     this.#options = options
   }
 
-  /** Aborts the current build. Its plugins are built with the next one. */
-  supersede(): void {
-    this.#current.abort()
-  }
-
-  async rebuild(changed: ReadonlySet<string> | undefined, watching: ProjectWatch): Promise<void> {
-    this.#current = new AbortController()
-    const signal = AbortSignal.any([this.#current.signal, this.#options.signal])
+  /** The plugins of a build that the signal aborts are built with the next one. */
+  async rebuild(changed: Changed, signal: AbortSignal, watching: ProjectWatch): Promise<void> {
     try {
-      await this.#rebuild(changed, watching, signal)
+      await this.#rebuild(changed, signal, watching)
     } catch (error) {
       if (signal.aborted) return
       if (!isUsageError(error)) throw error
@@ -71,23 +54,15 @@ class WatchSession {
     }
   }
 
-  async #rebuild(
-    changed: ReadonlySet<string> | undefined,
-    watching: ProjectWatch,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #rebuild(changed: Changed, signal: AbortSignal, watching: ProjectWatch): Promise<void> {
     const start = performance.now()
     const project = readProject(this.#io.cwd())
     const { sources, problems } = findPluginSources(project)
     this.#forgetDeleted(sources)
     const stale = selectSources(sources, this.#names).filter(source => this.#isStale(source, changed))
     if (stale.length === 0) {
-      if (
-        changed !== undefined &&
-        [...changed].some(file => problems.some(problem => problem.file === file))
-      ) {
+      if (problems.some(({ file }) => file !== undefined && changed?.has(file)))
         reportProblems(this.#io, problems)
-      }
       return
     }
     for (const source of stale) this.#inputs.delete(source.file)
@@ -98,7 +73,7 @@ class WatchSession {
     reportBuild(this.#io, result, performance.now() - start)
   }
 
-  #isStale({ file }: PluginSource, changed: ReadonlySet<string> | undefined): boolean {
+  #isStale({ file }: PluginSource, changed: Changed): boolean {
     const inputs = this.#inputs.get(file)
     if (changed === undefined || inputs === undefined || changed.has('package.json')) return true
     if (changed.has('tsconfig.json')) return true

@@ -10,9 +10,7 @@ import { identify } from '../package/pack.js'
 import { rowSinkOf, withRowSink } from '../package/row-sink.js'
 import { zip } from '../package/write-zip.js'
 import type { Project } from '../project/project.js'
-import { watchProject } from '../project/watch.js'
-import { type DevEvent, eventAsJson } from '../report/dev.js'
-import { printableJson } from '../report/printable.js'
+import { printable, printableJson } from '../report/printable.js'
 import { deliveryOf } from './delivery.js'
 import type { PipelineOptions } from './dev-pipeline.js'
 import { caOption, givenOption } from './arguments.js'
@@ -20,9 +18,9 @@ import { engineAt } from './engines.js'
 import { defineInspecting } from './inspecting.js'
 import { inProject } from './interrupt.js'
 import { buildAndPack } from '../packing/make-package.js'
+import { onEveryChange } from './on-every-change.js'
 import { defineRecordings, recorderFor } from './recordings.js'
-import { reportProblems } from './report-build.js'
-import { say } from './say.js'
+import { type Terminal, terminalFor } from './terminal.js'
 
 interface Options extends PipelineOptions {
   engine?: string
@@ -30,12 +28,6 @@ interface Options extends PipelineOptions {
   ca?: string
   force?: boolean
 }
-
-/** Receives all events. */
-type Tell = (happened: DevEvent) => void
-
-// Editors that save by renaming cause two events within a few milliseconds.
-const quiet = 5
 
 export function define(command: Command): void {
   command
@@ -60,14 +52,13 @@ export function define(command: Command): void {
 export async function run(io: Io, [pipeline]: [string?], options: Options): Promise<ExitCode> {
   refuseMisplaced(pipeline, options)
   if (pipeline !== undefined) return (await import('./dev-pipeline.js')).runPipeline(io, pipeline, options)
-  const json = options.json === true
-  const tell = tellerFor(io, json)
+  const terminal = terminalFor(io, options.json, line => void io.stdout.write(`${line}\n`))
   return inProject<ExitCode>(io, async (project, signal) => {
     try {
-      await develop(io, project, options, tell, signal)
+      await develop(io, project, options, terminal, signal)
     } catch (error) {
       // A reader of the events must not miss the last one.
-      if (json && isUsageError(error)) tell({ event: 'failed', message: error.message })
+      if (options.json && isUsageError(error)) terminal.failed(error.message)
       throw error
     }
     return 0
@@ -91,14 +82,14 @@ async function develop(
   io: Io,
   project: Project,
   options: Options,
-  tell: Tell,
+  terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
   const url = options.engine ?? project.settings.engines?.[0] ?? 'http://127.0.0.1:9081'
   const engine = engineAt(io, url, options.ca)
   const { name } = identify(project, undefined)
   const statements = options.rule === undefined ? [] : statementsOf(textOf(io, options.rule))
-  const recorder = recorderFor(io, options.record, message => tell({ event: 'note', message }))
+  const recorder = recorderFor(io, options.record, terminal.note)
   const session = await DevSession.begin(engine, name, statements, {
     rowSink: rowSinkOf(name),
     force: options.force === true,
@@ -106,13 +97,22 @@ async function develop(
     row: text => {
       const row = text.trimEnd()
       recorder?.add(row)
-      tell({ event: 'row', row })
+      void terminal.row(printableJson(row))
     },
-    say: message => tell({ event: 'note', message }),
+    say: terminal.note,
   })
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-dev-'))
   try {
-    await onEverySave(tell, project, signal, () => install(tell, project, session, folder, signal))
+    await onEveryChange(project.folder, signal, async changed => {
+      if (changed === undefined) terminal.note('Watching for changes: press Ctrl-C to stop')
+      try {
+        await install(terminal, project, session, folder, signal)
+      } catch (error) {
+        // The previous version continues to run. The next save tries again.
+        if (!isUsageError(error)) throw error
+        if (!signal.aborted) terminal.failed(printable(error.message))
+      }
+    })
   } finally {
     await session.end()
     recorder?.close()
@@ -122,21 +122,21 @@ async function develop(
 
 /** Builds and packs, and installs a changed package. After problems, the previous version continues to run. */
 async function install(
-  tell: Tell,
+  terminal: Terminal,
   project: Project,
   session: DevSession,
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
   const started = performance.now()
-  const made = await buildAndPack(project, {}, signal, problems => tell({ event: 'problems', problems }))
+  const made = await buildAndPack(project, {}, signal, terminal.problems)
   if (made === undefined) return
   const bytes = await zip(withRowSink(made).entries)
   const file = path.join(folder, `${made.name}.zip`)
   fs.writeFileSync(file, bytes)
   const isNew = await session.update(await deliveryOf(project, made, { file, bytes }))
   const milliseconds = Math.round(performance.now() - started)
-  if (isNew) tell({ event: 'installed', version: made.version, milliseconds })
+  if (isNew) terminal.installed(made.version, milliseconds)
 }
 
 /** The argument itself, or the text of the file that it names. */
@@ -146,65 +146,4 @@ function textOf(io: Io, rule: string): string {
   // No statement of SQL is a single word.
   if (/\s/.test(rule.trim())) return rule
   throw new UsageError(`Cannot read the rule "${rule}": there is no such file; name a file, or type a SELECT`)
-}
-
-/** Runs `act` once, and again after each save, never twice at a time, until the signal aborts. */
-async function onEverySave(
-  tell: Tell,
-  project: Project,
-  signal: AbortSignal,
-  act: () => Promise<void>,
-): Promise<void> {
-  let wanted = true
-  let wake: () => void = () => {}
-  const watching = watchProject(project.folder, quiet, () => {
-    wanted = true
-    wake()
-  })
-  const stop = (): void => wake()
-  signal.addEventListener('abort', stop)
-  tell({ event: 'note', message: 'Watching for changes: press Ctrl-C to stop' })
-  try {
-    while (!signal.aborted) {
-      if (wanted) {
-        wanted = false
-        await act().catch((error: unknown) => report(tell, error, signal))
-      } else {
-        await new Promise<void>(resolve => {
-          wake = resolve
-        })
-      }
-    }
-  } finally {
-    watching.close()
-    signal.removeEventListener('abort', stop)
-  }
-}
-
-/** If a build or an installation fails, the previous version continues to run. The next save tries again. */
-function report(tell: Tell, error: unknown, signal: AbortSignal): void {
-  if (!isUsageError(error)) throw error
-  if (!signal.aborted) tell({ event: 'failed', message: error.message })
-}
-
-/**
- * Rows go to standard output and everything else to standard error. With `--json`, everything goes to standard output.
- */
-const tellerFor = (io: Io, json: boolean): Tell =>
-  json ? happened => void io.stdout.write(eventAsJson(happened)) : happened => tellAsText(io, happened)
-
-function tellAsText(io: Io, happened: DevEvent): void {
-  switch (happened.event) {
-    case 'row':
-      io.stdout.write(`${printableJson(happened.row)}\n`)
-      break
-    case 'problems':
-      reportProblems(io, happened.problems)
-      break
-    case 'installed':
-      io.stderr.write(`installed ${happened.version} in ${happened.milliseconds} ms\n`)
-      break
-    default:
-      say(io, happened.message)
-  }
 }

@@ -19,7 +19,7 @@ import { showProgress } from './progress.js'
 import { deadLettersFor, recorderFor } from './recordings.js'
 import type { Target } from './run-target.js'
 import { RunStaging } from './staging.js'
-import { eventTerminal, type Terminal, textTerminal } from './terminal.js'
+import { type Terminal, terminalFor } from './terminal.js'
 
 interface SessionOptions extends Inspecting {
   rule?: string
@@ -70,7 +70,7 @@ export async function inLocalSession(
   // Nobody reads the output any more, as in `| head`.
   io.stdout.once('error', () => ended.abort())
   const output = reserveStdout(io)
-  const terminal = setting.json === true ? eventTerminal(output) : textTerminal(io, output)
+  const terminal = terminalFor(io, setting.json, line => output.write(line))
   const host = new LocalHost(io, setting, terminal, signal)
   const failures = new Failures(text => terminal.failed(text.trimEnd()))
   const recorder = recorderFor(io, options.record, terminal.note)

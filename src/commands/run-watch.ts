@@ -9,8 +9,6 @@ import { importPlugin, type Plugin } from '../runtime/plugin.js'
 import { builtFile, type Target } from './run-target.js'
 import type { Terminal } from './terminal.js'
 
-const quiet = 20
-
 interface Watched {
   target: Target
   revision: number
@@ -53,7 +51,7 @@ export class Rebuilds {
   constructor(io: Io, around: Surroundings) {
     this.#io = io
     this.#around = around
-    this.#watching = watchProject(around.project.folder, quiet, () => {
+    this.#watching = watchProject(around.project.folder, () => {
       this.#look()
       this.#changes.dispatchEvent(new Event('change'))
     })

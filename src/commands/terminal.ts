@@ -4,7 +4,6 @@ import type { Problem } from '../problem/problem.js'
 import { type DevEvent, eventAsJson } from '../report/dev.js'
 import { printable, printableLines } from '../report/printable.js'
 import { styleFor } from '../report/style.js'
-import type { LineWriter } from '../run/lines.js'
 import { freshLine } from './progress.js'
 import { reportProblems } from './report-build.js'
 
@@ -16,35 +15,42 @@ export interface Terminal {
   /** Takes lines about what failed. */
   failed(text: string): void
   problems(problems: readonly Problem[]): void
+  installed(version: string, milliseconds: number): void
   /** Takes a line of a plugin's log. `who` names the plugin where there are several. */
   log(level: Level, who: string, message: string): void
 }
 
 const colours = { debug: 'dim', info: 'cyan', warn: 'yellow', error: 'red' } as const
 
-/** Rows go to standard output, and the rest to standard error. */
-export function textTerminal(io: Io, output: LineWriter): Terminal {
+/** Writes a line to standard output. Returns a promise if the next line has to wait. */
+type Write = (line: string) => Promise<void> | undefined
+
+/** Everything goes to standard output, as events, or only the rows do. */
+export const terminalFor = (io: Io, json: boolean | undefined, write: Write): Terminal =>
+  json ? eventTerminal(write) : textTerminal(io, write)
+
+function textTerminal(io: Io, writeRow: Write): Terminal {
   const style = styleFor({ stream: io.stderr, env: io.env })
   const write = (text: string): void => void io.stderr.write(`${freshLine(io)}${text}\n`)
   return {
-    row: json => output.write(json),
+    row: writeRow,
     note: sentence => write(printable(sentence)),
     failed: write,
     problems: found => reportProblems(io, found),
+    installed: (version, milliseconds) => write(`installed ${version} in ${milliseconds} ms`),
     log: (level, who, message) =>
       write(`${style[colours[level]](level)}${printableLines(` ${titled(who, message)}`)}`),
   }
 }
 
-/** Everything goes to standard output, as events. */
-export function eventTerminal(output: LineWriter): Terminal {
-  const tell = (happened: DevEvent): Promise<void> | undefined =>
-    output.write(eventAsJson(happened).trimEnd())
+function eventTerminal(write: Write): Terminal {
+  const tell = (happened: DevEvent): Promise<void> | undefined => write(eventAsJson(happened))
   return {
     row: row => tell({ event: 'row', row }),
     note: message => void tell({ event: 'note', message }),
     failed: message => void tell({ event: 'failed', message }),
     problems: found => void (found.length > 0 && tell({ event: 'problems', problems: found })),
+    installed: (version, milliseconds) => void tell({ event: 'installed', version, milliseconds }),
     log: (level, who, message) => void tell({ event: 'note', message: `${level} ${titled(who, message)}` }),
   }
 }

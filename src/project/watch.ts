@@ -11,16 +11,15 @@ export interface ProjectWatch {
   close(): void
 }
 
+// Editors that save by renaming cause two events within a few milliseconds.
+const quiet = 5
+
 /**
- * Reports every change below a project's folder. Changes are collected until the last one is `quiet` milliseconds old,
+ * Reports every change below a project's folder. Changes are collected until the last one is 5 ms old,
  * so that an editor that saves by renaming, or saves all files, causes one report. Paths are relative, with `/`. It
  * watches from when it returns; `close` ends it.
  */
-export function watchProject(
-  root: string,
-  quiet: number,
-  changed: (files: Set<string>) => void,
-): ProjectWatch {
+export function watchProject(root: string, changed: (files: Set<string>) => void): ProjectWatch {
   let files = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   const tell = (file: string): void => {

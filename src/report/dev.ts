@@ -13,7 +13,7 @@ export type DevEvent =
 export function eventAsJson(happened: DevEvent): string {
   switch (happened.event) {
     case 'row':
-      return printableJson(`{"event":"row","row":${happened.row}}\n`)
+      return printableJson(`{"event":"row","row":${happened.row}}`)
     case 'problems':
       return line({ ...happened, problems: happened.problems.toSorted(compareProblems).map(problemAsJson) })
     default:
@@ -21,4 +21,4 @@ export function eventAsJson(happened: DevEvent): string {
   }
 }
 
-const line = (value: object): string => printableJson(`${JSON.stringify(value)}\n`)
+const line = (value: object): string => printableJson(JSON.stringify(value))
