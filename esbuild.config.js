@@ -101,7 +101,7 @@ const commands = [
   'call',
   'completion',
   'describe',
-  'described',
+  'describe-package',
   'dev',
   'dev-pipeline',
   'doctor',
@@ -130,7 +130,7 @@ const bundleCommandLine = outdir =>
     outExtension: { '.js': '.cjs' },
     define: { 'import.meta.dirname': '__dirname' },
     external: ['esbuild', 'inquirer'],
-    plugins: [required, nodeOnce, commandsApart, packagesApart('..'), withoutUnused],
+    plugins: [required, nodeOnce, commandsApart, packagesApart('..'), withoutUnused, semverLate],
     minifyWhitespace: true,
     minifySyntax: true,
   })
@@ -188,6 +188,20 @@ const withoutUnused = {
       contents: 'module.exports = {}',
     }))
     build.onLoad({ filter: /color$/, namespace: 'unused' }, () => ({ contents: 'export default {}' }))
+  },
+}
+
+// semver compiles dozens of regular expressions when it is loaded, and most runs of a command compare no versions.
+const semverLate = {
+  name: 'semver-late',
+  setup(build) {
+    build.onResolve({ filter: /^semver\// }, ({ path: specifier, importer }) =>
+      /[\\/]src[\\/]/.test(importer) ? { path: specifier, namespace: 'late' } : undefined,
+    )
+    build.onLoad({ filter: /./, namespace: 'late' }, ({ path: specifier }) => ({
+      contents: `export default (...args) => require(${JSON.stringify(specifier)})(...args)`,
+      resolveDir: root,
+    }))
   },
 }
 

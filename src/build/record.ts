@@ -1,6 +1,5 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import * as z from 'zod/mini'
 import { slashedFrom } from '../project/slashed.js'
 import { kplugBuild } from '../project/installation.js'
 import { builtStem, type PluginSource } from '../project/plugin-sources.js'
@@ -8,25 +7,26 @@ import { pluginsFolder, type Project } from '../project/project.js'
 import type { Bundle } from './bundle.js'
 import type { CarriedPackage } from './carried/carried-package.js'
 import { carriedNamespace } from './carried/resolve.js'
-import { FileHashes } from './inputs.js'
+import { FileHashes, type Inputs } from './inputs.js'
 import { buildsFile, folderOfRecords } from './record-files.js'
 
 // A build records the inputs of its files and the inputs of the type-check.
 
-const inputs = z.record(z.string(), z.nullable(z.string()))
-
-const carried = z.array(z.object({ name: z.string(), folder: z.string(), why: z.string() }))
-
-const buildRecord = z.object({ inputs, carried })
-
-export type BuildRecord = z.infer<typeof buildRecord>
+/** The record of one built file. */
+export interface BuildRecord {
+  inputs: Inputs
+  /** Their folders are relative to the project. */
+  carried: CarriedPackage[]
+}
 
 /** By built file, below the plugins folder. */
-const buildRecords = z.object({ kplug: z.string(), plugins: z.record(z.string(), buildRecord) })
+type BuildRecords = Readonly<Record<string, BuildRecord>>
 
-const checkRecord = z.object({ kplug: z.string(), plugins: z.array(z.string()), inputs })
-
-type CheckRecord = z.infer<typeof checkRecord>
+interface CheckRecord {
+  inputs: Inputs
+  /** The files of the plugins, relative to the project. */
+  plugins: string[]
+}
 
 /** Inputs of every build, in addition to a plugin's own files. */
 const common = ['package.json', 'tsconfig.json']
@@ -46,26 +46,19 @@ export function recordOf(
 const isFile = (input: string): boolean => !input.startsWith(`${carriedNamespace}:`)
 
 /** The records of the built files, with new ones: their path below the plugins folder, and their text. */
-export function recordBuilds(
-  project: Project,
-  made: Readonly<Record<string, BuildRecord>>,
-): { file: string; text: string } {
+export function recordBuilds(project: Project, made: BuildRecords): { file: string; text: string } {
   const kept = Object.entries(readBuilds(project)).filter(([file]) => isBuilt(project, file))
   const plugins = Object.entries({ ...Object.fromEntries(kept), ...made }).toSorted(([a], [b]) =>
     a < b ? -1 : 1,
   )
-  const records = { kplug: kplugBuild(), plugins: Object.fromEntries(plugins) }
-  return { file: buildsFile, text: JSON.stringify(records) }
+  return { file: buildsFile, text: asRecord({ plugins: Object.fromEntries(plugins) }) }
 }
 
 const isBuilt = (project: Project, file: string): boolean =>
   fs.existsSync(path.join(pluginsFolder(project), file))
 
-/** The records of another kplug count as missing. */
-function readBuilds(project: Project): Record<string, BuildRecord> {
-  const records = read(project, buildsFile, buildRecords)
-  return records?.kplug === kplugBuild() ? records.plugins : {}
-}
+const readBuilds = (project: Project): BuildRecords =>
+  read<{ plugins: BuildRecords }>(project, buildsFile, { plugins: {} }).plugins
 
 /** What a project's builds have recorded, as read at one time. */
 export class Builds {
@@ -123,30 +116,35 @@ export function recordCheck(
   const before = readCheck(project)
   const hashes = new FileHashes(project.folder)
   const record: CheckRecord = {
-    kplug: kplugBuild(),
-    plugins: [...new Set([...(before?.plugins ?? []), ...sources.map(({ file }) => file)])].sort(),
-    inputs: { ...before?.inputs, ...hashes.of([...common, ...files]) },
+    plugins: [...new Set([...before.plugins, ...sources.map(({ file }) => file)])].sort(),
+    inputs: { ...before.inputs, ...hashes.of([...common, ...files]) },
   }
-  return { file: checkFile, text: JSON.stringify(record) }
+  return { file: checkFile, text: asRecord(record) }
 }
 
 /** Whether plugins were type-checked in their current state. */
 export function areChecked(project: Project, sources: readonly PluginSource[]): boolean {
-  const checked = new Set(readCheck(project)?.plugins)
+  const checked = new Set(readCheck(project).plugins)
   return sources.every(({ file }) => checked.has(file))
 }
 
-function readCheck(project: Project): CheckRecord | undefined {
-  const record = read(project, checkFile, checkRecord)
-  if (record?.kplug !== kplugBuild()) return undefined
-  return new FileHashes(project.folder).areUnchanged(record.inputs) ? record : undefined
+function readCheck(project: Project): CheckRecord {
+  const nothing: CheckRecord = { plugins: [], inputs: {} }
+  const record = read(project, checkFile, nothing)
+  return new FileHashes(project.folder).areUnchanged(record.inputs) ? record : nothing
 }
 
-function read<T>(project: Project, file: string, schema: z.ZodMiniType<T>): T | undefined {
+const asRecord = (content: object): string => JSON.stringify({ kplug: kplugBuild(), ...content })
+
+/** Returns `empty` without a record, or with the record of another kplug: everything then counts as changed. */
+function read<T extends object>(project: Project, file: string, empty: T): T {
   try {
-    return schema.parse(JSON.parse(fs.readFileSync(path.join(pluginsFolder(project), file), 'utf8')))
+    // A record that names this build of kplug was written by it, in one piece.
+    const record = JSON.parse(fs.readFileSync(path.join(pluginsFolder(project), file), 'utf8')) as T & {
+      kplug: string
+    }
+    return record.kplug === kplugBuild() ? record : empty
   } catch {
-    // Without a record, or with the record of another kplug version, everything counts as changed.
-    return undefined
+    return empty
   }
 }

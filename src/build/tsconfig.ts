@@ -13,24 +13,26 @@ import { fallbackPackages } from './fallback-packages.js'
 
 const strings = z.array(z.string())
 
-const shown = z.looseObject({
-  files: z._default(strings, []),
-  compilerOptions: z.looseObject({
-    paths: z.optional(z.record(z.string(), strings)),
-    typeRoots: z.optional(strings),
-    baseUrl: z.optional(z.string()),
-    rootDir: z.optional(z.string()),
-    composite: z.optional(z.boolean()),
-    allowJs: z.optional(z.boolean()),
-    checkJs: z.optional(z.boolean()),
-    emitDecoratorMetadata: z.optional(z.boolean()),
-  }),
-})
+// Made only when types are checked, because schemas take time.
+const shownSchema = () =>
+  z.looseObject({
+    files: z._default(strings, []),
+    compilerOptions: z.looseObject({
+      paths: z.optional(z.record(z.string(), strings)),
+      typeRoots: z.optional(strings),
+      baseUrl: z.optional(z.string()),
+      rootDir: z.optional(z.string()),
+      composite: z.optional(z.boolean()),
+      allowJs: z.optional(z.boolean()),
+      checkJs: z.optional(z.boolean()),
+      emitDecoratorMetadata: z.optional(z.boolean()),
+    }),
+  })
 
 /**
  * The effective tsconfig.json of a project, including everything that it extends. Paths are relative to the project.
  */
-export type ShownConfig = z.infer<typeof shown>
+export type ShownConfig = z.infer<ReturnType<typeof shownSchema>>
 
 export const hasTsconfig = ({ folder }: Project): boolean => fs.existsSync(path.join(folder, 'tsconfig.json'))
 
@@ -48,7 +50,7 @@ export async function showConfig(project: Project, signal: AbortSignal): Promise
   if (!hasTsconfig(project)) return nothing
   const { text } = await runCompiler(project.folder, ['-p', '.', '--showConfig'], signal)
   try {
-    return shown.parse(JSON.parse(text))
+    return shownSchema().parse(JSON.parse(text))
   } catch {
     return nothing
   }

@@ -6,6 +6,7 @@ import { descriptionRows, fieldsAsTable, requestsAsCommands } from '../report/de
 import { styleFor } from '../report/style.js'
 import { table } from '../report/table.js'
 import { caOption, kindFrom, nameFrom } from './arguments.js'
+import { describeLocal } from './describe-local.js'
 import type { Described } from './described.js'
 import type { ExitCode, Io } from '../io.js'
 
@@ -60,8 +61,8 @@ async function describedBy(
     const { describeRemote } = await import('./remote.js')
     return describeRemote(io, { ...options, engine }, wanted)
   }
-  const { describeLocal, describePackage } = await import('./described.js')
-  return file === undefined ? describeLocal(io, plugins, wanted) : describePackage(io, file, wanted)
+  if (file === undefined) return describeLocal(io, plugins, wanted)
+  return (await import('./describe-package.js')).describePackage(io, file, wanted)
 }
 
 function shown(io: Io, { kind, name, rows, form, json }: Described, options: Options): string {
