@@ -120,7 +120,7 @@ async function runCommandLine(io: Io): Promise<ExitCode> {
   let code: ExitCode = 0
   let words = typed
   describeProgram(program, io)
-  for (const [name, { summary, load }] of Object.entries(verbs)) {
+  for (const [name, { summary, load }] of declaredFor(typed)) {
     const command = program.command(name).summary(summary).description(capital(summary))
     command.option(...directoryOption)
     if (typed.includes(name)) {
@@ -141,17 +141,22 @@ async function runCommandLine(io: Io): Promise<ExitCode> {
   return code
 }
 
+/** A command that is named first is declared alone, which saves time. `completion` completes the words of all others. */
+const declaredFor = ([first]: readonly string[]): [string, (typeof verbs)[string]][] =>
+  Object.entries(verbs).filter(([name]) => name === first || first === 'completion' || !isCommand(first))
+
 /** `kplug help COMMAND`, as in git and npm. An unknown command has no help, so commander reports it. */
 function withoutHelpWord(typed: readonly string[]): string[] {
   const words = typed[0] === 'help' ? [...typed.slice(1), '--help'] : [...typed]
   const [first = '-'] = words
-  return first.startsWith('-') || Object.hasOwn(verbs, first) ? words : [first]
+  return first.startsWith('-') || isCommand(first) ? words : [first]
 }
 
 const asksForHelp = (typed: readonly string[]): boolean => typed.includes('--help') || typed.includes('-h')
 
-const commandIn = (typed: readonly string[]): string | undefined =>
-  typed.find(word => Object.hasOwn(verbs, word))
+const commandIn = (typed: readonly string[]): string | undefined => typed.find(isCommand)
+
+const isCommand = (word = ''): boolean => Object.hasOwn(verbs, word)
 
 const directoryOption = ['-C, --directory <dir>', 'run as if started in this folder'] as const
 
