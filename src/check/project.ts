@@ -38,7 +38,7 @@ export interface Checked {
 
 /** All problems of a project, in one pass. The project is not changed. */
 export async function checkProject(folder: string, options: CheckOptions): Promise<Checked> {
-  const { project, problems: settings } = readProjectWithProblems(folder)
+  const { project, problems: settings } = readProjectWithProblems(folder, options.name)
   const { sources, problems: names } = findPluginSources(project)
   const texts = new SourceTexts(project)
   const types =

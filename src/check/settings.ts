@@ -7,28 +7,39 @@ import { at, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import { checkEngine } from './engine.js'
 import { readManifest } from '../project/find-project.js'
+import { identityOf } from '../package/identity.js'
 import { parseManifest, type Project, projectFrom } from '../project/project.js'
 
 /**
  * Reads a project as far as possible: problems in package.json are reported, and the affected settings are ignored. A
  * file that is not a JSON object cannot be read at all.
  */
-export function readProjectWithProblems(folder: string): { project: Project; problems: Problem[] } {
+export function readProjectWithProblems(
+  folder: string,
+  packageName: string | undefined,
+): { project: Project; problems: Problem[] } {
   const file = path.join(folder, 'package.json')
   const text = fs.readFileSync(file, 'utf8')
   const values = readManifest(file)
-  const found: Problem[] = []
+  const own = Object.keys(values)
+  // A nested key can have the name of a missing one.
+  const place = (problem: Problem) =>
+    placeInManifest(text, { keys: own.includes(keysOf(problem)[0] ?? '') ? keysOf(problem) : [] })
+  const invalid: Problem[] = []
   for (;;) {
     const { data, problems } = parseManifest(values)
     if (data) {
       const project = projectFrom(folder, data)
-      const all = [...found, ...unknownRules(project), ...checkEngine(project)]
-      return {
-        project,
-        problems: all.map(problem => at(problem, placeInManifest(text, { keys: keysOf(problem) }))),
-      }
+      const { problems: unfit } = identityOf(project, packageName)
+      const found = [
+        ...invalid,
+        ...unfit.filter(problem => !invalid.some(one => keysOf(one)[0] === keysOf(problem)[0])),
+        ...unknownRules(project),
+        ...checkEngine(project),
+      ]
+      return { project, problems: found.map(problem => at(problem, place(problem))) }
     }
-    found.push(...problems)
+    invalid.push(...problems)
     for (const problem of problems) remove(values, keysOf(problem))
   }
 }

@@ -4,7 +4,7 @@ import { decodePackageManifest, manifestFile, type PackageManifest } from '../pl
 import { packageProblems } from '../problem/package-problems.js'
 import { at, type Problem } from '../problem/problem.js'
 import { isFolder, type PackageContents } from './contents.js'
-import { packageNameAdvice } from './package-name.js'
+import { isPackageName } from './package-name.js'
 
 // JSON files at the root of a package other than the engine's manifest.
 const otherFiles = new Set([manifestFile, 'package.json', 'package-lock.json', 'tsconfig.json'])
@@ -39,7 +39,7 @@ export function packageNameOf(
   const names = entries
     .filter(entry => !isFolder(entry) && /^[^/]+\.json$/.test(entry.name) && !otherFiles.has(entry.name))
     .map(({ name }) => name.slice(0, -'.json'.length))
-    .filter(name => packageNameAdvice(name) === undefined)
+    .filter(isPackageName)
   const [only, ...others] = names
   if (only !== undefined && others.length === 0) return only
   return path.basename(file, '.zip').replace(/-v?\d[^-]*$/, '')

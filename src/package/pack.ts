@@ -4,7 +4,6 @@ import { at, type Problem } from '../problem/problem.js'
 import { checkName } from './check-name.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
-import { runtimes } from './binary/binaries.js'
 import type { BuiltFile } from '../build/built-file.js'
 import { Builds } from '../build/record.js'
 import { assetEntries, carriedEntries, type CarriedSummary } from './carried-files.js'
@@ -16,8 +15,8 @@ import { demandEntries, demandsOf } from './native.js'
 import { bundledInOwn } from './notices.js'
 import { installedPackages } from './npm-package.js'
 import { bomEntry } from './bom.js'
-import { checksumsFile, withChecksums } from './checksums.js'
-import { packageNameAdvice, packageNameFrom } from './package-name.js'
+import { withChecksums } from './checksums.js'
+import type { Identity } from './identity.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 import { type Carried, type ChooseRuntime, standaloneEntries, supervisedEntries } from './standalone.js'
@@ -28,24 +27,6 @@ export interface Package {
   version: string
   entries: PackageEntry[]
   carried: CarriedSummary[]
-}
-
-// Files that every package has or may have in its folder.
-const folders = ['lib', 'sources', 'sinks', 'functions', 'node_modules']
-const reserved = new Set([...folders, 'install.sh', 'kplug.json', 'host.cjs', checksumsFile, ...runtimes])
-
-/** The name and version of the package of a project. Throws if the project cannot be packed under them. */
-export function identify(project: Project, named: string | undefined): { name: string; version: string } {
-  const name = named ?? packageNameFrom(project.name ?? '')
-  const advice = packageNameAdvice(name)
-  if (advice !== undefined) throw new UsageError(`${advice}; choose one with "--name"`)
-  if (reserved.has(name))
-    throw new UsageError(
-      `Package name "${name}" is reserved for a folder of every package: choose another with "--name"`,
-    )
-  if (project.version === undefined)
-    throw new UsageError('Cannot pack the project: package.json has no "version"; add one, such as "0.1.0"')
-  return { name, version: project.version }
 }
 
 /** What eKuiper would install without an error and then confuse. */
@@ -62,7 +43,7 @@ export interface PluginToPack extends Omit<Described, 'plugin'> {
 
 /** What a package is made of. */
 export interface Ingredients {
-  identity: { name: string; version: string }
+  identity: Identity
   plugins: readonly PluginToPack[]
   /** Finds a runtime to include. */
   runtime?: ChooseRuntime | undefined
@@ -122,7 +103,7 @@ const hostFile = (name: string): Buffer => fs.readFileSync(path.join(kplugFolder
 function manifestOf(
   { settings }: Project,
   plugins: readonly PluginToPack[],
-  { name, version }: { name: string; version: string },
+  { name, version }: Identity,
 ): PackageManifest {
   const { engine, state, checkpoint, logLevel, deadline, deadLetters = false } = settings
   return {

@@ -34,6 +34,20 @@ export const projectProblems = {
     problem('asset-refused', { type: 'setting', keys: ['kplug', 'assets'], value }, seen, remedy),
   versionInvalid: (keys: readonly string[], seen: string, remedy: string) =>
     problem('version-invalid', { type: 'setting', keys }, seen, remedy),
+  versionMissing: () =>
+    problem(
+      'version-invalid',
+      { type: 'setting', keys: ['version'] },
+      'is missing',
+      'Add a version, such as "0.1.0"',
+    ),
+  packageNameInvalid: (name: string | undefined, advice: string) =>
+    problem(
+      'package-name-invalid',
+      { type: 'setting', keys: ['name'] },
+      name === undefined ? 'is missing' : `is "${name}", and the package cannot be named after it`,
+      `${name === undefined ? 'Add' : 'Change'} the name, or choose one with "--name": ${advice}`,
+    ),
   nameInvalid: (file: string, name: string) =>
     problem(
       'name-invalid',

@@ -244,13 +244,13 @@ describe('kplug pack refuses', () => {
       'a name that packages use',
       { 'src/functions/Add.ts': fn },
       ['--name', 'lib'],
-      'Package name "lib" is reserved',
+      'Invalid package name "lib"',
     ],
     [
       'no version',
       { 'src/functions/Add.ts': fn, 'package.json': '{"name":"x","kplug":{}}' },
       [],
-      'package.json has no "version"',
+      'the key "version" of package.json is missing',
     ],
     [
       'an asset that is not there',

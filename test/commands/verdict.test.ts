@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { manifest } from '../support/folder.js'
+import { manifest, plain } from '../support/folder.js'
 import { FakeEngine } from '../support/fake-rest.js'
 import { kplug, type Outcome } from '../support/io.js'
 import { documentedProblems, type Files } from '../support/problem-examples.js'
@@ -54,4 +54,30 @@ test.each(['off', 'warning'])('pack accepts the name of a built-in if its rule i
   const folder = folderOf({ 'package.json': manifest({ rules: { 'name-built-in': rule } }), ...files })
   expect((await validate(folder)).code).toBe(0)
   expect(await kplug(folder, 'pack')).toMatchObject({ code: 0 })
+})
+
+test.each([
+  ['no name', { version: '0.1.0' }, 'package-name-invalid', 'name" of package.json is missing', 1],
+  ['an unusable name', { name: '@a/_b', version: '0.1.0' }, 'package-name-invalid', 'is "@a/_b"', 2],
+  ['a reserved name', { name: 'lib', version: '0.1.0' }, 'package-name-invalid', 'is "lib"', 2],
+  ['no version', { name: 'things' }, 'version-invalid', 'version" of package.json is missing', 1],
+  ['an unusable version', { name: 'things', version: '1/2' }, 'version-invalid', 'is "1/2"', 3],
+])('validate, pack and push refuse a project with %s', async (_, named, code, seen, line) => {
+  const rest = { type: 'module', kplug: {}, author: { name: 'A', version: 'B' } }
+  const text = JSON.stringify({ ...named, ...rest }, undefined, 2)
+  const folder = folderOf({ 'package.json': text, 'src/functions/Add.ts': plain.function('Add') })
+  const { problems } = await validate(folder, '--no-types', '--no-load')
+  expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([
+    { code, message: expect.stringContaining(seen), file: 'package.json', line },
+  ])
+  const engine = await FakeEngine.start()
+  for (const outcome of [await kplug(folder, 'pack'), await push(folder, engine)])
+    expect(outcome).toMatchObject({ code: 2, stderr: expect.stringContaining(seen) })
+})
+
+test('validate and pack accept another name than that of the project', async () => {
+  const text = JSON.stringify({ name: 'lib', version: '0.1.0', type: 'module', kplug: {} })
+  const folder = folderOf({ 'package.json': text, 'src/functions/Add.ts': plain.function('Add') })
+  expect(await validate(folder, '--no-types', '--name', 'other')).toMatchObject({ code: 0 })
+  expect(await kplug(folder, 'pack', '--name', 'other')).toMatchObject({ code: 0 })
 })

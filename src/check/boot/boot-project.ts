@@ -8,7 +8,7 @@ import { toPack } from '../to-pack.js'
 import { defaultsOf } from '../../package/metadata.js'
 import { packageContents } from '../../package/pack.js'
 import type { PackageEntry } from '../../package/entries.js'
-import { packageNameFrom } from '../../package/package-name.js'
+import { identityOf } from '../../package/identity.js'
 import type { CheckSettings, Project } from '../../project/project.js'
 import type { SourceTexts } from '../../project/source-texts.js'
 import type { LoadFolder } from '../../load/load-folder.js'
@@ -31,8 +31,8 @@ export async function bootProject(
     options.given,
     loaded.map(({ built }) => built.source.name),
   )
-  const name = options.name ?? packageNameFrom(project.name ?? 'plugins')
-  const identity = { name, version: project.version ?? '0.0.0' }
+  const { identity } = identityOf(project, options.name)
+  const { name } = identity
   const { folder, channels } = makeFolders(loadFolder.home, name)
   try {
     write(folder, packageContents(project, { identity, plugins: loaded.map(toPack) }).entries)
