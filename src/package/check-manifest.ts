@@ -4,7 +4,7 @@ import { checkName } from './check-name.js'
 import { groupBy } from '../plugin/group.js'
 import { folderOf, kinds } from '../plugin/kind.js'
 import { packageProblems } from '../problem/package-problems.js'
-import { answeredWith, at, type Problem } from '../problem/problem.js'
+import { at, type Problem } from '../problem/problem.js'
 import type { PackageContents } from './contents.js'
 
 /** A manifest with its problems. A manifest that cannot be read has at least one. */
@@ -23,16 +23,15 @@ export function readEngineManifest(name: string, { entries, texts }: PackageCont
     const found = [...checkFields(name, file, manifest), ...checkNames(manifest)]
     return { manifest, problems: found.map(problem => at(problem, { file })) }
   } catch (error) {
-    const reason = messageOf(error)
-    return { manifest: undefined, problems: [at(invalid(file, reason, text), { file })] }
+    return { manifest: undefined, problems: [at(invalid(file, messageOf(error), text), { file })] }
   }
 }
 
-function invalid(file: string, reason: string, text: Buffer): Problem {
-  const problem = packageProblems.manifestInvalid(file, reason)
-  // Go's messages for other mistakes depend on the position. These do not.
-  return text.toString().trim() === '' ? answeredWith(problem, 'unexpected end of JSON input') : problem
-}
+// Go's messages for other mistakes depend on the position.
+const invalid = (file: string, reason: string, text: Buffer): Problem =>
+  text.toString().trim() === ''
+    ? packageProblems.manifestEmpty(file, reason)
+    : packageProblems.manifestInvalid(file, reason)
 
 // In the engine's order.
 function checkFields(name: string, file: string, manifest: EngineManifest): Problem[] {

@@ -6,7 +6,7 @@ import { type Entry, type Options, open, type ZipFile } from 'yauzl'
 import { messageOf } from '../errors/reason.js'
 import { checksumsFile } from './checksums.js'
 import { isFolder, type PackageContents, type ZipEntry } from './contents.js'
-import { packageProblems } from '../problem/package-problems.js'
+import { zipProblems } from '../problem/zip-problems.js'
 import type { Problem } from '../problem/problem.js'
 
 // A zip may be hostile: the reader checks all stated sizes against limits first, and keeps only the requested bytes.
@@ -54,7 +54,7 @@ export async function readZip(
     if (!(error instanceof Error)) throw error
     return {
       problem:
-        error instanceof TooManyEntries ? packageProblems.tooLarge(error.message) : unreadable(error.message),
+        error instanceof TooManyEntries ? zipProblems.tooLarge(error.message) : unreadable(error.message),
     }
   } finally {
     zip.close()
@@ -72,7 +72,7 @@ async function opening(file: string): Promise<{ zip: ZipFile } | { problem: Prob
 
 /** The library's message for a file without a central directory, without the part that repeats it. */
 const unreadable = (reason: string): Problem =>
-  packageProblems.unreadable(reason.startsWith('End of central directory') ? '' : reason)
+  zipProblems.unreadable(reason.startsWith('End of central directory') ? '' : reason)
 
 class TooManyEntries extends Error {}
 
@@ -117,18 +117,16 @@ function refuseLarge(found: readonly Found[], packed: number): Problem | undefin
   const bytes = found.reduce((sum, { entry }) => sum + entry.size, 0)
   const megabytes = `${Math.round(bytes / 1e6)} MB`
   if (bytes > mostBytes)
-    return packageProblems.tooLarge(
-      `unpacks to ${megabytes}, and the limit is ${Math.round(mostBytes / 1e6)} MB`,
-    )
+    return zipProblems.tooLarge(`unpacks to ${megabytes}, and the limit is ${Math.round(mostBytes / 1e6)} MB`)
   if (bytes < ratioMatters || bytes < packed * highestRatio) return undefined
-  return packageProblems.tooLarge(`unpacks to ${megabytes}, ${Math.round(bytes / packed)} times its own size`)
+  return zipProblems.tooLarge(`unpacks to ${megabytes}, ${Math.round(bytes / packed)} times its own size`)
 }
 
 function refuseLargeText(found: readonly Found[], wanted: (name: string) => Wanted): Problem | undefined {
   const large = found.find(({ entry: { name, size } }) => size > limitOf(name) && wanted(name) === 'whole')
   return (
     large &&
-    packageProblems.tooLarge(
+    zipProblems.tooLarge(
       `has a file "${large.entry.name}" of ${large.entry.size} bytes, and the limit is ${limitOf(large.entry.name)}`,
     )
   )

@@ -14,45 +14,33 @@ const subjectOf = ({ kind, symbol }: Loaded) => pluginSubject(kind, symbol)
 
 export const loadProblems = {
   throws: (plugin: Loaded, message: string) =>
-    problem(
-      'load-failed',
-      subjectOf(plugin),
-      `throws while it is loaded: ${message}`,
-      'Move the failing code to open or configure',
-    ),
+    problem('load-failed', subjectOf(plugin), {
+      seen: `throws while it is loaded: ${message}`,
+      remedy: 'Move the failing code to open or configure',
+    }),
   dependency: (plugin: Loaded, name: string) =>
-    problem(
-      'load-dependency',
-      subjectOf(plugin),
-      `imports "${name}", which is neither bundled nor included in the package`,
-      `Bundle it, or add "${name}" to "kplug.external" in package.json`,
-    ),
+    problem('load-dependency', subjectOf(plugin), {
+      seen: `imports "${name}", which is neither bundled nor included in the package`,
+      remedy: `Bundle it, or add "${name}" to "kplug.external" in package.json`,
+    }),
   hangs: (plugin: Loaded, seconds: number) =>
-    problem(
-      'load-hang',
-      subjectOf(plugin),
-      `does not finish loading within ${seconds} s`,
-      'Move slow or waiting code to open',
-    ),
+    problem('load-hang', subjectOf(plugin), {
+      seen: `does not finish loading within ${seconds} s`,
+      remedy: 'Move slow or waiting code to open',
+    }),
   exits: (plugin: Loaded) =>
-    problem(
-      'load-exit',
-      subjectOf(plugin),
-      'ends the process while it is loaded, and with it all other plugins',
-      'Throw an error in open or configure instead',
-    ),
+    problem('load-exit', subjectOf(plugin), {
+      seen: 'ends the process while it is loaded, and with it all other plugins',
+      remedy: 'Throw an error in open or configure instead',
+    }),
   memory: (plugin: Loaded) =>
-    problem(
-      'load-memory',
-      subjectOf(plugin),
-      'takes more than 512 MB while it is loaded',
-      'Read large data in open, or in parts',
-    ),
+    problem('load-memory', subjectOf(plugin), {
+      seen: 'takes more than 512 MB while it is loaded',
+      remedy: 'Read large data in open, or in parts',
+    }),
   server: (plugin: Loaded, where: string) =>
-    problem(
-      'load-server',
-      subjectOf(plugin),
-      `opens a server on ${where} while it is loaded, before any rule uses it`,
-      'Open the server in open, and close it in close',
-    ),
+    problem('load-server', subjectOf(plugin), {
+      seen: `opens a server on ${where} while it is loaded, before any rule uses it`,
+      remedy: 'Open the server in open, and close it in close',
+    }),
 } satisfies Record<string, (...facts: never[]) => Problem>

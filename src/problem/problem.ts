@@ -24,14 +24,19 @@ export interface Problem extends Location {
   versions?: string
 }
 
-/** A problem with the severity of its code. */
-export function problem(code: Code, subject: Subject | undefined, seen: string, remedy?: string): Problem {
+/** What is known of a problem besides its code and subject. */
+interface Facts extends Pick<Problem, 'seen'>, Partial<Pick<Problem, 'severity' | 'engine' | 'versions'>> {
+  remedy?: string | undefined
+}
+
+/** A problem with the severity of its code, unless it has another. */
+export function problem(code: Code, subject: Subject | undefined, { remedy, ...facts }: Facts): Problem {
   return {
     code,
     severity: codes[code].severity,
     ...(subject === undefined ? {} : { subject }),
-    seen,
     ...(remedy === undefined ? {} : { remedy }),
+    ...facts,
   }
 }
 
@@ -46,12 +51,6 @@ export const clauseOf = (found: Problem): string =>
     .join('; ')
 
 export const at = (found: Problem, location: Location): Problem => ({ ...found, ...location })
-
-/** A problem with what the engine answers. */
-export const answeredWith = (found: Problem, engine: string): Problem => ({ ...found, engine })
-
-/** A problem that only newer versions of eKuiper have. */
-export const since = (found: Problem, version: string): Problem => ({ ...found, versions: `>=${version}` })
 
 export const isError = ({ severity }: Problem): boolean => severity === 'error'
 

@@ -23,11 +23,20 @@ type Named =
   | 'package'
   | 'comment'
 
+/** Takes either spelling of the plugin's name. */
 export const pluginSubject = (kind: Kind, symbol: string): Subject => ({
   type: 'plugin',
   kind,
   name: nameOf(symbol),
 })
+
+export const named = (type: Named, name: string): Subject => ({ type, name })
+
+export const settingSubject = (...keys: readonly string[]): Subject => ({ type: 'setting', keys })
+
+export const filesSubject = (names: readonly string[]): Subject => ({ type: 'files', names })
+
+export const zipSubject: Subject = { type: 'zip' }
 
 /** A subject as the beginning of a sentence. */
 export function subjectAsText(subject: Subject): string {

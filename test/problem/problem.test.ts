@@ -49,7 +49,7 @@ test.each<[Subject, string]>([
   [{ type: 'property', name: 'interval' }, 'The property "interval" is x'],
   [{ type: 'zip' }, 'The zip is x'],
 ])('the sentence about %j: %s', (subject, sentence) => {
-  expect(sentenceOf(problem('stray-file', subject, 'is x'))).toBe(sentence)
+  expect(sentenceOf(problem('stray-file', subject, { seen: 'is x' }))).toBe(sentence)
 })
 
 test('a message of another program stays unchanged', () => {

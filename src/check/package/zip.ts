@@ -1,5 +1,5 @@
-import { packageProblems } from '../../problem/package-problems.js'
-import { answeredWith, at, type Problem } from '../../problem/problem.js'
+import { zipProblems } from '../../problem/zip-problems.js'
+import { at, type Problem } from '../../problem/problem.js'
 import { groupBy } from '../../plugin/group.js'
 import { cleanPath, isFolder, type PackageContents, type ZipEntry } from '../../package/contents.js'
 
@@ -42,43 +42,36 @@ function checkEntry(
   const unplaced = checkPath(name, file) ?? checkName(entry, file) ?? checkParent(entry, file, folders)
   if (unplaced || isFolder(entry)) return unplaced
   const unusual = unusualFile(entry.mode)
-  if (unusual !== undefined)
-    return answeredWith(packageProblems.unusual(name, unusual), `openat ${file}: unsupported file mode`)
-  return checkEncoding(entry) ?? (damaged.has(name) ? packageProblems.damaged(name) : undefined)
+  if (unusual !== undefined) return zipProblems.unusual(name, file, unusual)
+  return checkEncoding(entry) ?? (damaged.has(name) ? zipProblems.damaged(name) : undefined)
 }
 
 const climbs = (file: string): boolean => file === '..' || file.startsWith('../') || file.startsWith('/')
 
 function checkPath(name: string, file: string): Problem | undefined {
-  if (climbs(file)) {
-    const made = name.endsWith('/') ? file : parentOf(file)
-    return answeredWith(packageProblems.leadsOut(name), `mkdirat ${made}: path escapes from parent`)
-  }
-  return /^[A-Za-z]:|\\|\0/.test(name) ? packageProblems.leadsOut(name) : undefined
+  if (climbs(file)) return zipProblems.escapes(name, name.endsWith('/') ? file : parentOf(file))
+  return /^[A-Za-z]:|\\|\0/.test(name) ? zipProblems.leadsOut(name) : undefined
 }
 
 const longestName = 255
 
 /** A name that no file can have in any folder. */
 function checkName(entry: ZipEntry, file: string): Problem | undefined {
-  if (file === '.' && !isFolder(entry)) return packageProblems.nameEmpty()
+  if (file === '.' && !isFolder(entry)) return zipProblems.nameEmpty()
   const long = file.split('/').find(part => Buffer.byteLength(part) > longestName)
-  return long === undefined ? undefined : packageProblems.nameLong(long, Buffer.byteLength(long), longestName)
+  return long === undefined ? undefined : zipProblems.nameLong(long, Buffer.byteLength(long), longestName)
 }
 
 /** The engine creates one level of folders for a file, and one for a folder. */
 function checkParent(entry: ZipEntry, file: string, folders: ReadonlySet<string>): Problem | undefined {
   const made = isFolder(entry) ? file : parentOf(file)
   if (folders.has(made) || folders.has(parentOf(made))) return undefined
-  return answeredWith(
-    packageProblems.parentMissing(entry.name, parentOf(made)),
-    `mkdirat ${made}: no such file or directory`,
-  )
+  return zipProblems.parentMissing(entry.name, made, parentOf(made))
 }
 
 function checkEncoding({ name, encrypted, method }: ZipEntry): Problem | undefined {
-  if (method !== stored && method !== deflated) return packageProblems.methodUnknown(name, method)
-  return encrypted ? packageProblems.encrypted(name) : undefined
+  if (method !== stored && method !== deflated) return zipProblems.methodUnknown(name, method)
+  return encrypted ? zipProblems.encrypted(name) : undefined
 }
 
 /** The kind of a file that is not regular, from its mode. A zip without modes has type 0. */
@@ -94,9 +87,7 @@ function duplicates(entries: readonly ZipEntry[]): Problem[] {
     ([first, second]) => {
       if (!first || !second) return []
       const same = first.name === second.name
-      const found = same
-        ? packageProblems.twice(first.name)
-        : packageProblems.sameButCase([first.name, second.name])
+      const found = same ? zipProblems.twice(first.name) : zipProblems.sameButCase([first.name, second.name])
       return [at(found, { file: second.name })]
     },
   )
@@ -109,7 +100,7 @@ function filesThatAreFolders(entries: readonly ZipEntry[]): Problem[] {
   )
   return entries
     .filter(entry => !isFolder(entry) && cleanPath(entry.name) !== '.' && folders.has(cleanPath(entry.name)))
-    .map(({ name }) => at(packageProblems.fileAndFolder(name), { file: name }))
+    .map(({ name }) => at(zipProblems.fileAndFolder(name), { file: name }))
 }
 
 function parentOf(file: string): string {
