@@ -2,6 +2,9 @@
 export interface ZipEntry {
   /** As written. The name of a folder ends in `/`. */
   name: string
+  /** What the engine makes of the name: without `.` and empty parts, and with `..` resolved if possible. */
+  path: string
+  isFolder: boolean
   /** Unix mode with the file type, as the engine reads it. A zip from a system without modes has 0666. */
   mode: number
   /** The number of the compression method. The engine supports 0 and 8. */
@@ -23,16 +26,5 @@ export interface PackageContents {
   damaged: ReadonlySet<string>
 }
 
-export const isFolder = ({ name }: ZipEntry): boolean => name.endsWith('/')
-
-/** The path that the engine makes of a name: without `.` and empty parts, and with `..` resolved if possible. */
-export function cleanPath(name: string): string {
-  const absolute = name.startsWith('/')
-  const parts: string[] = []
-  for (const part of name.split('/')) {
-    if (part === '' || part === '.') continue
-    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop()
-    else if (part !== '..' || !absolute) parts.push(part)
-  }
-  return `${absolute ? '/' : ''}${parts.join('/')}` || '.'
-}
+export const filesOf = ({ entries }: Pick<PackageContents, 'entries'>): ZipEntry[] =>
+  entries.filter(({ isFolder }) => !isFolder)

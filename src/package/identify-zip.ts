@@ -3,7 +3,7 @@ import * as path from 'node:path'
 import { decodePackageManifest, manifestFile, type PackageManifest } from '../plugin/package-manifest.js'
 import { packageProblems } from '../problem/package-problems.js'
 import { at, type Problem } from '../problem/problem.js'
-import { isFolder, type PackageContents } from './contents.js'
+import { filesOf, type PackageContents } from './contents.js'
 import { isPackageName } from './package-name.js'
 
 // JSON files at the root of a package other than the engine's manifest.
@@ -33,11 +33,11 @@ export function readPackageManifest({ texts }: PackageContents): {
 export function packageNameOf(
   file: string,
   host: PackageManifest | undefined,
-  { entries }: PackageContents,
+  contents: PackageContents,
 ): string {
   if (host !== undefined) return host.name
-  const names = entries
-    .filter(entry => !isFolder(entry) && /^[^/]+\.json$/.test(entry.name) && !otherFiles.has(entry.name))
+  const names = filesOf(contents)
+    .filter(({ name }) => /^[^/]+\.json$/.test(name) && !otherFiles.has(name))
     .map(({ name }) => name.slice(0, -'.json'.length))
     .filter(isPackageName)
   const [only, ...others] = names

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import { crc32 } from 'node:zlib'
-import { promisify } from 'node:util'
-import { type Entry, type Options, open, type ZipFile } from 'yauzl'
-import { messageOf } from '../errors/reason.js'
+import * as path from 'node:path'
+import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { checksumsFile } from './checksums.js'
-import { isFolder, type PackageContents, type ZipEntry } from './contents.js'
+import type { PackageContents, ZipEntry } from './contents.js'
 import { zipProblems } from '../problem/zip-problems.js'
 import type { Problem } from '../problem/problem.js'
 
@@ -21,11 +20,9 @@ const mostText = 1024 ** 2
 const mostList = 160 * mostEntries
 const beginning = 256
 
-const opened = promisify<string, Options, ZipFile>(open)
-
-/** Decodes and checks names here, because the library stops at the first name that it refuses. */
+/** Names are decoded and checked here, because the library stops at the first name that it refuses. */
 export const openZip = (file: string): Promise<ZipFile> =>
-  opened(file, { lazyEntries: true, autoClose: false, decodeStrings: false })
+  openPromise(file, { autoClose: false, decodeStrings: false })
 
 export interface Found {
   raw: Entry
@@ -43,30 +40,19 @@ export async function readZip(
   file: string,
   wanted: (name: string) => Wanted,
 ): Promise<PackageContents | { problem: Problem }> {
-  const begun = await opening(file)
-  if ('problem' in begun) return begun
-  const { zip } = begun
+  let zip: ZipFile | undefined
   try {
+    zip = await openZip(file)
+    if (zip.entryCount > mostEntries)
+      return { problem: zipProblems.tooLarge(`has more than ${mostEntries} entries`) }
     const found = await directoryOf(zip)
     const problem = refuseLarge(found, fs.statSync(file).size) ?? refuseLargeText(found, wanted)
     return problem === undefined ? await contentsOf(zip, found, wanted) : { problem }
   } catch (error) {
-    if (!(error instanceof Error)) throw error
-    return {
-      problem:
-        error instanceof TooManyEntries ? zipProblems.tooLarge(error.message) : unreadable(error.message),
-    }
+    if (!(error instanceof Error) || 'syscall' in error) throw error
+    return { problem: unreadable(error.message) }
   } finally {
-    zip.close()
-  }
-}
-
-async function opening(file: string): Promise<{ zip: ZipFile } | { problem: Problem }> {
-  try {
-    return { zip: await openZip(file) }
-  } catch (error) {
-    if (error instanceof Error && 'syscall' in error) throw error
-    return { problem: unreadable(messageOf(error)) }
+    zip?.close()
   }
 }
 
@@ -74,30 +60,22 @@ async function opening(file: string): Promise<{ zip: ZipFile } | { problem: Prob
 const unreadable = (reason: string): Problem =>
   zipProblems.unreadable(reason.startsWith('End of central directory') ? '' : reason)
 
-class TooManyEntries extends Error {}
-
 /** All entries of a zip, in order. */
-export function directoryOf(zip: ZipFile): Promise<Found[]> {
-  return new Promise((resolve, reject) => {
-    const found: Found[] = []
-    zip.on('entry', (raw: Entry) => {
-      found.push({ raw, entry: entryFrom(raw) })
-      if (found.length > mostEntries) reject(new TooManyEntries(`has more than ${mostEntries} entries`))
-      else zip.readEntry()
-    })
-    zip.on('end', () => resolve(found))
-    zip.on('error', reject)
-    zip.readEntry()
-  })
+export async function directoryOf(zip: ZipFile): Promise<Found[]> {
+  const found: Found[] = []
+  for await (const raw of zip.eachEntry()) found.push({ raw, entry: entryFrom(raw) })
+  return found
 }
 
 function entryFrom(raw: Entry): ZipEntry {
+  const name = raw.fileNameRaw.toString()
   return {
-    // A Buffer, since the zip is opened without decoding.
-    name: (raw.fileName as unknown as Buffer).toString(),
+    name,
+    path: path.posix.normalize(name).replace(/(?<!^)\/$/, ''),
+    isFolder: name.endsWith('/'),
     mode: modeOf(raw),
     method: raw.compressionMethod,
-    encrypted: (raw.generalPurposeBitFlag & 1) !== 0,
+    encrypted: raw.isEncrypted(),
     size: raw.uncompressedSize,
   }
 }
@@ -144,7 +122,7 @@ async function contentsOf(
   const damaged = new Set<string>()
   for (const { raw, entry } of found) {
     const amount = wanted(entry.name)
-    if (amount === 'nothing' || isFolder(entry) || !raw.canDecodeFileData()) continue
+    if (amount === 'nothing' || entry.isFolder || !raw.canDecodeFileData()) continue
     const read = await readEntry(zip, raw, amount === 'whole' ? limitOf(entry.name) : beginning)
     if (read === undefined) {
       damaged.add(entry.name)
@@ -155,11 +133,6 @@ async function contentsOf(
   }
   return { entries: found.map(({ entry }) => entry), texts, sums, damaged }
 }
-
-export const openEntry = (zip: ZipFile, raw: Entry): Promise<NodeJS.ReadableStream> =>
-  new Promise((resolve, reject) =>
-    zip.openReadStream(raw, (error, stream) => (error ? reject(error) : resolve(stream))),
-  )
 
 /** The first bytes of an entry, and the SHA-256 of them all; undefined if its checksum is wrong. */
 async function readEntry(
@@ -172,7 +145,7 @@ async function readEntry(
   let length = 0
   let checksum = 0
   try {
-    for await (const chunk of await openEntry(zip, raw)) {
+    for await (const chunk of await zip.openReadStreamPromise(raw)) {
       // The stream has no encoding, so its chunks are bytes.
       const bytes = chunk as Buffer
       checksum = crc32(bytes, checksum)

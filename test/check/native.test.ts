@@ -12,6 +12,8 @@ function packageWith(files: Record<string, string>): PackageContents {
   const texts = new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]))
   const entries = Object.keys(files).map(name => ({
     name,
+    path: name,
+    isFolder: false,
     mode: 0o100644,
     method: 0,
     encrypted: false,

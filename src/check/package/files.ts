@@ -1,14 +1,12 @@
 import { type Executable, packageProblems } from '../../problem/package-problems.js'
 import { at, type Problem } from '../../problem/problem.js'
-import { cleanPath, isFolder, type PackageContents, type ZipEntry } from '../../package/contents.js'
+import { filesOf, type PackageContents, type ZipEntry } from '../../package/contents.js'
 import { demandedFiles } from '../../package/check-manifest.js'
 import type { EngineManifest } from '../../ekuiper/engine-manifest.js'
 
 /** Problems of the files that a package must have: the executable first, then the defaults of its sources. */
 export function checkFiles(name: string, manifest: EngineManifest, contents: PackageContents): Problem[] {
-  const files = new Map(
-    contents.entries.filter(entry => !isFolder(entry)).map(entry => [cleanPath(entry.name), entry]),
-  )
+  const files = new Map(filesOf(contents).map(entry => [entry.path, entry]))
   const absent = demandedFiles(manifest)
     .filter(file => file !== '' && !files.has(file))
     .map(file =>
@@ -28,7 +26,7 @@ function checkExecutable(
 ): Problem[] {
   // eKuiper passes the file to Python, so only Python can start it.
   if (language !== 'go') return []
-  const executable = { name, file: cleanPath(entry.name) }
+  const executable = { name, file: entry.path }
   const found =
     checkMode(executable, entry) ?? checkFormat(executable, texts.get(entry.name) ?? Buffer.alloc(0))
   return found === undefined ? [] : [at(found, { file: executable.file })]

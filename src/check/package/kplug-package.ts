@@ -2,7 +2,7 @@ import { findPlugin } from '../../plugin/plugin-id.js'
 import { kinds } from '../../plugin/kind.js'
 import { packageProblems } from '../../problem/package-problems.js'
 import { at, type Problem } from '../../problem/problem.js'
-import { cleanPath, isFolder, type PackageContents } from '../../package/contents.js'
+import { filesOf, type PackageContents } from '../../package/contents.js'
 import { isObject } from '../../data/object.js'
 import type { EngineManifest } from '../../ekuiper/engine-manifest.js'
 import { manifestFile, type PackageManifest } from '../../plugin/package-manifest.js'
@@ -11,9 +11,9 @@ import { manifestFile, type PackageManifest } from '../../plugin/package-manifes
 export function checkHostManifest(
   host: PackageManifest,
   manifest: EngineManifest,
-  { entries }: PackageContents,
+  contents: PackageContents,
 ): Problem[] {
-  const files = new Set(entries.filter(entry => !isFolder(entry)).map(({ name }) => cleanPath(name)))
+  const files = new Set(filesOf(contents).map(({ path }) => path))
   return [
     ...host.plugins
       .filter(({ file }) => !files.has(`lib/${file}`))

@@ -1,7 +1,8 @@
+import * as path from 'node:path'
 import { zipProblems } from '../../problem/zip-problems.js'
 import { at, type Problem } from '../../problem/problem.js'
 import { groupBy } from '../../plugin/group.js'
-import { cleanPath, isFolder, type PackageContents, type ZipEntry } from '../../package/contents.js'
+import { filesOf, type PackageContents, type ZipEntry } from '../../package/contents.js'
 
 const stored = 0
 const deflated = 8
@@ -21,15 +22,15 @@ const special = 0o7000
 const given = ['.', 'sources', 'sinks', 'functions']
 
 /** Problems of a zip as a zip, in the order in which the engine finds them. */
-export function checkEntries({ entries, damaged }: PackageContents): Problem[] {
+export function checkEntries(contents: PackageContents): Problem[] {
   const folders = new Set(given)
   const found: Problem[] = []
-  for (const entry of entries) {
-    const wrong = checkEntry(entry, folders, damaged)
+  for (const entry of contents.entries) {
+    const wrong = checkEntry(entry, folders, contents.damaged)
     if (wrong) found.push(at(wrong, { file: entry.name }))
-    folders.add(isFolder(entry) ? cleanPath(entry.name) : parentOf(cleanPath(entry.name)))
+    folders.add(madeFor(entry))
   }
-  return [...found, ...duplicates(entries), ...filesThatAreFolders(entries)]
+  return [...found, ...duplicates(contents), ...filesThatAreFolders(contents)]
 }
 
 function checkEntry(
@@ -37,34 +38,34 @@ function checkEntry(
   folders: ReadonlySet<string>,
   damaged: ReadonlySet<string>,
 ): Problem | undefined {
-  const { name } = entry
-  const file = cleanPath(name)
-  const unplaced = checkPath(name, file) ?? checkName(entry, file) ?? checkParent(entry, file, folders)
-  if (unplaced || isFolder(entry)) return unplaced
+  const unplaced = checkPath(entry) ?? checkName(entry) ?? checkParent(entry, folders)
+  if (unplaced || entry.isFolder) return unplaced
   const unusual = unusualFile(entry.mode)
-  if (unusual !== undefined) return zipProblems.unusual(name, file, unusual)
-  return checkEncoding(entry) ?? (damaged.has(name) ? zipProblems.damaged(name) : undefined)
+  if (unusual !== undefined) return zipProblems.unusual(entry.name, entry.path, unusual)
+  return checkEncoding(entry) ?? (damaged.has(entry.name) ? zipProblems.damaged(entry.name) : undefined)
 }
 
-const climbs = (file: string): boolean => file === '..' || file.startsWith('../') || file.startsWith('/')
+const parentOf = (file: string): string => path.posix.dirname(file)
 
-function checkPath(name: string, file: string): Problem | undefined {
-  if (climbs(file)) return zipProblems.escapes(name, name.endsWith('/') ? file : parentOf(file))
-  return /^[A-Za-z]:|\\|\0/.test(name) ? zipProblems.leadsOut(name) : undefined
+/** The folder that the engine makes for an entry: one level only. */
+const madeFor = (entry: ZipEntry): string => (entry.isFolder ? entry.path : parentOf(entry.path))
+
+function checkPath(entry: ZipEntry): Problem | undefined {
+  if (/^(?:\.\.)?(?:\/|$)/.test(entry.path)) return zipProblems.escapes(entry.name, madeFor(entry))
+  return /^[A-Za-z]:|\\|\0/.test(entry.name) ? zipProblems.leadsOut(entry.name) : undefined
 }
 
 const longestName = 255
 
 /** A name that no file can have in any folder. */
-function checkName(entry: ZipEntry, file: string): Problem | undefined {
-  if (file === '.' && !isFolder(entry)) return zipProblems.nameEmpty()
+function checkName({ path: file, isFolder }: ZipEntry): Problem | undefined {
+  if (file === '.' && !isFolder) return zipProblems.nameEmpty()
   const long = file.split('/').find(part => Buffer.byteLength(part) > longestName)
   return long === undefined ? undefined : zipProblems.nameLong(long, Buffer.byteLength(long), longestName)
 }
 
-/** The engine creates one level of folders for a file, and one for a folder. */
-function checkParent(entry: ZipEntry, file: string, folders: ReadonlySet<string>): Problem | undefined {
-  const made = isFolder(entry) ? file : parentOf(file)
+function checkParent(entry: ZipEntry, folders: ReadonlySet<string>): Problem | undefined {
+  const made = madeFor(entry)
   if (folders.has(made) || folders.has(parentOf(made))) return undefined
   return zipProblems.parentMissing(entry.name, made, parentOf(made))
 }
@@ -81,29 +82,18 @@ function unusualFile(mode: number): string | undefined {
   return (mode & special) === 0 ? undefined : 'a file with a special mode'
 }
 
-function duplicates(entries: readonly ZipEntry[]): Problem[] {
-  const files = entries.filter(entry => !isFolder(entry))
-  return [...groupBy(files, ({ name }) => cleanPath(name).toLowerCase()).values()].flatMap(
-    ([first, second]) => {
-      if (!first || !second) return []
-      const same = first.name === second.name
-      const found = same ? zipProblems.twice(first.name) : zipProblems.sameButCase([first.name, second.name])
-      return [at(found, { file: second.name })]
-    },
-  )
-}
+const duplicates = (contents: PackageContents): Problem[] =>
+  [...groupBy(filesOf(contents), file => file.path.toLowerCase()).values()].flatMap(([first, second]) => {
+    if (!first || !second) return []
+    const same = first.name === second.name
+    const found = same ? zipProblems.twice(first.name) : zipProblems.sameButCase([first.name, second.name])
+    return [at(found, { file: second.name })]
+  })
 
 /** Files whose path is also the path of a folder. Only one of the two can be unpacked. */
-function filesThatAreFolders(entries: readonly ZipEntry[]): Problem[] {
-  const folders = new Set(
-    entries.map(entry => (isFolder(entry) ? cleanPath(entry.name) : parentOf(cleanPath(entry.name)))),
-  )
-  return entries
-    .filter(entry => !isFolder(entry) && cleanPath(entry.name) !== '.' && folders.has(cleanPath(entry.name)))
+function filesThatAreFolders(contents: PackageContents): Problem[] {
+  const folders = new Set(contents.entries.map(madeFor))
+  return filesOf(contents)
+    .filter(file => file.path !== '.' && folders.has(file.path))
     .map(({ name }) => at(zipProblems.fileAndFolder(name), { file: name }))
-}
-
-function parentOf(file: string): string {
-  const end = file.lastIndexOf('/')
-  return end < 0 ? '.' : file.slice(0, end) || '/'
 }
