@@ -1,4 +1,5 @@
-import { isObject, ownField } from '../data/object.js'
+import { arrayOf, objectOf } from '../data/lenient.js'
+import { ownField } from '../data/object.js'
 import type { Kind } from '../plugin/kind.js'
 import type { Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
@@ -12,7 +13,7 @@ type Texts = Readonly<Record<string, unknown>>
  */
 export function checkTexts(kind: Kind, symbol: string, about: unknown, config: unknown): Problem[] {
   const own = textsOf(about)
-  const fields = Object.entries({ ...objectOf(ownField(config, 'properties')) }).map(([name, field]) => ({
+  const fields = Object.entries(objectOf(ownField(config, 'properties'))).map(([name, field]) => ({
     name,
     texts: textsOfField(field),
   }))
@@ -28,14 +29,13 @@ export function checkTexts(kind: Kind, symbol: string, about: unknown, config: u
 }
 
 function textsOf(about: unknown): Texts {
-  const args = ownField(about, 'args')
   const dataSource = ownField(about, 'dataSource')
   return {
     description: ownField(about, 'description'),
     label: ownField(about, 'label'),
     'label of the DATASOURCE': ownField(dataSource, 'label'),
     'hint of the DATASOURCE': ownField(dataSource, 'hint'),
-    ...Object.fromEntries((Array.isArray(args) ? args : []).flatMap(textsOfArgument)),
+    ...Object.fromEntries(arrayOf(ownField(about, 'args')).flatMap(textsOfArgument)),
     'description of the result': ownField(ownField(about, 'returns'), 'description'),
   }
 }
@@ -50,8 +50,6 @@ const textsOfField = (field: unknown): Texts => ({
   label: ownField(field, 'label') ?? ownField(field, 'title'),
   hint: ownField(field, 'hint') ?? ownField(field, 'description'),
 })
-
-const objectOf = (value: unknown): object => (isObject(value) ? value : {})
 
 const hasChinese = (texts: Texts): boolean => Object.values(texts).some(isChinese)
 

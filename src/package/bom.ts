@@ -52,12 +52,12 @@ function library(purl: string, parts: readonly Part[]) {
   return {
     type: 'library',
     'bom-ref': purl,
-    ...(scope === undefined ? {} : { group: scope }),
+    group: scope,
     name: bare,
     version,
     purl,
-    ...(license === undefined ? {} : { licenses: [licenseOf(license)] }),
-    ...hashesOf(integrity),
+    licenses: license === undefined ? undefined : [licenseOf(license)],
+    hashes: hashesOf(integrity),
     evidence: {
       occurrences: parts
         .map(({ place }) => place)
@@ -84,15 +84,13 @@ const algorithms: Record<string, string> = {
 function hashesOf(integrity: string | undefined) {
   const [, algorithm = '', content = ''] = /^(\w+)-([\w+/=]+)/.exec(integrity ?? '') ?? []
   const alg = algorithms[algorithm]
-  return alg === undefined
-    ? {}
-    : { hashes: [{ alg, content: Buffer.from(content, 'base64').toString('hex') }] }
+  return alg === undefined ? undefined : [{ alg, content: Buffer.from(content, 'base64').toString('hex') }]
 }
 
 const platform = ({ runtime, version, program }: Carried) => ({
   type: 'platform',
   'bom-ref': runtime,
   name: runtime,
-  ...(version === undefined ? {} : { version }),
+  version,
   hashes: [{ alg: 'SHA-256', content: sha256Of(program) }],
 })

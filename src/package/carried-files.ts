@@ -3,7 +3,6 @@ import * as path from 'node:path'
 import { clauseOf } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import { UsageError } from '../errors/usage-error.js'
-import { readManifest } from '../project/find-project.js'
 import { findAssets } from '../project/assets.js'
 import { packageFolder } from '../project/installation.js'
 import type { CarriedPackage } from '../build/carried/carried-package.js'
@@ -12,7 +11,7 @@ import { type CarriedFile, carriedFiles } from '../build/carried/files.js'
 import { placePackages } from '../build/carried/tree.js'
 import type { Part } from './bom.js'
 import type { PackageEntry } from './entries.js'
-import { installedPackages } from './npm-package.js'
+import { installedPackages, namedIn } from './npm-package.js'
 import type { Project } from '../project/project.js'
 
 /** The files that a project's `assets` name, under the same paths as in the project. */
@@ -49,7 +48,7 @@ export function carriedEntries(
     entries: found.flatMap(({ entries }) => entries),
     carried: found.map(({ one, entries }) => ({
       name: one.name,
-      version: versionOf(one.folder),
+      version: namedIn(one.folder).version,
       bytes: entries.reduce((sum, { content }) => sum + content.length, 0),
       why: one.why,
     })),
@@ -73,8 +72,3 @@ const entryOf = ({ path: file, from }: CarriedFile): PackageEntry => ({
   content: fs.readFileSync(from),
   executable: (fs.statSync(from).mode & 0o111) !== 0,
 })
-
-function versionOf(folder: string): string {
-  const { version } = readManifest(path.join(folder, 'package.json'))
-  return typeof version === 'string' ? version : 'none'
-}

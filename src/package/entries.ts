@@ -1,6 +1,5 @@
 import { stringify } from 'yaml'
-import type { Described } from './metadata.js'
-import { functionMetadata, sinkMetadata, sourceConfigurations, sourceMetadata } from './metadata.js'
+import { type Described, formOf, sourceConfigurations } from './metadata.js'
 import { folderOf, type Kind } from '../plugin/kind.js'
 import { encodeEngineManifest, engineManifestFile } from '../ekuiper/engine-manifest.js'
 import { encodePackageManifest, manifestFile, type PackageManifest } from '../plugin/package-manifest.js'
@@ -53,14 +52,10 @@ export function describingEntries({ manifest, settings, described }: PackagePart
 function metadataEntries(described: Described, settings: Settings): PackageEntry[] {
   const { kind, name } = described.plugin
   const file = `${folderOf(kind)}/${name}`
-  if (kind === 'function')
-    return [{ path: `${file}.json`, content: json(functionMetadata(described, settings)) }]
-  if (kind === 'sink') return [{ path: `${file}.json`, content: json(sinkMetadata(described, settings)) }]
-  return [
-    { path: `${file}.json`, content: json(sourceMetadata(described, settings)) },
-    // The engine requires this file for every source.
-    { path: `${file}.yaml`, content: Buffer.from(stringify(sourceConfigurations(described))) },
-  ]
+  const form = { path: `${file}.json`, content: json(formOf(described, settings)) }
+  if (kind !== 'source') return [form]
+  // The engine requires this file for every source.
+  return [form, { path: `${file}.yaml`, content: Buffer.from(stringify(sourceConfigurations(described))) }]
 }
 
 /** A built plugin, with the source map that the host uses to name lines of the source. */

@@ -1,5 +1,5 @@
 import { kplugVersion } from '../project/installation.js'
-import type { InstalledPlugin } from '../plugin/installed.js'
+import type { PluginId } from '../plugin/plugin-id.js'
 import type { About, Argument, Text } from '../plugin/about.js'
 import type { Settings } from '../project/project.js'
 
@@ -50,7 +50,7 @@ interface FormField {
 }
 
 export interface Described {
-  plugin: Pick<InstalledPlugin, 'kind' | 'name'>
+  plugin: PluginId
   about: About | undefined
   /** The JSON Schema of its `config`. */
   config: object | undefined
@@ -161,7 +161,7 @@ function dataSourceOf(about: About | undefined) {
 }
 
 /** `sources/S.json`. */
-export const sourceMetadata = ({ plugin, about, config }: Described, settings: Settings): object => ({
+const sourceMetadata = ({ plugin, about, config }: Described, settings: Settings): object => ({
   about: aboutAsJson(about, settings),
   libs: [],
   dataSource: dataSourceOf(about),
@@ -171,7 +171,7 @@ export const sourceMetadata = ({ plugin, about, config }: Described, settings: S
 })
 
 /** `sinks/S.json`. */
-export const sinkMetadata = ({ plugin, about, config }: Described, settings: Settings): object => ({
+const sinkMetadata = ({ plugin, about, config }: Described, settings: Settings): object => ({
   about: aboutAsJson(about, settings),
   libs: [],
   properties: [...fieldsOf(config ?? {}), requireAck],
@@ -200,7 +200,7 @@ function argumentOf({
 }
 
 /** `functions/F.json`. */
-export function functionMetadata({ plugin, about, aggregate }: Described, settings: Settings): object {
+function functionMetadata({ plugin, about, aggregate }: Described, settings: Settings): object {
   const args = (about?.args ?? []).map(argumentOf)
   const { type = 'string', description = '' } = about?.returns ?? {}
   const entry = {

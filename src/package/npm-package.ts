@@ -40,7 +40,8 @@ export function installedPackages(folders: readonly string[]): InstalledNpmPacka
   }))
 }
 
-function namedIn(folder: string): NpmPackage {
+/** The package in a folder, as its package.json describes it. */
+export function namedIn(folder: string): NpmPackage {
   const manifest = readManifest(path.join(folder, 'package.json'))
   const text = (key: string): string | undefined => {
     const value = manifest[key]

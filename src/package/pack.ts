@@ -18,8 +18,9 @@ import { bomEntry } from './bom.js'
 import { withChecksums } from './checksums.js'
 import type { Identity } from './identity.js'
 import type { PluginSource } from '../project/plugin-sources.js'
-import type { Project } from '../project/project.js'
-import { type Carried, type ChooseRuntime, standaloneEntries, supervisedEntries } from './standalone.js'
+import type { Project, Settings } from '../project/project.js'
+import { executableEntries, hostFile } from './executable.js'
+import type { ChooseRuntime } from './standalone.js'
 
 /** A package before it is written. */
 export interface Package {
@@ -68,7 +69,7 @@ export function packageContents(
   ]
   const program = runtime?.(demands)
   const entries: PackageEntry[] = [
-    ...executables(project, identity.name, program),
+    ...executableEntries(identity.name, project.settings.supervise !== false, program),
     { path: 'install.sh', content: preflight(), executable: true },
     { path: 'lib/state.cjs', content: hostFile('state.cjs') },
     ...describingEntries({ manifest, settings: project.settings, described }),
@@ -91,37 +92,31 @@ const bundledParts = (builds: Builds, { source, file }: BuiltFile) =>
 
 const preflight = (): Buffer => fs.readFileSync(path.join(kplugFolder, 'templates', 'package', 'install.sh'))
 
-/** The supervisor script, or if the supervisor is disabled, the host itself. */
-function executables({ settings }: Project, name: string, carried: Carried | undefined): PackageEntry[] {
-  const host = hostFile('host.cjs')
-  if (settings.supervise !== false) return supervisedEntries(name, hostFile('supervise.sh'), host, carried)
-  return carried ? standaloneEntries(name, host, carried) : [{ path: name, content: host, executable: true }]
-}
-
-const hostFile = (name: string): Buffer => fs.readFileSync(path.join(kplugFolder, 'dist', name))
-
 function manifestOf(
   { settings }: Project,
   plugins: readonly PluginToPack[],
   { name, version }: Identity,
 ): PackageManifest {
-  const { engine, state, checkpoint, logLevel, deadline, deadLetters = false } = settings
+  const { engine, state, checkpoint, logLevel, deadline, deadLetters } = settings
   return {
     name,
     version,
     kplug: kplugVersion(),
     plugins: plugins.map(packaged),
-    ...(engine === undefined ? {} : { engine }),
-    ...(state === undefined ? {} : { state }),
-    ...(checkpoint === undefined ? {} : { checkpoint }),
-    ...(logLevel === undefined ? {} : { logLevel }),
-    ...(deadline === undefined ? {} : { deadline }),
-    ...(deadLetters === false ? {} : { deadLetters: deadLetters === true ? defaultMegabytes : deadLetters }),
+    engine,
+    state,
+    checkpoint,
+    logLevel,
+    deadline,
+    deadLetters: megabytesOf(deadLetters),
   }
 }
 
-/** For the rows that sinks refuse. */
-const defaultMegabytes = 16
+/** The space for rows that sinks refuse. */
+function megabytesOf(deadLetters: Settings['deadLetters']): number | undefined {
+  if (deadLetters === true) return 16
+  return deadLetters === false ? undefined : deadLetters
+}
 
 const packaged = ({ built: { source, file } }: PluginToPack): PackagedPlugin => ({
   kind: source.kind,

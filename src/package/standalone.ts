@@ -3,7 +3,6 @@ import { UsageError } from '../errors/usage-error.js'
 import { type Pinned, pinned, type Runtime, runtimes, type Target, targets } from './binary/binaries.js'
 import type { Environment } from './binary/cache.js'
 import { fetchBinary } from './binary/fetch.js'
-import type { PackageEntry } from './entries.js'
 import type { Demands } from './native.js'
 
 /** The program of a JavaScript runtime that a package includes. */
@@ -85,38 +84,3 @@ const experience = ({ tried, target }: Pick<Pinned, 'tried' | 'target'>): string
   tried
     ? 'This combination is tested in eKuiper 2.4.'
     : `It is not tested in an engine on ${machineOf(target)}.`
-
-const launcherOf = (runtime: Runtime): string => `#!/bin/sh
-folder=$(dirname "$0")
-exec "$folder/${runtime}" "$folder/host.cjs" "$@"
-`
-
-/**
- * The executable of a package that includes a runtime but no supervisor. It keeps the process id that the engine knows.
- */
-export const standaloneEntries = (name: string, host: Buffer, carried: Carried): PackageEntry[] => [
-  { path: name, content: Buffer.from(launcherOf(carried.runtime)), executable: true },
-  { path: 'host.cjs', content: host },
-  programEntry(carried),
-]
-
-/**
- * The executable of a package that includes a runtime and the supervisor. The supervisor finds the runtime in its own
- * folder.
- */
-export const supervisedEntries = (
-  name: string,
-  supervisor: Buffer,
-  host: Buffer,
-  carried: Carried | undefined,
-): PackageEntry[] => [
-  { path: name, content: supervisor, executable: true },
-  { path: 'host.cjs', content: host },
-  ...(carried ? [programEntry(carried)] : []),
-]
-
-const programEntry = ({ runtime, program }: Carried): PackageEntry => ({
-  path: runtime,
-  content: program,
-  executable: true,
-})

@@ -17,16 +17,16 @@ export interface PackageManifest {
   /** The version of kplug that packed. */
   kplug?: string
   /** The versions of eKuiper that it is for. */
-  engine?: string
+  engine?: string | undefined
   plugins: PackagedPlugin[]
   /** Where plugins keep their state, if not in the engine's data folder. */
-  state?: string
-  checkpoint?: number | 'always' | 'off'
-  logLevel?: Level
+  state?: string | undefined
+  checkpoint?: number | 'always' | 'off' | undefined
+  logLevel?: Level | undefined
   /** Milliseconds that a function call or a sink's `collect` may take. */
-  deadline?: number
+  deadline?: number | undefined
   /** Megabytes for the rows that sinks refuse; without it, such rows are kept for actions that want it only. */
-  deadLetters?: number
+  deadLetters?: number | undefined
 }
 
 export const manifestFile = 'kplug.json'

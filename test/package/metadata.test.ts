@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import {
-  functionMetadata,
-  sinkMetadata,
-  sourceConfigurations,
-  sourceMetadata,
-} from '../../src/package/metadata.js'
+import { formOf, sourceConfigurations } from '../../src/package/metadata.js'
 
 const config = z.toJSONSchema(
   z.object({
@@ -36,11 +31,11 @@ function fieldsOf(metadata: object): Record<string, Record<string, unknown>> {
 }
 
 test('texts are in English and Chinese; a missing translation is English in both', () => {
-  expect(sourceMetadata(described, {})).toMatchObject({
+  expect(formOf(described)).toMatchObject({
     about: { description: { en_US: 'Reads', zh_CN: '读取' } },
     node: { label: { en_US: 'Mqtt readings', zh_CN: 'Mqtt readings' } },
   })
-  expect(fieldsOf(sourceMetadata(described, {}))['server']).toEqual({
+  expect(fieldsOf(formOf(described))['server']).toEqual({
     name: 'server',
     default: 'tcp://127.0.0.1:1883',
     optional: true,
@@ -53,7 +48,7 @@ test('texts are in English and Chinese; a missing translation is English in both
 })
 
 test('a field has the control, the values and the form of its schema', () => {
-  expect(fieldsOf(sourceMetadata(described, {}))).toMatchObject({
+  expect(fieldsOf(formOf(described))).toMatchObject({
     qos: { control: 'select', type: 'int', values: [0, 1] },
     note: { control: 'textarea', hint: { zh_CN: '备注' } },
     unit: { control: 'select', type: 'string', values: ['C', 'F'], optional: false },
@@ -72,7 +67,7 @@ test('named configurations follow the defaults', () => {
 
 test('a source says what its DATASOURCE is', () => {
   const about = { description: 'Reads', dataSource: { default: 'a/b', label: { en: 'Topic', zh: '主题' } } }
-  expect(sourceMetadata({ ...described, about }, {})).toMatchObject({
+  expect(formOf({ ...described, about })).toMatchObject({
     dataSource: {
       default: 'a/b',
       label: { en_US: 'Topic', zh_CN: '主题' },
@@ -82,7 +77,9 @@ test('a source says what its DATASOURCE is', () => {
 })
 
 test('a sink also has the option for acknowledgements', () => {
-  const { properties } = sinkMetadata(described, {}) as { properties: { name: string }[] }
+  const { properties } = formOf({ ...described, plugin: { kind: 'sink', name: 'mqttReadings' } }) as {
+    properties: { name: string }[]
+  }
   expect(properties.map(({ name }) => name)).toEqual([...Object.keys(config.properties ?? {}), 'requireAck'])
 })
 
@@ -96,9 +93,7 @@ test('a function has its arguments, with labels', () => {
     ],
     returns: { type: 'int', description: 'The sum' },
   }
-  expect(
-    functionMetadata({ plugin: { kind: 'function', name: 'add' }, about, config: {} }, {}),
-  ).toMatchObject({
+  expect(formOf({ plugin: { kind: 'function', name: 'add' }, about, config: {} })).toMatchObject({
     functions: [
       {
         name: 'add',
