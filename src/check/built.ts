@@ -2,12 +2,14 @@ import { checkConfig } from './config.js'
 import { checkDescription } from './description.js'
 import { checkTexts } from './texts.js'
 import { checkShape } from '../build/shape.js'
-import { at, type Location, type Problem } from '../problem/problem.js'
+import { at, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
-import { isEngineKey } from '../ekuiper/engine-keys.js'
 import type { Inspected } from '../load/message.js'
 import type { BuiltFile } from '../build/built-file.js'
 import type { Bundle } from '../build/bundle.js'
+import { externalPackages } from '../build/carried/external.js'
+import { filesOfPackages } from '../build/carried/files.js'
+import type { Project } from '../project/project.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { SourceTexts } from '../project/source-texts.js'
 import type { LoadFolder } from '../load/load-folder.js'
@@ -21,12 +23,15 @@ export interface LoadedPlugin {
   problems: Problem[]
 }
 
-/** Loads built plugins in child processes, and checks their descriptions. */
+/** Loads built plugins in child processes, beside the packages that they need, and checks their descriptions. */
 export async function checkBuilt(
+  project: Project,
   plugins: readonly BuiltFile[],
   texts: SourceTexts,
   loadFolder: LoadFolder,
 ): Promise<LoadedPlugin[]> {
+  const packages = [...externalPackages(project), ...plugins.flatMap(({ carried }) => carried)]
+  loadFolder.addPackages(filesOfPackages(packages))
   const requests = plugins.map(({ source, file, code, map }) => {
     loadFolder.add(`plugins/${file}.map`, map)
     return { file: loadFolder.add(`plugins/${file}`, code), kind: source.kind, symbol: source.symbol }
@@ -36,55 +41,44 @@ export async function checkBuilt(
     const outcome = outcomes[i]
     if (outcome === undefined) return []
     const { source } = built
-    const loading = judgeLoading(outcome).map(problem => at(problem, placed(problem, source, texts)))
+    const loading = judgeLoading(outcome).map(problem =>
+      problem.file === undefined ? at(problem, texts.locationOfSymbol(source)) : problem,
+    )
     return [{ built, seen: outcome.seen, problems: [...loading, ...checkSeen(source, outcome.seen, texts)] }]
   })
 }
 
-/** A problem without a location gets the location of the plugin's export. */
-const placed = (problem: Problem, source: PluginSource, texts: SourceTexts): Location =>
-  problem.file === undefined ? texts.locationOfSymbol(source) : {}
-
 function checkSeen(source: PluginSource, seen: Inspected | undefined, texts: SourceTexts): Problem[] {
   if (seen?.exportNames === undefined) return []
   const { kind, symbol } = source
-  const { methods, hasConfig, isSchema = false, config, about } = seen
-  const shape = methods === undefined ? [] : checkShape(kind, symbol, new Set(methods))
-  const configured = hasConfig
-    ? { isSchema, json: config, configures: methods?.includes('configure') ?? true }
-    : undefined
-  return [
-    ...shape.map(problem => at(problem, texts.locationOfSymbol(source))),
-    ...checkConfig(kind, symbol, configured, key => isEngineKey(kind, key)).map(problem =>
-      at(problem, locationOfConfigProblem(problem, source, texts)),
-    ),
-    ...checkDescription(kind, symbol, about).map(problem => at(problem, texts.locationOfSymbol(source))),
-    ...checkTexts(kind, symbol, about, config).map(problem =>
-      at(problem, locationOfText(problem, source, texts)),
-    ),
+  const { methods, config, about } = seen
+  const found = [
+    ...(methods === undefined ? [] : checkShape(kind, symbol, new Set(methods))),
+    ...checkConfig(kind, symbol, seen),
+    ...checkDescription(kind, symbol, about),
+    ...checkTexts(kind, symbol, about, config),
   ]
+  return found.map(problem => placed(problem, source, texts))
 }
-
-const locationOfText = ({ subject }: Problem, source: PluginSource, texts: SourceTexts): Location =>
-  subject?.type === 'property'
-    ? texts.locationOfProperty(source, subject.name)
-    : texts.locationOfSymbol(source)
-
-const locationOfConfigProblem = ({ subject }: Problem, source: PluginSource, texts: SourceTexts): Location =>
-  subject?.type === 'property'
-    ? texts.locationOfProperty(source, subject.name)
-    : texts.locationOfConfig(source)
 
 /** What the names of a bundle's exports show without loading the bundle. */
 export function checkUnloaded(bundles: readonly Bundle[], texts: SourceTexts): Problem[] {
-  return bundles.flatMap(({ source, exportNames }) => [
-    ...(exportNames.includes('about')
-      ? []
-      : checkDescription(source.kind, source.symbol, undefined).map(problem =>
-          at(problem, texts.locationOfSymbol(source)),
-        )),
-    ...(exportNames.includes('config') && source.kind === 'function'
-      ? [at(projectProblems.configOfFunction(source.symbol), texts.locationOfConfig(source))]
-      : []),
-  ])
+  return bundles.flatMap(({ source, exportNames }) => {
+    const { kind, symbol } = source
+    const found = [
+      ...(exportNames.includes('about') ? [] : checkDescription(kind, symbol, undefined)),
+      ...(exportNames.includes('config') && kind === 'function'
+        ? [projectProblems.configOfFunction(symbol)]
+        : []),
+    ]
+    return found.map(problem => placed(problem, source, texts))
+  })
+}
+
+/** A problem with the position of what it is about: a property, `config`, or the plugin. */
+function placed(problem: Problem, source: PluginSource, texts: SourceTexts): Problem {
+  const { code, subject } = problem
+  if (subject?.type === 'property') return at(problem, texts.locationOfProperty(source, subject.name))
+  const ofConfig = code.startsWith('config-')
+  return at(problem, ofConfig ? texts.locationOfConfig(source) : texts.locationOfSymbol(source))
 }

@@ -13,22 +13,22 @@ import type { EngineManifest } from '../ekuiper/engine-manifest.js'
 import type { PackageManifest } from '../plugin/package-manifest.js'
 import { holdingFor } from '../problem/rules.js'
 import { isError, type Problem } from '../problem/problem.js'
-import type { CheckOptions, Checked } from './project.js'
+import type { CheckOptions } from './project.js'
 import { readZip, type Wanted } from '../package/read-zip.js'
 
 /** Every reason why an engine would refuse a package, or would accept it and fail to run it. */
-export async function checkPackage(file: string, options: CheckOptions): Promise<Checked> {
+export async function checkPackage(file: string, options: CheckOptions): Promise<Problem[]> {
   const contents = await readZip(file, wantToCheck)
-  if ('problem' in contents) return { problems: [contents.problem] }
+  if ('problem' in contents) return [contents.problem]
   const { host, problems: unreadable } = readPackageManifest(contents)
   const name = options.name ?? packageNameOf(file, host, contents)
   const { manifest, problems: found } = await checkContents(name, host, contents)
   const native = host ? checkNative(contents, options.node ?? ownNode) : []
   const problems = holdingFor(host?.engine, [...found, ...native, ...unreadable])
-  if (!options.boot || !manifest || problems.some(isError)) return { problems }
+  if (!options.boot || !manifest || problems.some(isError)) return problems
   const { bootZip } = await import('./boot/boot-zip.js')
   const booted = await bootZip({ file, name, manifest, host, contents }, options)
-  return { problems: [...problems, ...booted] }
+  return [...problems, ...booted]
 }
 
 /** Descriptions are read in full. For all other files, the checksum and the first bytes are enough. */

@@ -6,7 +6,7 @@ import { checkShape } from '../build/shape.js'
 import { at, type Location, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import type { InstalledPlugin } from '../plugin/installed.js'
-import type { CheckOptions, Checked } from './project.js'
+import type { CheckOptions } from './project.js'
 import { judgeLoading } from '../load/judge.js'
 import { loadBuilt } from '../load/load-built.js'
 import type { LoadOutcome } from '../load/loader.js'
@@ -15,12 +15,10 @@ import type { CodeLocation } from '../stack/source-location.js'
 import { LoadFolder } from '../load/load-folder.js'
 
 /** All problems of a folder of built plugins. Each file is loaded in a folder of its own, apart from the others. */
-export async function checkPluginsFolder(folder: string, options: CheckOptions): Promise<Checked> {
+export async function checkPluginsFolder(folder: string, options: CheckOptions): Promise<Problem[]> {
   const { plugins, problems: found } = readPlugins(folder)
   const loaded = options.load ? await loadAll(folder, plugins, options) : []
-  return {
-    problems: withoutDoubles([...found, ...loaded]),
-  }
+  return withoutDoubles([...found, ...loaded])
 }
 
 async function loadAll(

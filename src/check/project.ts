@@ -4,8 +4,6 @@ import { at, isError, type Problem } from '../problem/problem.js'
 import { symbolOf } from '../plugin/name.js'
 import { bundleIndependently } from '../build/bundle-independently.js'
 import type { Bundle } from '../build/bundle.js'
-import { externalPackages } from '../build/carried/external.js'
-import { filesOfPackages } from '../build/carried/files.js'
 import { placeInManifest, readProjectWithProblems } from './settings.js'
 import { checkFolders, checkUnusedSettings } from './sources.js'
 import { checkBuilt, checkUnloaded } from './built.js'
@@ -31,13 +29,8 @@ export interface CheckOptions {
   signal: AbortSignal
 }
 
-/** The result of a check. */
-export interface Checked {
-  problems: Problem[]
-}
-
 /** All problems of a project, in one pass. The project is not changed. */
-export async function checkProject(folder: string, options: CheckOptions): Promise<Checked> {
+export async function checkProject(folder: string, options: CheckOptions): Promise<Problem[]> {
   const { project, problems: settings } = readProjectWithProblems(folder, options.name)
   const { sources, problems: names } = findPluginSources(project)
   const texts = new SourceTexts(project)
@@ -60,7 +53,7 @@ export async function checkProject(folder: string, options: CheckOptions): Promi
     ...sources.flatMap(({ file }) => texts.ignoresOf(file)?.problems ?? []),
   ]
   const placed = found.map(problem => placedIn(texts, problem))
-  return { problems: verdictOn(project, placed, texts) }
+  return verdictOn(project, placed, texts)
 }
 
 async function checkBundles(
@@ -73,9 +66,7 @@ async function checkBundles(
   if (!options.load && !options.boot) return checkUnloaded(bundles, texts)
   const loadFolder = new LoadFolder(options.node, options.signal)
   try {
-    const packages = [...externalPackages(project), ...bundles.flatMap(({ carried }) => carried)]
-    loadFolder.addPackages(filesOfPackages(packages))
-    const loaded = await checkBuilt(bundles, texts, loadFolder)
+    const loaded = await checkBuilt(project, bundles, texts, loadFolder)
     const found = loaded.flatMap(({ problems }) => problems)
     if (!options.boot) return found
     const { bootProject } = await import('./boot/boot-project.js')

@@ -1,6 +1,4 @@
 import { readBuilt } from '../build/built-file.js'
-import { externalPackages } from '../build/carried/external.js'
-import { filesOfPackages } from '../build/carried/files.js'
 import { Builds } from '../build/record.js'
 import { isRow, type Row } from '../data/row.js'
 import { LoadFolder } from '../load/load-folder.js'
@@ -23,9 +21,7 @@ export async function loadToPack(
   try {
     const builds = new Builds(project)
     const built = sources.map(source => readBuilt(project, source, builds.carriedBy(source)))
-    const packages = [...externalPackages(project), ...built.flatMap(({ carried }) => carried)]
-    loadFolder.addPackages(filesOfPackages(packages))
-    const loaded = await checkBuilt(built, texts, loadFolder)
+    const loaded = await checkBuilt(project, built, texts, loadFolder)
     const found = [
       ...loaded.flatMap(({ problems }) => problems),
       ...sources.flatMap(({ file }) => texts.ignoresOf(file)?.problems ?? []),

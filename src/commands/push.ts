@@ -116,7 +116,7 @@ async function actionFor(
 async function boots(io: Io, project: Project, written: string, signal: AbortSignal): Promise<boolean> {
   const file = path.join(project.folder, written)
   const given = project.settings.check
-  const { problems } = await checkPackage(file, { types: false, load: false, boot: true, given, signal })
+  const problems = await checkPackage(file, { types: false, load: false, boot: true, given, signal })
   const errors = problems.filter(isError)
   reportProblems(io, errors)
   if (errors.length > 0)

@@ -1,12 +1,12 @@
 import * as path from 'node:path'
 import type { Command } from 'commander'
 import { slashedFrom } from '../project/slashed.js'
-import { clauseOf } from '../problem/problem.js'
+import { clauseOf, type Problem } from '../problem/problem.js'
 import { gradeOf } from '../problem/rules.js'
 import { UsageError } from '../errors/usage-error.js'
 import { checkPackage } from '../check/package.js'
 import { checkPluginsFolder } from '../check/plugins-folder.js'
-import { type CheckOptions, checkProject, type Checked } from '../check/project.js'
+import { type CheckOptions, checkProject } from '../check/project.js'
 import { findNode } from '../check/find-node.js'
 import type { NodeProgram } from '../load/node-program.js'
 import { oldestNode } from '../project/oldest-node.js'
@@ -73,7 +73,7 @@ export function run(io: Io, [place]: [string?], options: Options): Promise<ExitC
   return untilInterrupted(io, async signal => {
     const target = checkTargetAt(path.resolve(io.cwd(), place ?? '.'), place !== undefined)
     if (options.fix) repair(io, target)
-    const { problems } = await check(target, {
+    const problems = await check(target, {
       ...options,
       boot: options.boot === true,
       given: await givenFrom(io, options),
@@ -110,7 +110,7 @@ async function givenFrom(io: Io, { props, boot }: Options): Promise<CheckSetting
   throw new UsageError(`Cannot use ${file}: ${problems.map(clauseOf).join('; ')}`)
 }
 
-function check(target: CheckTarget, options: CheckOptions): Promise<Checked> {
+function check(target: CheckTarget, options: CheckOptions): Promise<Problem[]> {
   switch (target.kind) {
     case 'project':
       return checkProject(target.path, options)
@@ -158,7 +158,7 @@ function inRepository(findings: Findings, { kind, path: place }: CheckTarget): F
   return { ...findings, path: zip, problems }
 }
 
-function summary(problems: Checked['problems']): string {
+function summary(problems: readonly Problem[]): string {
   const count = problems.length === 0 ? 'No problems found' : `\n${problemCount(problems)}`
   return `${count}\n`
 }

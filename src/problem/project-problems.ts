@@ -154,9 +154,9 @@ export const projectProblems = {
       seen: 'has an export "config", but no method "configure" that receives the properties',
       remedy: `Add configure(${kind === 'source' ? 'dataSource, props' : 'props'}) to "${symbol}", or remove "config"`,
     }),
-  configKeyTaken: (name: string, consequence: string) =>
+  configKeyTaken: (name: string) =>
     problem('config-key-taken', named('property', name), {
-      seen: `is used by eKuiper itself: ${consequence}`,
+      seen: `is used by eKuiper itself: ${name === 'interval' ? 'it then drops all but one row in each interval' : 'there it has another meaning'}`,
       remedy: 'Rename it',
     }),
   descriptionMissing: (kind: Kind, symbol: string) =>

@@ -53,7 +53,7 @@ beforeAll(async () => {
   const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'kplug-test-'))
   fs.cpSync(path.join(fixtures, 'every-problem'), folder, { recursive: true })
   const options = { types: true, load: true, boot: false, signal: new AbortController().signal }
-  problems = (await checkProject(folder, options)).problems
+  problems = await checkProject(folder, options)
   fs.rmSync(folder, { recursive: true })
 })
 
