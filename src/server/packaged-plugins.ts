@@ -5,6 +5,7 @@ import type { Form, FormField } from '../plugin/form.js'
 import { folderOf, type Kind, kinds } from '../plugin/kind.js'
 import { defaultOf, requestsAsCommands } from '../report/description.js'
 import { type Html, html } from './html.js'
+import { htmlTable } from './html-table.js'
 
 // The server does not know which engine its reader has.
 const engine = 'http://127.0.0.1:9081'
@@ -37,11 +38,7 @@ ${presets.length === 0 ? '' : html`<p>Presets for CONF_KEY: <code>${presets.join
 
 function fieldTable(head: string, fields: readonly FormField[]): Html {
   if (fields.length === 0) return html``
-  return html`<table>
-<thead><tr><th scope="col">${head}</th><th scope="col">Type</th><th scope="col">Default</th><th scope="col" class="wide">Meaning</th></tr></thead>
-<tbody>
-${fields.map(fieldRow)}</tbody>
-</table>`
+  return htmlTable([head, 'Type', 'Default', 'Meaning'], 'Meaning', fields.map(fieldRow))
 }
 
 const fieldRow = (field: FormField): Html =>

@@ -5,6 +5,7 @@ import { compareProblems, isError, type Problem, sentenceOf } from '../problem/p
 import type { PackedPackage } from '../package/packages-folder.js'
 import { counted, size } from '../report/table.js'
 import { Html, html } from './html.js'
+import { htmlTable } from './html-table.js'
 import { packagedPlugins } from './packaged-plugins.js'
 import type { Inventory } from './inventory.js'
 import { style } from './style.js'
@@ -18,7 +19,8 @@ export const pageHeaders = {
 }
 
 /** The page for people: plugins with the version in effect, packages, problems. */
-export function overview({ plugins, packages, problems }: Inventory, version: string): string {
+export function overview(inventory: Inventory, version: string): string {
+  const { plugins, packages, problems } = inventory
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -33,7 +35,7 @@ export function overview({ plugins, packages, problems }: Inventory, version: st
 <header>
 <p class="mark">kplug ${version}</p>
 <h1>Plugins</h1>
-<p class="lead">${summary(plugins, packages, problems)}</p>
+<p class="lead">${summary(inventory)}</p>
 </header>
 <main>
 ${pluginSection(plugins)}
@@ -68,29 +70,19 @@ const links = [
   '/openapi.json',
 ]
 
-function summary(
-  plugins: readonly InstalledPlugin[],
-  packages: readonly PackedPackage[],
-  problems: readonly Problem[],
-): string {
+function summary({ plugins, packages, problems }: Inventory): string {
   const found = problems.length === 0 ? 'no problems' : counted(problems.length, 'problem')
   return `${counted(plugins.length, 'plugin')}, ${counted(packages.length, 'package')}, ${found}`
 }
 
-function pluginSection(plugins: readonly InstalledPlugin[]): Html {
-  const table = html`<table>
-<thead><tr><th scope="col">Name</th><th scope="col">Type</th><th scope="col">Version</th><th scope="col" class="wide">File</th></tr></thead>
-<tbody>
-${plugins.map(pluginRow)}</tbody>
-</table>`
-  return section(
+const pluginSection = (plugins: readonly InstalledPlugin[]): Html =>
+  section(
     'installed',
     'Installed',
     plugins.length === 0
       ? html`<p class="empty">No plugins yet: <code>kplug build</code> puts them here.</p>`
-      : table,
+      : htmlTable(['Name', 'Type', 'Version', 'File'], 'File', plugins.map(pluginRow)),
   )
-}
 
 function pluginRow({ kind, name, versions: [latest, ...older] }: InstalledPlugin): Html {
   const others = older.map(({ version }) => version ?? 'none').join(', ')
@@ -101,20 +93,14 @@ function pluginRow({ kind, name, versions: [latest, ...older] }: InstalledPlugin
   }</td><td class="file wide">${latest.file}</td></tr>\n`
 }
 
-function packageSection(packages: readonly PackedPackage[]): Html {
-  const table = html`<table>
-<thead><tr><th scope="col">Name</th><th scope="col">Version</th><th scope="col" class="wide">Holds</th><th scope="col">Zip</th></tr></thead>
-<tbody>
-${packages.map(packageRow)}</tbody>
-</table>`
-  return section(
+const packageSection = (packages: readonly PackedPackage[]): Html =>
+  section(
     'packages',
     'Packages',
     packages.length === 0
       ? html`<p class="empty">No packages yet: <code>kplug pack</code> makes one.</p>`
-      : table,
+      : htmlTable(['Name', 'Version', 'Holds', 'Zip'], 'Holds', packages.map(packageRow)),
   )
-}
 
 function packageRow({ name, manifest, zip }: PackedPackage): Html {
   const { version, names } = manifest
