@@ -35,23 +35,9 @@ export class Responder {
     this.#options = options
   }
 
-  respond(request: IncomingMessage, response: ServerResponse): void {
+  async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const answer = this.#answer(request)
-      if (answer instanceof Promise || 'package' in answer) void this.#sendLater(request, response, answer)
-      else sendWhole(request, response, answer)
-    } catch (error) {
-      this.#fail(request, response, error)
-    }
-  }
-
-  async #sendLater(
-    request: IncomingMessage,
-    response: ServerResponse,
-    promised: Answer | Promise<Answer>,
-  ): Promise<void> {
-    try {
-      const answer = await promised
+      const answer = await this.#answer(request)
       if ('package' in answer) await sendZip(request, response, this.#options, answer)
       else sendWhole(request, response, answer)
     } catch (error) {
@@ -59,13 +45,11 @@ export class Responder {
     }
   }
 
-  #answer(request: IncomingMessage): Answer | Promise<Answer> {
+  async #answer(request: IncomingMessage): Promise<Answer> {
     const refusal = this.#options.access.refuse(request)
     if (refusal) return refusal
     if (request.method === 'OPTIONS') return allowed()
-    const inventory = this.#options.inventory.get()
-    if (inventory instanceof Promise) return inventory.then(now => this.#answerFrom(now, request))
-    return this.#answerFrom(inventory, request)
+    return this.#answerFrom(await this.#options.inventory.get(), request)
   }
 
   #answerFrom(inventory: Inventory, request: IncomingMessage): Answer {

@@ -87,7 +87,7 @@ export async function startServer({
   })
   server.on('request', (request, response) => {
     connections.asked(request, response)
-    responder.respond(request, response)
+    void responder.respond(request, response)
   })
   return { url: urlOf(address), local, stop: () => stop(server, connections, limit.stopTime) }
 }
