@@ -12,7 +12,7 @@ import { isError, type Problem } from '../problem/problem.js'
 import { readProject } from '../project/project.js'
 import { problemsAsText } from '../report/problems.js'
 import { styleFor } from '../report/style.js'
-import { ReceivingRule } from './receiving-rule.js'
+import { type ReceivingRule, startReceivingRule } from './receiving-rule.js'
 import type { RuleOptions, TestEngine, TestRule } from './types.js'
 
 const plain = styleFor({ stream: {}, env: {} })
@@ -69,7 +69,7 @@ export class InstallingEngine implements TestEngine {
       throw new UsageError('Cannot create the rule: no package is installed; call "install" first')
     }
     const id = `test${this.#rules.length + 1}`
-    const rule = await ReceivingRule.create(this.#engine, { id, sql, rowSink: this.#rowSink, ...options })
+    const rule = await startReceivingRule(this.#engine, { id, sql, rowSink: this.#rowSink, ...options })
     this.#rules.push(rule)
     return rule
   }

@@ -1,8 +1,8 @@
 import { parseJson } from '../data/parse.js'
 import type { Row } from '../data/row.js'
 import type { Engine } from '../engine/engine.js'
-import { receiveRows, type RowReceiver } from '../engine/row-receiver.js'
-import { type RuleStatus, ruleStatus, statusLine } from '../engine/rules.js'
+import { receiveRows } from '../engine/row-receiver.js'
+import { ruleStatus, statusLine } from '../engine/rules.js'
 import { ruleFrom, statementsOf } from '../engine/sql.js'
 import { createTemporarily } from '../engine/temporary-rule.js'
 import { until } from '../waiting/until.js'
@@ -15,62 +15,47 @@ interface Definition extends RuleOptions {
   rowSink: string
 }
 
+/** A rule whose rows the test receives. */
+export interface ReceivingRule extends TestRule {
+  /** Stops receiving rows. */
+  close: () => void
+}
+
 const longestWait = 20_000
 
-/** A rule whose rows the test receives. */
-export class ReceivingRule implements TestRule {
-  readonly #engine: Engine
-  readonly #id: string
-  readonly #receiver: RowReceiver
-  readonly #rows: Row[]
-
-  private constructor(engine: Engine, id: string, receiver: RowReceiver, rows: Row[]) {
-    this.#engine = engine
-    this.#id = id
-    this.#receiver = receiver
-    this.#rows = rows
+export async function startReceivingRule(engine: Engine, definition: Definition): Promise<ReceivingRule> {
+  const { id, rowSink, actions = [], options } = definition
+  const { creating, select: sql } = ruleFrom(statementsOf(definition.sql))
+  const rows: Row[] = []
+  // The row sink posts the rows of a rule, one by one.
+  const receiver = await receiveRows(row => rows.push(parseJson(row) as Row))
+  try {
+    await createTemporarily(engine, creating, {
+      id,
+      sql,
+      actions: [{ [rowSink]: { url: receiver.url, sendSingle: true } }, ...actions],
+      options: { disableBufferFullDiscard: true, ...options },
+    })
+  } catch (error) {
+    receiver.close()
+    throw error
   }
-
-  static async create(engine: Engine, definition: Definition): Promise<ReceivingRule> {
-    const { id, rowSink, actions = [], options } = definition
-    const { creating, select: sql } = ruleFrom(statementsOf(definition.sql))
-    const rows: Row[] = []
-    // The row sink posts the rows of a rule, one by one.
-    const receiver = await receiveRows(row => rows.push(parseJson(row) as Row))
-    try {
-      await createTemporarily(engine, creating, {
-        id,
-        sql,
-        actions: [{ [rowSink]: { url: receiver.url, sendSingle: true } }, ...actions],
-        options: { disableBufferFullDiscard: true, ...options },
-      })
-      return new ReceivingRule(engine, id, receiver, rows)
-    } catch (error) {
-      receiver.close()
-      throw error
-    }
+  return {
+    rows: count => takeRows(engine, id, rows, count),
+    status: () => ruleStatus(engine, id),
+    close: receiver.close,
   }
+}
 
-  async rows(count: number): Promise<Row[]> {
-    try {
-      await until('the rows come', () => this.#rows.length >= count, longestWait)
-    } catch (error) {
-      const state = statusLine(await this.status())
-      throw new Error(
-        `Waited ${longestWait / 1000} s for ${count} rows: ${this.#rows.length} arrived; ${state}`,
-        {
-          cause: error,
-        },
-      )
-    }
-    return this.#rows.splice(0, count)
+async function takeRows(engine: Engine, id: string, rows: Row[], count: number): Promise<Row[]> {
+  try {
+    await until('the rows come', () => rows.length >= count, longestWait)
+  } catch (error) {
+    const state = statusLine(await ruleStatus(engine, id))
+    const seconds = longestWait / 1000
+    throw new Error(`Waited ${seconds} s for ${count} rows: ${rows.length} arrived; ${state}`, {
+      cause: error,
+    })
   }
-
-  status(): Promise<RuleStatus> {
-    return ruleStatus(this.#engine, this.#id)
-  }
-
-  close(): void {
-    this.#receiver.close()
-  }
+  return rows.splice(0, count)
 }
