@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import type { Command } from 'commander'
-import { DevSession } from '../engine/dev-session.js'
+import { beginDevSession, type DevSession } from '../engine/dev-session.js'
 import { statementsOf } from '../engine/sql.js'
 import { isUsageError, UsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
@@ -90,7 +90,7 @@ async function develop(
   const { name } = identify(project, undefined)
   const statements = options.rule === undefined ? [] : statementsOf(textOf(io, options.rule))
   const recorder = recorderFor(io, options.record, terminal.note)
-  const session = await DevSession.begin(engine, name, statements, {
+  const session = await beginDevSession(engine, name, statements, {
     rowSink: rowSinkOf(name),
     force: options.force === true,
     signal,

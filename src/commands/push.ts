@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { type DeliverOptions, deliver } from '../engine/deliver.js'
 import type { Engine } from '../engine/engine.js'
 import { rollOut, type Outcome } from '../engine/fleet.js'
-import { rollBack, takeOff } from '../engine/roll-back.js'
+import { rollBack, uninstall } from '../engine/roll-back.js'
 import { isError } from '../problem/problem.js'
 import { UsageError } from '../errors/usage-error.js'
 import { checkPackage } from '../check/package.js'
@@ -96,7 +96,7 @@ async function actionFor(
 ): Promise<Act | undefined> {
   if (options.remove || options.rollback) {
     const { name } = identify(project, options.name)
-    const act = options.remove ? takeOff : rollBack
+    const act = options.remove ? uninstall : rollBack
     return (engine, how) => act(engine, name, how)
   }
   const made = await buildAndPack(project, { name: options.name }, signal, problems =>

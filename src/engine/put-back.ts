@@ -2,7 +2,7 @@ import { isUsageError, UsageError } from '../errors/usage-error.js'
 import type { Engine } from './engine.js'
 import { discardPackage, findPackage, installPackage, removeUpload } from './portables.js'
 import { installedFrom, type Situation } from './situation.js'
-import { comesBack, untilWell, type Watch } from './well.js'
+import { respondsAgain, untilWell, type Watch } from './well.js'
 
 /** Another push has changed the package meanwhile. It must not be restored. */
 export class Overtaken extends UsageError {}
@@ -47,7 +47,7 @@ export async function putBack(
   const said = `version ${failed.version} does not run: ${reason.message}`
   const withOutcome = (outcome: string): UsageError =>
     new UsageError(`${said}; ${outcome}`, { cause: reason })
-  if (!(await comesBack(engine))) {
+  if (!(await respondsAgain(engine))) {
     return withOutcome(
       `the engine does not respond: start it again, then run "kplug list --engine ${engine.url.origin}" to see what is installed`,
     )

@@ -63,7 +63,7 @@ const nothingEarlier = (name: string, { installed }: Situation): UsageError =>
  * Removes a package. Its upload stays, because an export of the engine refers to it. Removing a package that is not
  * installed deletes its uploads.
  */
-export const takeOff = (engine: Engine, name: string, { force }: DeliverOptions): Promise<string> =>
+export const uninstall = (engine: Engine, name: string, { force }: DeliverOptions): Promise<string> =>
   withLock(engine, name, force, () => removeWithUploads(engine, name))
 
 async function removeWithUploads(engine: Engine, name: string): Promise<string> {

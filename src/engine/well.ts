@@ -45,7 +45,7 @@ export async function untilWell(
 }
 
 /** Waits for a crashed engine. Its supervisor may restart it. */
-export async function comesBack(engine: Engine): Promise<boolean> {
+export async function respondsAgain(engine: Engine): Promise<boolean> {
   const giveUp = Date.now() + longestAbsence
   for (;;) {
     try {
