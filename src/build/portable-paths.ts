@@ -73,9 +73,11 @@ function renamedSources(
   // The sources of a map are relative to the built file, which is two folders below the project.
   const from = path.join(folder, 'plugins', 'kind')
   return sources.map(source => {
-    const file = slashedFrom(folder, path.resolve(from, source))
+    const ofInput = names.get(source.replace(/^\.\.\/\.\.\//, ''))
+    if (ofInput !== undefined) return ofInput
     // A package may have a map of its own, whose sources are no inputs.
-    const name = names.get(file) ?? portableName(folder, file)
+    const file = slashedFrom(folder, path.resolve(from, source))
+    const name = portableName(folder, file)
     return name === file ? source : name
   })
 }
