@@ -82,7 +82,8 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
 }
 
 /** Runs one command line. Never throws: every result becomes output and an exit code. */
-export async function main(io: Io): Promise<ExitCode> {
+export async function main(world: Io): Promise<ExitCode> {
+  const io = withLateStderr(world)
   let written: ExitCode | undefined
   io.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // A reader that closes the pipe early (`| head`) is not a failure.
@@ -91,14 +92,25 @@ export async function main(io: Io): Promise<ExitCode> {
       written = 2
     }
   })
-  // Without a reader of standard error, there is no place for a report.
-  io.stderr.on('error', () => {})
   const flush = flushOf(io.stdout)
   const report = reportIfJson(io)
   const code = await runCommandLine(io).catch((error: unknown) => explain(error, io))
   report(code)
   await flush()
   return written ?? code
+}
+
+/** Opens standard error only when it is used: opening it takes a tenth of the time of a short command. */
+function withLateStderr(world: Io): Io {
+  let stderr: Io['stderr'] | undefined
+  return new Proxy(world, {
+    get(target, name) {
+      // Without a reader of standard error, there is no place for a report.
+      if (name === 'stderr') return (stderr ??= target.stderr.on('error', () => {}))
+      const found: unknown = Reflect.get(target, name)
+      return typeof found === 'function' ? found.bind(target) : found
+    },
+  })
 }
 
 /** Waits for a failed write: the error is reported later, even if the write itself was synchronous. */

@@ -10,11 +10,9 @@ import type { Problem } from '../problem/problem.js'
 import { locatePlugins, readPlugins } from '../project/plugins-folder.js'
 import { shownPath } from '../report/path.js'
 import { pluginAsJson, pluginRows } from '../report/plugins.js'
-import { problemsAsText } from '../report/problems.js'
-import { styleFor } from '../report/style.js'
 import type { Io } from '../io.js'
 import { type Described, missing } from './described.js'
-import { say } from './say.js'
+import { say, sayProblems } from './say.js'
 
 /** A plugin of a plugins folder, which is loaded for its description, or of an engine's folder. */
 export async function describeLocal(
@@ -28,7 +26,7 @@ export async function describeLocal(
   const { kind, name } = wanted
   const { plugins, problems } = readPlugins(folder, [kind])
   const concerning = problems.filter(problem => concerns(problem, kind, name))
-  io.stderr.write(problemsAsText(concerning, styleFor({ stream: io.stderr, env: io.env })))
+  sayProblems(io, concerning)
   const plugin = findPlugin(plugins, wanted)
   if (plugin === undefined) return missing(io, wanted, plugins, shownPath(io.cwd(), folder), 'kplug list')
   const form = await formIn(io, folder, plugin)

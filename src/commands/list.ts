@@ -5,11 +5,9 @@ import { locatePlugins, readPlugins } from '../project/plugins-folder.js'
 import { asJson } from '../report/json.js'
 import { pluginAsJson, pluginsAsTable } from '../report/plugins.js'
 import { shownPath } from '../report/path.js'
-import { problemsAsText } from '../report/problems.js'
-import { styleFor } from '../report/style.js'
 import { caOption, kindFrom } from './arguments.js'
 import type { ExitCode, Io } from '../io.js'
-import { say } from './say.js'
+import { say, sayProblems } from './say.js'
 
 interface Options {
   plugins?: string
@@ -44,6 +42,6 @@ export async function run(io: Io, [kind]: [string?], options: Options): Promise<
   if (options.json) io.stdout.write(asJson(plugins.map(pluginAsJson)))
   else if (plugins.length > 0) io.stdout.write(pluginsAsTable(plugins, options.all === true))
   else say(io, `No ${kind === undefined ? 'plugins' : `${wanted[0]}s`} in ${shownPath(io.cwd(), folder)}`)
-  io.stderr.write(problemsAsText(problems, styleFor({ stream: io.stderr, env: io.env })))
+  sayProblems(io, problems)
   return 0
 }

@@ -1,9 +1,9 @@
 import { isError, type Problem } from '../problem/problem.js'
 import type { BuildResult } from '../build/build.js'
 import { builtAsText, totalAsText } from '../report/build.js'
-import { problemCount, problemsAsText } from '../report/problems.js'
-import { styleFor } from '../report/style.js'
+import { problemCount } from '../report/problems.js'
 import type { ExitCode, Io } from '../io.js'
+import { sayProblems } from './say.js'
 
 /** Files go to standard output; messages and problems go to standard error. */
 export function reportBuild(io: Io, result: BuildResult, time: number, json = false): ExitCode {
@@ -22,6 +22,6 @@ export function reportProblems(
 ): void {
   if (problems.length === 0) return
   const consequence = problems.some(isError) ? `: ${consequenceOfErrors}` : ''
-  io.stderr.write(problemsAsText(problems, styleFor({ stream: io.stderr, env: io.env })))
+  sayProblems(io, problems)
   io.stderr.write(`\n${problemCount(problems)}${consequence}\n`)
 }
