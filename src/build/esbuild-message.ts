@@ -3,6 +3,7 @@ import type { Message } from 'esbuild'
 import { at, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import { packageAround } from '../project/installation.js'
+import { packagesListedIn } from '../project/listed-packages.js'
 import type { Project } from '../project/project.js'
 import { slashed, slashedFrom } from '../project/slashed.js'
 
@@ -19,9 +20,16 @@ export function problemOf(message: Message, project: Project): Problem {
   const addon = /No loader is configured for "\.node" files: (.*)$/.exec(message.text)?.[1]
   const problem =
     addon === undefined
-      ? projectProblems.bundleError(sentence(message))
+      ? projectProblems.bundleError(sentence(message), installing(message.text, project))
       : projectProblems.nativeAddon(path.posix.basename(slashed(addon)), packageAround(addon)?.name)
   return placed(problem, message, project)
+}
+
+/** What installs the package that an import names; undefined if the import names a file. */
+function installing(text: string, project: Project): string | undefined {
+  const name = /^Could not resolve "((?:@[\w.-]+\/)?\w[\w.-]*)["/]/.exec(text)?.[1]
+  if (name === undefined) return undefined
+  return packagesListedIn(project.folder).has(name) ? 'Run `npm install`' : `Run \`npm install ${name}\``
 }
 
 export const warningOf = (message: Message, project: Project): Problem =>

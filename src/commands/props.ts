@@ -15,6 +15,11 @@ export async function readProps(
   file: string | undefined,
   typed: readonly string[],
 ): Promise<Props> {
+  if (file?.includes('=') === true && !fs.existsSync(path.resolve(cwd, file))) {
+    throw new UsageError(
+      `Cannot read properties from "${file}": it is no file; set one property with "--prop ${file}"`,
+    )
+  }
   const props = file === undefined ? {} : await readPropsFile(path.resolve(cwd, file))
   for (const text of typed) setProp(props, text)
   return props

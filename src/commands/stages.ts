@@ -51,10 +51,13 @@ const unquoted = (word: string): string =>
   )
 
 function stageFrom(words: readonly string[]): Stage {
-  if (words.length < 2)
+  if (words.length < 2) {
+    const word = words.join(' ')
+    const orRule = word.endsWith('.sql') ? `; a rule needs "--rule ${word}"` : ''
     throw new UsageError(
-      `Invalid stage "${words.join(' ')}" of the pipeline: use a kind and a name, such as "source ticks"`,
+      `Invalid stage "${word}" of the pipeline: use a kind and a name, such as "source ticks"${orRule}`,
     )
+  }
   try {
     const command = new Command('stage').argument('<kind>').argument('<name>')
     defineStageOptions(command)

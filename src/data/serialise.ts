@@ -40,6 +40,9 @@ class Serialiser {
   }
 
   #number(value: number): string {
+    if (Number.isNaN(value)) {
+      return refuse(this.#path, 'JSON has no NaN (often from a missing field), send null or leave it out')
+    }
     if (!Number.isFinite(value)) return refuse(this.#path, `JSON has no ${value}, send null or leave it out`)
     return Number.isInteger(value) && Math.abs(value) < firstExponent
       ? this.#integer(value)

@@ -9,6 +9,9 @@ const isOlder = (version: string, than: string): boolean => compareVersions(vers
 
 const subject = 'project'
 
+const installing = (name: string, listed: ReadonlySet<string>): string =>
+  listed.has(name) ? 'Run `npm install`.' : `Run \`npm install --save-dev ${name}\`.`
+
 /** The checks of a project that need no build. */
 export const projectChecks: readonly Check<ProjectFacts>[] = [
   {
@@ -23,12 +26,13 @@ export const projectChecks: readonly Check<ProjectFacts>[] = [
   },
   {
     name: 'typescript-missing',
-    severity: 'error',
-    look: ({ typescript }) =>
+    severity: 'warning',
+    look: ({ typescript, listed }) =>
       when(typescript === undefined, {
         subject,
-        message: 'The project has no TypeScript, so nothing is type-checked.',
-        remedy: 'Run `npm install --save-dev typescript`.',
+        message:
+          'The project has no TypeScript installed: kplug checks types with its own, and editors have none.',
+        remedy: installing('typescript', listed),
       }),
   },
   {
@@ -43,12 +47,12 @@ export const projectChecks: readonly Check<ProjectFacts>[] = [
   },
   {
     name: 'kplug-missing',
-    severity: 'error',
-    look: ({ installedKplug }) =>
+    severity: 'warning',
+    look: ({ installedKplug, listed }) =>
       when(installedKplug === undefined, {
         subject,
-        message: 'The project does not have kplug installed, so its types cannot be found.',
-        remedy: 'Run `npm install --save-dev kplug`.',
+        message: 'The project does not have kplug installed: tests and editors cannot import it.',
+        remedy: installing('kplug', listed),
       }),
   },
   {

@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { Builds } from '../build/record.js'
 import { readManifest } from '../project/find-project.js'
 import { kplugFolder, kplugVersion, packageFolder } from '../project/installation.js'
+import { packagesListedIn } from '../project/listed-packages.js'
 import { findPluginSources } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 
@@ -14,6 +15,8 @@ export interface ProjectFacts {
   /** The version of kplug that the project has installed; undefined if it has none. */
   installedKplug: string | undefined
   typescript: string | undefined
+  /** The packages that package.json lists. */
+  listed: ReadonlySet<string>
   /** Plugins whose built file is missing or older than their source. */
   stale: string[]
 }
@@ -26,6 +29,7 @@ export function readProjectFacts(project: Project): ProjectFacts {
     kplug: kplugVersion(),
     installedKplug: isThisKplug(folder) ? kplugVersion() : versionOf('kplug', folder),
     typescript: versionOf('typescript', folder),
+    listed: packagesListedIn(folder),
     stale: findPluginSources(project)
       .sources.filter(source => builds.isStale(source))
       .map(({ file }) => file),

@@ -102,7 +102,8 @@ export const projectProblems = {
       remedy: 'Yield an object, such as { value }',
     }),
   typeError: (message: string) => problem('type-error', undefined, { seen: message }),
-  bundleError: (message: string) => problem('bundle-error', undefined, { seen: message }),
+  bundleError: (message: string, remedy?: string) =>
+    problem('bundle-error', undefined, { seen: message, remedy }),
   bundleWarning: (message: string) => problem('bundle-warning', undefined, { seen: message }),
   decoratorMetadata: () =>
     problem('decorator-metadata', named('option', 'emitDecoratorMetadata'), {

@@ -83,7 +83,7 @@ export function readProject(from: string): Project {
         `Cannot choose a project of the workspace ${from}: run kplug in one of ${several.join(', ')}`,
       )
     throw new UsageError(
-      `No kplug project in ${from} or above: create one in an empty folder with "kplug new source mySource", or run "kplug init" in a package`,
+      `No kplug project in ${from} or above: run kplug in the folder of your project, create one in an empty folder with "kplug new source mySource", or run "kplug init" in a package`,
     )
   }
   const file = path.join(folder, 'package.json')

@@ -45,6 +45,9 @@ export function readLine(line: string): unknown {
   try {
     return parseJson(line)
   } catch (error) {
-    throw new UsageError(messageOf(error), { cause: error })
+    throw new UsageError(
+      `The line is not JSON: ${messageOf(error)}; write one JSON value per line, with texts in quotes`,
+      { cause: error },
+    )
   }
 }

@@ -304,6 +304,28 @@ describe('problems', () => {
     expect(stderr).toContain('src/sinks/A.ts:1:30: error: Could not resolve "nowhere"')
   })
 
+  test('a package that is not installed is named with the command that installs it', async () => {
+    const stderr = await failing(
+      {
+        'package.json': '{"name": "p", "kplug": {}, "dependencies": {"@scope/listed": "^1.0.0"}}',
+        'src/sinks/A.ts': plain.sink(
+          'A',
+          'import "@scope/listed/part"; import "unlisted"; import "./file.js"; import "@/alias"',
+        ),
+      },
+      {},
+      '--no-check',
+    )
+    expect(stderr.match(/(?<=resolve ).*|(?<=^  )Run.*/gm)).toEqual([
+      '"@scope/listed/part" [bundle-error]',
+      'Run `npm install`',
+      '"unlisted" [bundle-error]',
+      'Run `npm install unlisted`',
+      '"./file.js" [bundle-error]',
+      '"@/alias" [bundle-error]',
+    ])
+  })
+
   test('two spellings of one plugin are refused', async () => {
     const stderr = await failing({
       'src/sinks/A/index.ts': plain.sink('A'),
@@ -389,7 +411,9 @@ describe('problems', () => {
     const folder = folderWith({ 'package.json': '{"name": "other"}' })
     const { code, stderr } = await kplug(folder, 'build')
     expect(code).toBe(2)
-    expect(stderr).toMatch(/^No kplug project in .* or above: create one in an empty folder with /)
+    expect(stderr).toMatch(
+      /^No kplug project in .* or above: run kplug in the folder of your project, create one in /,
+    )
   })
 })
 

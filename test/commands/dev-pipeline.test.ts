@@ -99,6 +99,10 @@ test.each([
     ['source texts || sink show'],
     'Invalid stage "" of the pipeline: use a kind and a name, such as "source ticks"',
   ],
+  [
+    ['rule.sql'],
+    'Invalid stage "rule.sql" of the pipeline: use a kind and a name, such as "source ticks"; a rule needs "--rule rule.sql"',
+  ],
   [['source "texts'], `Invalid pipeline "source "texts": a quotation mark is not closed`],
   [
     ['function count --arg a'],

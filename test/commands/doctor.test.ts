@@ -225,19 +225,30 @@ describe('a project', () => {
 
   test('without TypeScript and kplug, with a plugin that was never built', async () => {
     const folder = projectWith({ 'src/functions/Turn.ts': plain.function('Turn') })
-    const { code, stdout } = await kplug(folder, 'doctor')
-    expect(code).toBe(1)
-    expect(stdout).toBe(
-      [
-        'project: error: The project has no TypeScript, so nothing is type-checked. [typescript-missing]',
+    expect(await kplug(folder, 'doctor')).toMatchObject({
+      code: 0,
+      stdout: [
+        'project: warning: The project has no TypeScript installed: kplug checks types with its own, and editors have none. [typescript-missing]',
         '  Run `npm install --save-dev typescript`.',
-        'project: error: The project does not have kplug installed, so its types cannot be found. [kplug-missing]',
+        'project: warning: The project does not have kplug installed: tests and editors cannot import it. [kplug-missing]',
         '  Run `npm install --save-dev kplug`.',
         'src/functions/Turn.ts: warning: The plugin is newer than its built file, or was never built. [plugin-stale]',
         '  Run `kplug build`.',
         '',
       ].join('\n'),
-    )
+    })
+  })
+
+  test('whose packages are listed but not installed', async () => {
+    const folder = folderWith()
+    await kplug(folder, 'new', 'function', 'turn')
+    const { stdout } = await kplug(folder, 'doctor')
+    expect(stdout.match(/\[.*-missing\]|Run `npm.*/g)).toEqual([
+      '[typescript-missing]',
+      'Run `npm install`.',
+      '[kplug-missing]',
+      'Run `npm install`.',
+    ])
   })
 
   test('with another kplug and an old TypeScript', async () => {

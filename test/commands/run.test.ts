@@ -284,6 +284,7 @@ test.each([
   [['source', 'numbers', '--prop', 'a'], 'Invalid property "a": use "key=value"'],
   [['source', 'numbers', '--checkpoint', '0'], 'Invalid checkpoint "0": use milliseconds'],
   [['source', 'numbers', '--props', 'none.yaml'], 'Cannot read properties from '],
+  [['source', 'numbers', '--props', 'a=1'], 'it is no file; set one property with "--prop a=1"'],
   [['source', 'numbers', '--props', 'list.yaml'], 'it is not an object'],
   [['source', 'numbers', '--props', 'bad.yaml'], 'Cannot read properties from '],
   [['function', 'join', '--state', 'fiel:x'], 'Invalid state "fiel:x": use "memory", "file:DIR" or'],

@@ -101,9 +101,9 @@ describe('a value that JSON would lose is refused with its path and a remedy', (
   test.each([
     [new Map(), 'JSON has no Map, send Object.fromEntries(map)'],
     [new Set(), 'JSON has no Set, send [...set]'],
-    [Number.NaN, 'JSON has no NaN, send null or leave it out'],
+    [Number.NaN, 'JSON has no NaN (often from a missing field), send null or leave it out'],
     [-Infinity, 'JSON has no -Infinity, send null or leave it out'],
-    [Object(Number.NaN), 'JSON has no NaN, send null or leave it out'],
+    [Object(Number.NaN), 'JSON has no NaN (often from a missing field), send null or leave it out'],
     [() => 1, 'a function is not data, leave it out'],
     [Symbol('s'), 'a symbol is not data, leave it out'],
     [Promise.resolve(1), 'a Promise is not data, await it first'],

@@ -113,7 +113,10 @@ describe('a function', () => {
     [call('nothing'), '{"state":true,"result":null}'],
     [call('throw'), failure('handshake')],
     [call('reject'), failure('h')],
-    [call('NaN'), failure('Cannot send "ratio": JSON has no NaN, send null or leave it out')],
+    [
+      call('NaN'),
+      failure('Cannot send "ratio": JSON has no NaN (often from a missing field), send null or leave it out'),
+    ],
     [call('bytes'), '{"state":true,"result":"aGVsbG8="}'],
     [
       call('wide'),
