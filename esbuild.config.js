@@ -157,7 +157,8 @@ const required = {
   },
 }
 
-// For `import * as` esbuild copies a module of Node in each file that says so: this way it does once in a bundle.
+// For `import * as`, esbuild copies all names of a module of Node, which takes 0.2 ms for `node:fs`. As constants, only
+// those that are used remain.
 const nodeOnce = {
   name: 'node-once',
   setup(build) {
@@ -168,9 +169,11 @@ const nodeOnce = {
     build.onResolve({ filter: /^node:/, namespace: 'file' }, ({ path: file, importer }) =>
       /[\\/]src[\\/]/.test(importer) ? { path: file, namespace: 'node-once' } : undefined,
     )
-    build.onLoad({ filter: /./, namespace: 'node-once' }, ({ path: file }) => ({
-      contents: `export * from ${JSON.stringify(file)}`,
-    }))
+    build.onLoad({ filter: /./, namespace: 'node-once' }, async ({ path: file }) => {
+      const names = Object.keys(await import(file)).filter(name => name !== 'default')
+      const constants = names.map(name => `export const ${name} = /* @__PURE__ */ (() => builtin.${name})()`)
+      return { contents: [`const builtin = require('${file}')`, ...constants].join('\n') }
+    })
   },
 }
 
@@ -248,14 +251,22 @@ const bundleTestingEngine = outdir =>
     },
   })
 
-// The host of every package: one CommonJS file. What keeps state is another, and so is the client of Redis: few packages
-// load the one, and fewer the other, and V8 would read all of it at every start.
+// The host of every package. What sends the handshake is a small file of its own, for which the engine waits. What keeps
+// state is another, and so is the client of Redis: few packages load the one, and fewer the other, and V8 would read all
+// of it at every start.
 async function bundleHost(outdir) {
-  const host = await bundle({
+  const entry = await bundle({
     entryPoints: ['src/host/main.ts'],
     outfile: path.join(outdir, 'host.cjs'),
     banner: { js: '#!/usr/bin/env node' },
-    plugins: [required, nodeOnce, apart(/\/state\/open\.js$/, './lib/state.cjs')],
+    plugins: [required, nodeOnce, apart(/\/host-process\.js$/, './lib/host-process.cjs')],
+    minifyWhitespace: true,
+    minifySyntax: true,
+  })
+  const host = await bundle({
+    entryPoints: ['src/host/host-process.ts'],
+    outfile: path.join(outdir, 'host-process.cjs'),
+    plugins: [required, nodeOnce, apart(/\/state\/open\.js$/, './state.cjs')],
     minifyWhitespace: true,
     minifySyntax: true,
   })
@@ -267,7 +278,7 @@ async function bundleHost(outdir) {
     minifySyntax: true,
   })
   fs.copyFileSync(path.join(root, 'src', 'host', 'supervise.sh'), path.join(outdir, 'supervise.sh'))
-  return [...host, ...state]
+  return [...entry, ...host, ...state]
 }
 
 // What loads a built plugin in a process of its own to see what it is, and what watches that process from inside.

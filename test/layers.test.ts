@@ -89,6 +89,7 @@ const rooms: Record<string, Room> = {
 const programs = new Set([
   'testing-engine.ts',
   'host/main.ts',
+  'host/host-process.ts',
   'host/guard.ts',
   'load/inspector.ts',
   'load/probe/main.ts',

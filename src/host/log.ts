@@ -3,18 +3,17 @@ import { type Level, levels } from '../plugin/log-level.js'
 
 /** Writes lines for the engine's log: `[level] who: message`. Further lines of a message are indented. */
 export class Log {
-  readonly #output: () => { write(text: string): unknown }
+  readonly #output: { write(text: string): unknown }
   readonly #least: number
 
-  /** The output is requested at the first line, so that a start without log lines opens nothing. */
-  constructor(output: () => { write(text: string): unknown }, least: Level) {
+  constructor(output: { write(text: string): unknown }, least: Level) {
     this.#output = output
     this.#least = levels.indexOf(least)
   }
 
   write(level: Level, who: string, message: string): void {
     if (levels.indexOf(level) < this.#least) return
-    this.#output().write(`[${level}] ${who}: ${printable(message)}\n`)
+    this.#output.write(`[${level}] ${who}: ${printable(message)}\n`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Command, decodeCommand, encodeStartRefusal, greeting } from '../ekuiper/protocol.js'
+import { type Command, decodeCommand, encodeStartRefusal } from '../ekuiper/protocol.js'
 import { keyOf } from '../ekuiper/channels.js'
 import { messageOf, stackOf } from '../errors/reason.js'
 import type { Level } from '../plugin/log-level.js'
@@ -8,9 +8,9 @@ import type { Environment } from '../runtime/config/secrets.js'
 import { DeadLetters, keepsRefused } from '../runtime/dead-letters.js'
 import type { Host } from '../runtime/host.js'
 import type { Plugin } from '../runtime/plugin.js'
-import { dialReq, type Req } from '../sp/req.js'
 import type { StateStore } from '../state/store.js'
 import { within } from '../waiting/within.js'
+import type { Commanded } from './control.js'
 import { Culprits } from './culprits.js'
 import { Functions } from './functions.js'
 import { PackagedCode } from './packaged-code.js'
@@ -26,7 +26,7 @@ const closeLimit = 2000
 const pauseBeforeTakeover = 250
 
 /** A running package: all its plugins, in one process, connected to the engine's channels. */
-export class PackageHost implements Host {
+export class PackageHost implements Host, Commanded {
   readonly env: Environment
   readonly assets: string
   readonly deadline: number
@@ -37,7 +37,6 @@ export class PackageHost implements Host {
   readonly #functions: Functions
   readonly #runs: Runs
   readonly #takeover: Takeover
-  readonly #control: Req
   readonly #repetition: Repetition
   readonly #deadLetters: DeadLetters | undefined
   readonly #keepsRefused: boolean
@@ -65,15 +64,6 @@ export class PackageHost implements Host {
     this.#code = code
     this.#runs = runs
     this.#takeover = new Takeover({ code, culprits, runs, log })
-    this.#control = dialReq({
-      path: channels.control(manifest.name),
-      greeting,
-      answer: reply => this.#obey(reply.toString()),
-      onConnect: () => {
-        this.#repetition.connected()
-        connected()
-      },
-    })
     const failed = (plugin: PackagedPlugin, place: RulePlace, error: unknown): void =>
       surroundings.errors.write(titleOf(plugin, place), error)
     this.#functions = new Functions(manifest, this, {
@@ -110,8 +100,13 @@ export class PackageHost implements Host {
     return this.#surroundings.store()
   }
 
+  connected(): void {
+    this.#repetition.connected()
+    this.#surroundings.connected()
+  }
+
   /** Carries out a command. Returns `ok`, or the reason why it failed. */
-  async #obey(text: string): Promise<string> {
+  async obey(text: string): Promise<string> {
     let who = this.#title
     try {
       const command = decodeCommand(text)
@@ -154,7 +149,7 @@ export class PackageHost implements Host {
 
   /** Closes all channels and plugins. Whatever does not close in time is abandoned. */
   async close(): Promise<void> {
-    await Promise.all([this.#control.close(), this.#functions.close(), this.#runs.close()])
+    await Promise.all([this.#functions.close(), this.#runs.close()])
   }
 }
 

@@ -71,6 +71,7 @@ export function packageContents(
   const entries: PackageEntry[] = [
     ...executableEntries(identity.name, project.settings.supervise !== false, program),
     { path: 'install.sh', content: preflight(), executable: true },
+    { path: 'lib/host-process.cjs', content: hostFile('host-process.cjs') },
     { path: 'lib/state.cjs', content: hostFile('state.cjs') },
     ...describingEntries({ manifest, settings: project.settings, described }),
     ...plugins.flatMap(({ built }) => pluginEntries(built)),

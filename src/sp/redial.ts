@@ -1,5 +1,4 @@
 import * as fs from 'node:fs'
-import { uptime } from 'node:process'
 import { checkPath } from './address.js'
 import { dialPipe, type Pipe, type PipeOptions } from './pipe.js'
 
@@ -13,9 +12,6 @@ export interface RedialOptions extends PipeOptions {
 const shortestPause = 10
 const longestPause = 1000
 
-// `performance` would load a part of Node that a process which only waits to be called has no other use for.
-const now = (): number => uptime() * 1000
-
 /** Keeps one connection to a unix socket. It dials again after every loss, until it is closed. */
 export class Redial {
   readonly #options: RedialOptions
@@ -23,6 +19,7 @@ export class Redial {
   #pipe: Pipe | undefined
   #timer: NodeJS.Timeout | undefined
   #pause = shortestPause
+  /** Milliseconds since 1970: `performance` would load a part of Node that a package which only waits does not need. */
   #openSince: number | undefined
 
   /** Throws if a socket cannot have this path. */
@@ -49,7 +46,7 @@ export class Redial {
   }
 
   #opened(pipe: Pipe): void {
-    this.#openSince = now()
+    this.#openSince = Date.now()
     this.#options.onOpen?.(pipe)
   }
 
@@ -78,7 +75,8 @@ export class Redial {
   // Only a connection that lasted resets the pauses: one that broke at once may do so again.
   // Pauses are spread, so that many channels do not dial as one.
   #nextPause(): number {
-    if (this.#openSince !== undefined && now() - this.#openSince > longestPause) this.#pause = shortestPause
+    if (this.#openSince !== undefined && Date.now() - this.#openSince > longestPause)
+      this.#pause = shortestPause
     const pause = this.#pause * (0.75 + Math.random() / 2)
     this.#pause = Math.min(this.#pause * 2, longestPause)
     return pause

@@ -13,6 +13,13 @@ import { temporaryFolder } from '../support/temporary.js'
 
 const dist = path.join(import.meta.dirname, '..', '..', 'dist')
 
+/** The files of the host in dist, and in a package. */
+const hostFiles = [
+  ['supervise.sh', 'supervise.sh'],
+  ['host.cjs', 'host.cjs'],
+  ['host-process.cjs', 'lib/host-process.cjs'],
+] as const
+
 interface Started {
   child: ChildProcess
   log: LogText
@@ -39,8 +46,7 @@ async function started(
   const [control, channel] = [await engine.control('things'), await engine.function('fn')]
   const keep = 'export class Keep { collect(ctx, { n }) { ctx.logger.info(`got ${n}`) } }'
   const { folder } = packageFolder({ 'functions/Fn': code, 'sinks/Keep': keep }, settings)
-  for (const name of ['host.cjs', 'supervise.sh'])
-    fs.copyFileSync(path.join(dist, name), path.join(folder, name))
+  for (const [name, place] of hostFiles) fs.copyFileSync(path.join(dist, name), path.join(folder, place))
   if (nodePath !== undefined) fs.writeFileSync(path.join(folder, '.node-path'), `${nodePath}\n`)
   const executable = path.join(folder, file)
   fs.chmodSync(executable, 0o755)

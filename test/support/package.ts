@@ -1,6 +1,7 @@
 import * as path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Kind } from '../../src/plugin/kind.js'
+import { dialControl } from '../../src/host/control.js'
 import { Log } from '../../src/host/log.js'
 import type { PackageManifest } from '../../src/plugin/package-manifest.js'
 import { PackageHost } from '../../src/host/package-host.js'
@@ -56,7 +57,7 @@ export async function hosted(
     if (kind === 'function') functions.set(name, await engine.function(name))
   }
   const written = new LogText()
-  const log = new Log(() => written, 'debug')
+  const log = new Log(written, 'debug')
   const host = new PackageHost(manifest, {
     folder,
     channels: engine.channels,
@@ -68,7 +69,8 @@ export async function hosted(
     tookOver: false,
     ...surroundings,
   })
-  onTestFinished(() => host.close())
+  const dialled = dialControl(engine.channels.control(manifest.name), () => Promise.resolve(host))
+  onTestFinished(async () => void (await Promise.all([dialled.close(), host.close()])))
   return { engine, control, functions, host, written, folder }
 }
 

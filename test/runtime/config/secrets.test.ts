@@ -54,6 +54,6 @@ test('a secret that was read is hidden in the message of every error, and in eve
   const error = new Error(`no ${text}`, { cause: new Error('not even a cactus, or a rose') })
   expect(messageOf(error)).toBe('no ***; cause: not even a ***, or a rose')
   const written = new LogText()
-  new Log(() => written, 'info').write('info', 'sink a', `tried ${text}`)
+  new Log(written, 'info').write('info', 'sink a', `tried ${text}`)
   expect(written.text).toBe('[info] sink a: tried ***\n')
 })
