@@ -8,12 +8,11 @@ import type { Mapping } from '../run/function-step.js'
 import type { LocalRun } from '../run/local-run.js'
 import { oneByOne, type PipelineStage, type Step, throughStages, titleOf } from '../run/pipeline.js'
 import { withReplacement } from '../run/replacement.js'
-import { inRounds } from '../run/rounds.js'
 import { readCurrent, SourceRun } from '../run/source-run.js'
 import type { Plugin } from '../runtime/plugin.js'
 import { type Inspecting, inspectIfAsked } from './inspecting.js'
 import { untilInterrupted } from './interrupt.js'
-import { inLocalSession, inNewSession, type LocalSession } from './local-session.js'
+import { inLocalSession, type LocalSession, play } from './local-session.js'
 import { readProps } from './props.js'
 import { type Recordings, replayFor } from './recordings.js'
 import { builtFile, type Target, targetFor } from './run-target.js'
@@ -41,29 +40,23 @@ export async function runPipeline(io: Io, text: string, options: PipelineOptions
   return untilInterrupted<ExitCode>(io, async interrupted => {
     const setting = {
       home: { project, folder: pluginsFolder(project) },
-      options: { ...options, played },
+      options,
+      played,
       printsRows: last?.kind !== 'sink',
       expects: false,
       interrupted,
       several: true,
-      json: options.json === true,
     }
     await inLocalSession(io, setting, async session => {
-      const rebuilds = new Rebuilds(io, { ...session, project })
+      const rebuilds = new Rebuilds(io, project, session)
       const watched = parts.map(part => ({ ...part, builds: rebuilds.of(part.target) }))
       const inspect = inspectOnce(options)
       session.terminal.note('Watching for changes: press Ctrl-C to stop')
-      const play = async (): Promise<void> => {
-        const loaded = await load(watched, session, inspect)
-        if (played === undefined) return flow(session, loaded)
-        const plugins = loaded.map(({ plugin }) => plugin)
-        const builds = watched.map(part => part.builds)
-        await inRounds(plugins, builds, session.signal, (current, ends) =>
-          inNewSession(io, setting, session, ends, round => flow(round, withPlugins(loaded, current))),
-        )
+      const start = async (): Promise<void> => {
+        await play(io, setting, session, await load(watched, session, inspect), flow)
       }
       try {
-        await untilItStarts(io, session, rebuilds, play)
+        await untilItStarts(io, session, rebuilds, start)
       } finally {
         await rebuilds.close()
       }
@@ -75,10 +68,6 @@ export async function runPipeline(io: Io, text: string, options: PipelineOptions
 
 const summary = ({ count: { rows, failed } }: LocalRun): string =>
   `${rows} rows in${failed === 0 ? '' : `, ${failed} failed`}`
-
-/** The stages of a round: a new build ends the round instead of replacing one of them. */
-const withPlugins = (stages: readonly Loaded[], plugins: readonly Plugin[]): Loaded[] =>
-  stages.map((stage, index) => ({ ...stage, plugin: plugins[index] ?? stage.plugin, builds: undefined }))
 
 /** A debugger is awaited before the first plugin is loaded, not before each build. */
 function inspectOnce(options: Inspecting): (file: string) => Promise<void> {
@@ -115,12 +104,12 @@ async function untilItStarts(
   io: Io,
   { terminal, signal }: LocalSession,
   rebuilds: Rebuilds,
-  play: () => Promise<void>,
+  start: () => Promise<void>,
 ): Promise<void> {
   while (!signal.aborted) {
     const changed = rebuilds.changed()
     try {
-      return await play()
+      return await start()
     } catch (error) {
       if (isUsageError(error) || signal.aborted) throw error
       if (!(error instanceof NotBuilt)) terminal.failed(failureAsText(error, io.cwd()))
@@ -141,7 +130,7 @@ async function load(
   const staged: { part: WatchedPart; file: string }[] = []
   for (const part of parts) {
     const built = await builtFile(part.target, session.signal, session.terminal.problems)
-    if (typeof built === 'number') throw new NotBuilt()
+    if (built === undefined) throw new NotBuilt()
     staged.push({ part, file: session.stage(part.target, built.file) })
   }
   const loaded: Loaded[] = []

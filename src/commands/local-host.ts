@@ -59,18 +59,18 @@ export class LocalHost implements Host {
       checkpoint: this.#checkpoint,
       warn: sentence => this.log('warn', sentence),
       signal: this.#signal,
-    }).catch((error: unknown) => {
-      throw new UsageError((error as Error).message, { cause: error })
-    })
+    }).catch(refused)
     return this.#store
   }
 
   async close(): Promise<void> {
     const store = await this.#store?.catch(() => undefined)
-    await store?.close().catch((error: unknown) => {
-      throw new UsageError((error as Error).message, { cause: error })
-    })
+    await store?.close().catch(refused)
   }
+}
+
+function refused(error: unknown): never {
+  throw new UsageError((error as Error).message, { cause: error })
 }
 
 /** The path of a state folder is relative to the file or command line that contains it. */

@@ -5,37 +5,27 @@ import { isUsageError, UsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
 import { failureAsText } from '../report/failure.js'
 import { Failures } from '../run/failures.js'
-import { linesOf, type LineWriter } from '../run/lines.js'
+import { linesOf } from '../run/lines.js'
 import type { LocalRun } from '../run/local-run.js'
 import { PendingCall } from '../run/pending-call.js'
 import { endProcess, guardExit, reserveStdout } from '../run/process.js'
-import type { Recorder } from '../run/recorder.js'
+import { inRounds, type Replaceable } from '../run/rounds.js'
 import { type Replay, replayed } from '../run/replay.js'
 import { supervise } from '../run/supervise.js'
-import type { DeadLetters } from '../runtime/dead-letters.js'
-import { type Inspecting, isInspected } from './inspecting.js'
+import { isInspected } from './inspecting.js'
 import { LocalHost } from './local-host.js'
 import { showProgress } from './progress.js'
 import { deadLettersFor, recorderFor } from './recordings.js'
+import type { SessionOptions } from './run-options.js'
 import type { Target } from './run-target.js'
 import { RunStaging } from './staging.js'
 import { type Terminal, terminalFor } from './terminal.js'
 
-interface SessionOptions extends Inspecting {
-  rule?: string
-  state?: string
-  checkpoint?: number | 'always' | 'off'
-  strict?: boolean
-  timeout?: number
-  record?: string
-  deadLetters?: string
-  /** The rows to replay instead of standard input. */
-  played?: Replay | undefined
-}
-
 interface Setting {
   home: Pick<Target, 'project' | 'folder'>
   options: SessionOptions
+  /** The rows to replay instead of standard input. */
+  played: Replay | undefined
   /** Whether rows are printed on standard output. */
   printsRows: boolean
   /** Whether a timeout is a failure, because expected rows or lines are missing. */
@@ -43,8 +33,6 @@ interface Setting {
   interrupted: AbortSignal
   /** Whether there are several plugins, so that each line of a log names its own. */
   several?: boolean
-  /** Whether everything is printed as events. */
-  json?: boolean
 }
 
 /** A run of plugins in this process. */
@@ -54,7 +42,9 @@ export interface LocalSession extends LocalRun {
   /** Adds a row to the recording, and prints it, or another text for it, unless a sink takes the rows. */
   readonly print: (row: string, shown?: string) => Promise<void> | undefined
   /** Where the built file of a plugin is loaded from. */
-  stage(target: Target, file: string): string
+  readonly stage: (target: Target, file: string) => string
+  /** Prints what is left, and releases what the session holds. */
+  close(): Promise<void>
 }
 
 /** Runs plugins in this process. The process exits after them, whatever they leave open. */
@@ -63,86 +53,51 @@ export async function inLocalSession(
   setting: Setting,
   act: (session: LocalSession) => Promise<void>,
 ): Promise<ExitCode> {
-  const { options, interrupted } = setting
   setSourceMapsEnabled(true)
   const ended = new AbortController()
-  const signal = AbortSignal.any([interrupted, ended.signal])
+  const stop = (): void => ended.abort()
   // Nobody reads the output any more, as in `| head`.
-  io.stdout.once('error', () => ended.abort())
-  const output = reserveStdout(io)
-  const terminal = terminalFor(io, setting.json, line => output.write(line))
-  const host = new LocalHost(io, setting, terminal, signal)
-  const failures = new Failures(text => terminal.failed(text.trimEnd()))
-  const recorder = recorderFor(io, options.record, terminal.note)
-  const letters = deadLettersFor(io, options.deadLetters, terminal.note)
-  const stagings = new Map<string, RunStaging>()
+  io.stdout.once('error', stop)
   const openBefore = io.getActiveResourcesInfo()
+  const session = sessionOf(io, setting, AbortSignal.any([setting.interrupted, ended.signal]))
   const exit = guardExit(io)
-  const session = sessionOf(io, {
-    host,
-    output,
-    terminal,
-    setting,
-    signal,
-    failures,
-    recorder,
-    letters,
-    stagings,
-  })
-  const timer = limitTime(session, options.timeout, setting.expects, () => ended.abort())
+  const timer = limitTime(session, setting, stop)
   const hideProgress = showProgress(io, session.count, setting.printsRows)
   try {
-    await supervise(
-      io,
-      session,
-      () => ended.abort(),
-      () => act(session),
-    )
+    await supervise(io, session, stop, () => act(session))
   } catch (error) {
     if (isUsageError(error)) throw error
     session.failed(error, undefined)
   } finally {
     clearTimeout(timer)
-    await session.output.flush()
     // A terminal that is still being read would keep the process alive.
-    ended.abort()
+    stop()
     hideProgress()
-    failures.finish()
-    recorder?.close()
-    await host.close()
-    for (const staging of stagings.values()) staging.leave()
+    await session.close()
     endProcess(io, exit, openBefore, error => io.stderr.write(`${failureAsText(error, io.cwd())}\n`))
   }
   return session.count.failed > 0 ? 1 : 0
 }
 
-interface Parts {
-  host: LocalHost
-  output: LineWriter
-  terminal: Terminal
-  setting: Setting
-  signal: AbortSignal
-  failures: Failures
-  recorder: Recorder | undefined
-  letters: DeadLetters | undefined
-  stagings: Map<string, RunStaging>
-}
-
-function sessionOf(
-  io: Io,
-  { host, output, terminal, setting, signal, failures, recorder, letters, stagings }: Parts,
-): LocalSession {
-  const { options, printsRows } = setting
+function sessionOf(io: Io, setting: Setting, signal: AbortSignal): LocalSession {
+  const { options, played, printsRows } = setting
+  const output = reserveStdout(io)
+  const terminal = terminalFor(io, options.json, line => output.write(line))
+  const host = new LocalHost(io, setting, terminal, signal)
+  const failures = new Failures(text => terminal.failed(text.trimEnd()))
+  const recorder = recorderFor(io, options.record, terminal.note)
+  const letters = deadLettersFor(io, options.deadLetters, terminal.note)
+  const staging = new RunStaging(io)
+  const ruleId = options.rule ?? 'local'
   const count = { rows: 0, failed: 0 }
   return {
     host,
-    place: { ruleId: options.rule ?? 'local', opId: 'local', instanceId: 0, funcId: 0 },
+    place: { ruleId, opId: 'local', instanceId: 0, funcId: 0 },
     lines: until =>
-      options.played
-        ? replayed(options.played, until)
+      played
+        ? replayed(played, until)
         : // Lines are bytes or text, whatever the encoding of the stream.
           linesOf(addAbortSignal(until, io.stdin) as AsyncIterable<Buffer | string>),
-    output,
     terminal,
     signal,
     strict: options.strict === true,
@@ -155,17 +110,19 @@ function sessionOf(
       failures.add(failureAsText(error, io.cwd()), placeAsText(place))
     },
     refused(sink, line, error) {
-      letters?.keep({ rule: options.rule ?? 'local', sink, reason: messageOf(error) }, line)
+      letters?.keep({ rule: ruleId, sink, reason: messageOf(error) }, line)
     },
     print(row, shown = row) {
       recorder?.add(row)
       return printsRows ? terminal.row(shown) : undefined
     },
-    stage(target, file) {
-      const key = `${target.kind} ${target.name.name}`
-      const staging = stagings.get(key) ?? new RunStaging(io, target)
-      stagings.set(key, staging)
-      return staging.stage(file)
+    stage: (target, file) => staging.stage(target, file),
+    async close() {
+      await output.flush()
+      failures.finish()
+      recorder?.close()
+      await host.close()
+      staging.leave()
     },
   }
 }
@@ -176,8 +133,7 @@ const placeAsText = (place: number | string | undefined): string =>
 /** Ends the run after the timeout. The run fails if rows of a limit, or lines of the input, are still expected. */
 function limitTime(
   session: LocalRun,
-  timeout: number | undefined,
-  expects: boolean,
+  { options: { timeout }, expects }: Setting,
   stop: () => void,
 ): NodeJS.Timeout | undefined {
   if (timeout === undefined) return undefined
@@ -194,19 +150,25 @@ function limitTime(
   return setTimeout(end, timeout * 1000).unref()
 }
 
-/** Runs something as a separate run: state in memory is new. */
-export async function inNewSession(
+/**
+ * Passes rows through stages. With a recording, it does so again with each new build, each time as a separate run: state
+ * in memory is new.
+ */
+export async function play<S extends Replaceable>(
   io: Io,
   setting: Setting,
   session: LocalSession,
-  signal: AbortSignal,
-  act: (session: LocalSession) => Promise<void>,
+  stages: readonly S[],
+  flow: (session: LocalSession, stages: readonly S[]) => Promise<void>,
 ): Promise<void> {
-  const host = new LocalHost(io, setting, session.terminal, signal)
-  try {
-    await host.checkState()
-    await act({ ...session, host, signal })
-  } finally {
-    await host.close()
-  }
+  if (setting.played === undefined) return flow(session, stages)
+  await inRounds(stages, session.signal, async (current, signal) => {
+    const host = new LocalHost(io, setting, session.terminal, signal)
+    try {
+      await host.checkState()
+      await flow({ ...session, host, signal }, current)
+    } finally {
+      await host.close()
+    }
+  })
 }

@@ -14,17 +14,23 @@ export interface StageOptions {
   as?: string
 }
 
-/** What can be typed for `kplug run` besides kind and name. */
-export interface RunOptions extends StageOptions, Inspecting, Recordings {
-  plugins?: string
-  version?: string
-  rule: string
-  meta?: boolean
-  limit?: number
-  timeout?: number
+/** The options of any run of plugins in this process. */
+export interface SessionOptions extends Inspecting, Recordings {
+  rule?: string
   state?: string
   checkpoint?: number | 'always' | 'off'
   strict?: boolean
+  timeout?: number
+  /** Whether everything is printed as events. */
+  json?: boolean
+}
+
+/** What can be typed for `kplug run` besides kind and name. */
+export interface RunOptions extends StageOptions, SessionOptions {
+  plugins?: string
+  version?: string
+  meta?: boolean
+  limit?: number
   watch?: boolean
 }
 

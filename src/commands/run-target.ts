@@ -12,7 +12,7 @@ import { builtStem, findPluginSources } from '../project/plugin-sources.js'
 import { locatePlugins, readPlugins } from '../project/plugins-folder.js'
 import { pluginsFolder, type Project, readProject } from '../project/project.js'
 import { Builds } from '../build/record.js'
-import type { ExitCode, Io } from '../io.js'
+import type { Io } from '../io.js'
 
 /** The plugin to run, and where it is. */
 export interface Target {
@@ -48,13 +48,13 @@ export function targetFor(
 
 /**
  * The file to run, built first if its sources have changed. Types are not checked: `build` and the editor do that, and
- * running a plugin should not wait for it. Returns an exit code if problems were reported instead.
+ * running a plugin should not wait for it. Returns undefined if there are problems, which are reported.
  */
 export async function builtFile(
   target: Target,
   signal: AbortSignal,
   report: (problems: readonly Problem[]) => void,
-): Promise<BuiltFile | ExitCode> {
+): Promise<BuiltFile | undefined> {
   const { project, version, kind, name } = target
   if (project === undefined || version !== undefined) return { file: installedFile(target), fresh: false }
   const { sources, problems } = findPluginSources(project)
@@ -66,7 +66,7 @@ export async function builtFile(
   const options = { minify: false, check: false, clean: false, signal }
   const result = await buildPlugins(project, [source], own, options)
   report(result.problems)
-  return result.problems.some(isError) ? 1 : { file, fresh: true }
+  return result.problems.some(isError) ? undefined : { file, fresh: true }
 }
 
 function installedFile(target: Target): string {

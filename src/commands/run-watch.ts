@@ -4,10 +4,10 @@ import type { Io } from '../io.js'
 import type { Project } from '../project/project.js'
 import { type ProjectWatch, watchProject } from '../project/watch.js'
 import { failureAsText } from '../report/failure.js'
-import type { Builds } from '../run/replacement.js'
+import type { NewBuilds } from '../run/replacement.js'
 import { importPlugin, type Plugin } from '../runtime/plugin.js'
+import type { LocalSession } from './local-session.js'
 import { builtFile, type Target } from './run-target.js'
-import type { Terminal } from './terminal.js'
 
 interface Watched {
   target: Target
@@ -15,16 +15,8 @@ interface Watched {
   take: ((plugin: Plugin) => Promise<void>) | undefined
 }
 
-interface Surroundings {
-  project: Project
-  signal: AbortSignal
-  /** Where the built file of a plugin is loaded from. */
-  stage: (target: Target, file: string) => string
-  terminal: Terminal
-}
-
 /** The new builds of a plugin, and a function that loads the first one. */
-export interface PluginBuilds extends Builds {
+export interface PluginBuilds extends NewBuilds {
   load(file: string): Promise<Plugin>
 }
 
@@ -42,16 +34,16 @@ async function load(watched: Watched, file: string): Promise<Plugin> {
 /** Rebuilds plugins whenever their project changes. */
 export class Rebuilds {
   readonly #io: Io
-  readonly #around: Surroundings
+  readonly #session: LocalSession
   readonly #watching: ProjectWatch
   readonly #watched: Watched[] = []
   readonly #changes = new EventTarget()
   #work = Promise.resolve()
 
-  constructor(io: Io, around: Surroundings) {
+  constructor(io: Io, { folder }: Project, session: LocalSession) {
     this.#io = io
-    this.#around = around
-    this.#watching = watchProject(around.project.folder, () => {
+    this.#session = session
+    this.#watching = watchProject(folder, () => {
       this.#look()
       this.#changes.dispatchEvent(new Event('change'))
     })
@@ -78,7 +70,7 @@ export class Rebuilds {
 
   /** Resolves after the next change, or when the signal aborts. */
   async changed(): Promise<void> {
-    await once(this.#changes, 'change', { signal: this.#around.signal }).catch(() => {})
+    await once(this.#changes, 'change', { signal: this.#session.signal }).catch(() => {})
   }
 
   async close(): Promise<void> {
@@ -91,13 +83,13 @@ export class Rebuilds {
   }
 
   async #rebuild(watched: Watched): Promise<void> {
-    const { signal, stage, terminal } = this.#around
+    const { signal, stage, terminal } = this.#session
     const { target } = watched
     const { kind, name } = target
     if (watched.take === undefined) return
     try {
       const built = await builtFile(target, signal, terminal.problems)
-      if (typeof built === 'number' || !built.fresh) return
+      if (built === undefined || !built.fresh) return
       watched.revision += 1
       await watched.take(await load(watched, stage(target, built.file)))
       terminal.note(`Replaced ${kind} "${name.name}" with its new build`)
@@ -108,6 +100,6 @@ export class Rebuilds {
 
   #report(error: unknown): void {
     const prefix = isUsageError(error) ? '' : 'The new build failed: '
-    this.#around.terminal.failed(`${prefix}${failureAsText(error, this.#io.cwd())}`)
+    this.#session.terminal.failed(`${prefix}${failureAsText(error, this.#io.cwd())}`)
   }
 }

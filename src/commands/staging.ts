@@ -1,29 +1,26 @@
 import { Surroundings } from '../load/surroundings.js'
+import { findPlugin, keyOfPlugin } from '../plugin/plugin-id.js'
 import { findPluginSources } from '../project/plugin-sources.js'
 import type { Io } from '../io.js'
-import { findPlugin } from '../plugin/plugin-id.js'
 import type { Target } from './run-target.js'
 
-/** The folders from which the built files of a run are loaded. */
+/** The folders from which the built files of a run are loaded, one for each plugin. */
 export class RunStaging {
   readonly #io: Io
-  readonly #target: Target
-  readonly #surroundings: Surroundings | undefined
+  readonly #folders = new Map<string, Surroundings>()
 
-  constructor(io: Io, target: Target) {
+  constructor(io: Io) {
     this.#io = io
-    this.#target = target
-    // Built plugins in a plugins folder are loaded where they are.
-    this.#surroundings = target.project && new Surroundings(target.project)
     io.on('exit', this.#remove)
   }
 
-  /** Returns the path from which a built file can be loaded. */
-  stage(file: string): string {
-    const { project, kind, name } = this.#target
-    if (project === undefined || this.#surroundings === undefined) return file
-    const source = findPlugin(findPluginSources(project).sources, { kind, name: name.name })
-    return this.#surroundings.stage(source, file)
+  /** Returns the path from which a built file can be loaded. Those of a plugins folder are loaded where they are. */
+  stage({ project, kind, name: { name } }: Target, file: string): string {
+    if (project === undefined) return file
+    const key = keyOfPlugin({ kind, name })
+    const surroundings = this.#folders.get(key) ?? new Surroundings(project)
+    this.#folders.set(key, surroundings)
+    return surroundings.stage(findPlugin(findPluginSources(project).sources, { kind, name }), file)
   }
 
   /** Removed at the exit of the process, because worker threads of plugins load files until then. */
@@ -32,5 +29,7 @@ export class RunStaging {
     this.#io.on('exit', this.#remove)
   }
 
-  readonly #remove = (): void => this.#surroundings?.remove()
+  readonly #remove = (): void => {
+    for (const surroundings of this.#folders.values()) surroundings.remove()
+  }
 }

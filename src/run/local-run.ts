@@ -1,6 +1,5 @@
 import type { RulePlace } from '../plugin/rule-place.js'
 import type { Host } from '../runtime/host.js'
-import type { LineWriter } from './lines.js'
 import type { PendingCall } from './pending-call.js'
 
 /** One run of a plugin on standard input and output. Sources, sinks and functions share it. */
@@ -9,7 +8,6 @@ export interface LocalRun {
   place: RulePlace
   /** The lines of the input, until the signal aborts. */
   lines(signal: AbortSignal): AsyncGenerator<string[]>
-  output: LineWriter
   /** Aborts on Ctrl-C, at the time limit, and when nobody reads the output any more. */
   signal: AbortSignal
   /** Ends the run when a row or line fails. */

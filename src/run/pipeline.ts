@@ -3,7 +3,7 @@ import { RunningFunction } from '../runtime/function.js'
 import { RunningSink } from '../runtime/sink.js'
 import { functionStep, type Mapping } from './function-step.js'
 import type { LocalRun } from './local-run.js'
-import { type Builds, withReplacement } from './replacement.js'
+import { type NewBuilds, withReplacement } from './replacement.js'
 import { sinkStep } from './sink-step.js'
 
 /** Takes the JSON of a row. Returns a promise if the next row has to wait. */
@@ -14,7 +14,7 @@ export interface PipelineStage {
   plugin: Plugin
   /** Reports a row that the plugin refuses, with this title. Without it, the step fails. */
   title?: string
-  builds: Builds | undefined
+  builds: NewBuilds | undefined
   props: Record<string, unknown>
   /** For a function. */
   mapping: Mapping

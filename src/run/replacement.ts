@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Plugin } from '../runtime/plugin.js'
 
 /** The new builds of a plugin. */
-export interface Builds {
+export interface NewBuilds {
   /** Calls `take` with each new build. Returns a function that ends that. */
   follow(take: (plugin: Plugin) => Promise<void>): () => Promise<void>
   /** Reports why the current build failed. The next build is awaited. */
@@ -52,7 +52,7 @@ export class Current<T extends Closable> {
 export async function withReplacement<T extends Closable>(
   plugin: Plugin,
   start: (plugin: Plugin) => T | Promise<T>,
-  builds: Builds | undefined,
+  builds: NewBuilds | undefined,
   run: (current: Current<T>) => Promise<void>,
 ): Promise<void> {
   const current = new Current(await start(plugin))

@@ -1,22 +1,28 @@
 import { aborted } from '../waiting/abort.js'
 import type { Plugin } from '../runtime/plugin.js'
-import type { Builds } from './replacement.js'
+import type { NewBuilds } from './replacement.js'
+
+export interface Replaceable {
+  plugin: Plugin
+  builds: NewBuilds | undefined
+}
 
 /**
  * Runs an action with plugins, and again whenever one of them has a new build, until the signal aborts. Without builds,
  * it runs once.
  */
-export async function inRounds(
-  first: readonly Plugin[],
-  builds: readonly Builds[],
+export async function inRounds<S extends Replaceable>(
+  first: readonly S[],
   signal: AbortSignal,
-  play: (plugins: readonly Plugin[], signal: AbortSignal) => Promise<void>,
+  play: (stages: readonly S[], signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const plugins = [...first]
+  // A new build ends the round, instead of replacing a plugin in it.
+  const stages = first.map(stage => ({ ...stage, builds: undefined }))
   let round = new AbortController()
-  const unfollow = builds.map((one, index) =>
-    one.follow(plugin => {
-      plugins[index] = plugin
+  const [builds] = first.flatMap(stage => stage.builds ?? [])
+  const unfollow = first.map((stage, index) =>
+    stage.builds?.follow(plugin => {
+      stages[index] = { ...stage, builds: undefined, plugin }
       round.abort()
       return Promise.resolve()
     }),
@@ -25,15 +31,13 @@ export async function inRounds(
     do {
       round = new AbortController()
       const either = AbortSignal.any([signal, round.signal])
-      await play(plugins, either).catch((error: unknown) => reportTo(builds, error))
-      if (builds.length > 0) await aborted(either)
-    } while (builds.length > 0 && !signal.aborted)
+      await play(stages, either).catch((error: unknown) => {
+        if (builds === undefined) throw error
+        builds.report(error)
+      })
+      if (builds) await aborted(either)
+    } while (builds && !signal.aborted)
   } finally {
-    await Promise.all(unfollow.map(end => end()))
+    await Promise.all(unfollow.map(end => end?.()))
   }
-}
-
-function reportTo([builds]: readonly Builds[], error: unknown): void {
-  if (builds === undefined) throw error
-  builds.report(error)
 }

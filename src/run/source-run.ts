@@ -4,7 +4,7 @@ import type { RowOutput } from '../runtime/context.js'
 import type { Plugin } from '../runtime/plugin.js'
 import { RunningSource, type SourceSettings } from '../runtime/source.js'
 import type { LocalRun } from './local-run.js'
-import type { Builds, Current } from './replacement.js'
+import type { NewBuilds, Current } from './replacement.js'
 
 export interface Reading {
   settings: SourceSettings
@@ -83,7 +83,7 @@ export class SourceRun {
 /** Reads a source and each build that replaces it, until one ends by itself. */
 export async function readCurrent(
   current: Current<SourceRun>,
-  builds: Builds | undefined,
+  builds: NewBuilds | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
