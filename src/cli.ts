@@ -4,6 +4,7 @@ import type { Command, CommanderError } from 'commander'
 import type { ExitCode, Io } from './io.js'
 import { systemReason } from './errors/system-error.js'
 import { UsageError } from './errors/usage-error.js'
+import { capital } from './errors/words.js'
 import { startEsbuild } from './build/start-esbuild.js'
 import { takeEnvironment } from './cli/environment.js'
 import { explain, reportIfJson } from './cli/explain.js'
@@ -198,8 +199,6 @@ function changeFolder(command: Command, io: Io): void {
     throw new UsageError(`Cannot run in ${folder}: it is not a folder`)
   io.chdir(folder)
 }
-
-const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
 
 /** commander also throws after it has shown help. Its real errors become kplug's messages. */
 function rethrow(CommanderErrorClass: typeof CommanderError, command: string | undefined) {

@@ -1,6 +1,5 @@
 import { commanderText } from '../errors/commander-text.js'
-
-const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
+import { capital } from '../errors/words.js'
 
 /** commander's `error: unknown option '--jsn'\n(Did you mean --json?)` → `Unknown option "--jsn": did you mean "--json"?` */
 export function commanderSentence(message: string, command: string | undefined): string {

@@ -2,6 +2,7 @@ import { type Kind, kinds, parseKind } from '../plugin/kind.js'
 import { type Name, nameAdvice, parseName } from '../plugin/name.js'
 import { didYouMean, nearest } from '../errors/nearest.js'
 import { UsageError } from '../errors/usage-error.js'
+import { quoted } from '../errors/words.js'
 
 export const caOption = [
   '--ca <file>',
@@ -10,8 +11,6 @@ export const caOption = [
 
 /** The actions of `kplug state`. */
 export const stateActions = ['list', 'show', 'clear'] as const
-
-export const quoted = (words: readonly string[]): string => words.map(word => `"${word}"`).join(', ')
 
 /** The word, if it is one of those that are allowed. */
 export function oneOf<T extends string>(noun: string, words: readonly T[], text: string): T {

@@ -1,8 +1,8 @@
 import type { Form } from '../plugin/form.js'
 import type { PluginId } from '../plugin/plugin-id.js'
 import { didYouMean } from '../errors/nearest.js'
+import { quoted } from '../errors/words.js'
 import type { Io } from '../io.js'
-import { quoted } from './arguments.js'
 import { say } from './say.js'
 
 /** A plugin with its description, wherever it is. */

@@ -1,6 +1,7 @@
 import * as path from 'node:path'
 import { isShown } from '../engine/configurations.js'
 import { uploadsOf } from '../engine/uploads.js'
+import { quoted } from '../errors/words.js'
 import { compareVersions } from '../plugin/version.js'
 import { groupBy } from '../plugin/group.js'
 import type { EngineFacts } from './engine-facts.js'
@@ -65,7 +66,7 @@ export const engineChecks: readonly Check<EngineFacts>[] = [
         .filter(([, owners]) => owners.length > 1)
         .map(([subject, owners]) => ({
           subject,
-          message: `It is in the packages ${owners.map(({ owner }) => `"${owner}"`).join(', ')}, and the engine may use any of them.`,
+          message: `It is in the packages ${quoted(owners.map(({ owner }) => owner))}, and the engine may use any of them.`,
           remedy: 'Remove one of the packages, or rename one of the plugins.',
         }))
     },

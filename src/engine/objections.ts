@@ -1,4 +1,5 @@
 import { builtInSince } from '../ekuiper/built-ins.js'
+import { capital, quoted } from '../errors/words.js'
 import type { EngineVersion } from './version.js'
 import type { Kind } from '../plugin/kind.js'
 import { findPlugin, type PluginId } from '../plugin/plugin-id.js'
@@ -24,8 +25,6 @@ function isBuiltInto(version: EngineVersion, { kind, name }: PluginId): boolean 
   const since = builtInSince(kind, name)
   return since !== undefined && version.isAtLeast(since)
 }
-
-const quoted = (names: readonly string[]): string => names.map(name => `"${name}"`).join(', ')
 
 const idsUsing = (running: readonly UsingRule[], plugin: PluginId): string[] =>
   running.filter(({ uses }) => findPlugin(uses, plugin)).map(({ rule }) => rule.id)
@@ -112,8 +111,6 @@ export function* noWayBack({ installed, current }: Situation): Iterable<Objectio
     yields: true,
   }
 }
-
-const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
 
 const use = (rules: readonly string[]): string => (rules.length === 1 ? 'uses' : 'use')
 

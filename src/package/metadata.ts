@@ -1,3 +1,4 @@
+import { capital } from '../errors/words.js'
 import { kplugVersion } from '../project/installation.js'
 import type { PluginId } from '../plugin/plugin-id.js'
 import type { About, Argument, Text } from '../plugin/about.js'
@@ -69,7 +70,7 @@ function labelOf(key: string): string {
     /([a-z0-9])([A-Z])/g,
     (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`,
   )
-  return words.slice(0, 1).toUpperCase() + words.slice(1)
+  return capital(words)
 }
 
 const typeOf = (property: JsonProperty): string | undefined =>

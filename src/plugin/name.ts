@@ -1,3 +1,5 @@
+import { capital } from '../errors/words.js'
+
 /** The two spellings of one plugin: what SQL says (`mySource`) and what the file exports (`MySource`). */
 export interface Name {
   name: string
@@ -13,7 +15,7 @@ export function parseName(text: string): Name | undefined {
 
 export const nameOf = (symbol: string): string => symbol.slice(0, 1).toLowerCase() + symbol.slice(1)
 
-export const symbolOf = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1)
+export const symbolOf = (name: string): string => capital(name)
 
 /** The camel-case spelling nearest to a text: `my-source` → `mySource`, `1abc` → `abc`, `Ünï` → `uni`. May be empty. */
 export function camelCase(text: string): string {

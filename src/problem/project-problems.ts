@@ -1,7 +1,8 @@
+import { quoted } from '../errors/words.js'
 import { folderOf, type Kind } from '../plugin/kind.js'
 import { camelCase, symbolOf } from '../plugin/name.js'
 import { problem, type Problem } from './problem.js'
-import { filesSubject, named, pluginSubject, quoted, settingSubject } from './subject.js'
+import { filesSubject, named, pluginSubject, settingSubject } from './subject.js'
 
 // What can be wrong with a project: its package.json, and the TypeScript of its plugins.
 

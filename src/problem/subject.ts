@@ -1,3 +1,4 @@
+import { quoted } from '../errors/words.js'
 import type { Kind } from '../plugin/kind.js'
 import { nameOf } from '../plugin/name.js'
 
@@ -60,5 +61,3 @@ function settingAsText({ keys, value }: Extract<Subject, { type: 'setting' }>): 
     ? `The key "${key}" of package.json`
     : `The value "${value}" of "${key}" in package.json`
 }
-
-export const quoted = (names: readonly string[]): string => names.map(name => JSON.stringify(name)).join(', ')

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { capital } from '../errors/words.js'
 import type { Route, ServerFacts } from './route.js'
 import { schemas } from './schemas.js'
 
@@ -72,12 +73,7 @@ function parametersOf({ path, query = {} }: Route) {
 
 /** `/plugins/sources/{name}` → `getPluginsSourcesName`. */
 const operationId = (path: string): string =>
-  [
-    'get',
-    ...(path === '/' ? ['root'] : path.split(/[^a-z]+/i)).map(
-      word => word.slice(0, 1).toUpperCase() + word.slice(1),
-    ),
-  ].join('')
+  ['get', ...(path === '/' ? ['root'] : path.split(/[^a-z]+/i)).map(capital)].join('')
 
 const uri = (id: string): string => `#/components/schemas/${id}`
 
