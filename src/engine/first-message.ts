@@ -70,21 +70,17 @@ function untilFound(
   stream: AsyncIterable<string>,
   find: (text: string) => string | undefined,
 ): Promise<string> {
-  const found = search(stream, find)
-  // The caller may fail before it awaits this.
-  found.catch(() => {})
-  return found
-}
-
-async function search(
-  stream: AsyncIterable<string>,
-  find: (text: string) => string | undefined,
-): Promise<string> {
-  let text = ''
-  for await (const chunk of stream) {
-    text += chunk
-    const found = find(text)
-    if (found !== undefined) return found
+  const search = async (): Promise<string> => {
+    let text = ''
+    for await (const chunk of stream) {
+      text += chunk
+      const found = find(text)
+      if (found !== undefined) return found
+    }
+    throw new Error('the connection ended before a result arrived')
   }
-  throw new Error('the connection ended before a result arrived')
+  const searching = search()
+  // The caller may fail before it awaits this.
+  searching.catch(() => {})
+  return searching
 }

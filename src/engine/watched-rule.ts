@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises'
 import { isUsageError } from '../errors/usage-error.js'
+import { sleep } from '../waiting/abort.js'
 import type { Engine } from './engine.js'
 import { receiveRows } from './row-receiver.js'
 import { ruleStatus, statusLine, total } from './rules.js'
@@ -56,7 +56,7 @@ async function watchRule(
 ): Promise<void> {
   let last = ''
   while (!signal.aborted) {
-    await setTimeout(betweenLooks, undefined, { signal }).catch(() => {})
+    await sleep(betweenLooks, signal)
     const { news, line } = await newsOf(engine, id)
     if (news !== last && !signal.aborted) say(`rule ${id}: ${line}`)
     last = news

@@ -1,4 +1,6 @@
+import type { InstalledPlugin } from '../../plugin/installed.js'
 import { folderOf, type Kind } from '../../plugin/kind.js'
+import { findPlugin, type PluginId } from '../../plugin/plugin-id.js'
 import { badRequest, notFound } from '../answer.js'
 import { idAdvice } from '../id.js'
 import type { Inventory } from '../inventory.js'
@@ -8,16 +10,15 @@ const pluginsOf = ({ plugins }: Inventory, kind: Kind) => plugins.filter(plugin 
 
 /** The response for a plugin. Throws if there is none of that name. */
 function found<T>(
-  inventory: Inventory,
-  kind: Kind,
-  name: string,
+  { plugins }: Inventory,
+  id: PluginId,
   called: string,
-  show: (plugin: Inventory['plugins'][number]) => T,
+  show: (plugin: InstalledPlugin) => T,
 ) {
-  const advice = idAdvice(name)
+  const advice = idAdvice(id.name)
   if (advice !== undefined) return refused(badRequest(advice))
-  const plugin = pluginsOf(inventory, kind).find(one => one.name === name)
-  return plugin ? show(plugin) : refused(notFound(`${called} ${name}`))
+  const plugin = findPlugin(plugins, id)
+  return plugin ? show(plugin) : refused(notFound(`${called} ${id.name}`))
 }
 
 export function pluginRoutes(kind: Kind): Route[] {
@@ -35,7 +36,7 @@ export function pluginRoutes(kind: Kind): Route[] {
       schema: 'Plugin',
       refusals: [400, 404],
       find: ({ inventory, name }) =>
-        found(inventory, kind, name, `${folder} plugin`, ({ versions }) => ({
+        found(inventory, { kind, name }, `${folder} plugin`, ({ versions }) => ({
           name,
           version: versions[0].version ?? '',
         })),
@@ -57,6 +58,6 @@ export const udfRoutes: Route[] = [
     schema: 'Udf',
     refusals: [400, 404],
     find: ({ inventory, name }) =>
-      found(inventory, 'function', name, 'function', () => ({ name, plugin: name })),
+      found(inventory, { kind: 'function', name }, 'function', () => ({ name, plugin: name })),
   }),
 ]
