@@ -20,24 +20,27 @@ export async function inRounds<S extends Replaceable>(
   const stages = first.map(stage => ({ ...stage, builds: undefined }))
   let round = new AbortController()
   const [builds] = first.flatMap(stage => stage.builds ?? [])
-  const unfollow = first.map((stage, index) =>
-    stage.builds?.follow(plugin => {
+  const unfollow = first.flatMap((stage, index) => {
+    const end = stage.builds?.follow(plugin => {
       stages[index] = { ...stage, builds: undefined, plugin }
       round.abort()
       return Promise.resolve()
-    }),
-  )
+    })
+    return end ?? []
+  })
   try {
-    do {
+    for (;;) {
       round = new AbortController()
       const either = AbortSignal.any([signal, round.signal])
       await play(stages, either).catch((error: unknown) => {
         if (builds === undefined) throw error
         builds.report(error)
       })
-      if (builds) await aborted(either)
-    } while (builds && !signal.aborted)
+      if (builds === undefined) return
+      await aborted(either)
+      if (signal.aborted) return
+    }
   } finally {
-    await Promise.all(unfollow.map(end => end?.()))
+    await Promise.all(unfollow.map(end => end()))
   }
 }
