@@ -126,7 +126,8 @@ async function removeDeadSocket(path: string, cause: unknown): Promise<void> {
   fs.unlinkSync(path)
 }
 
-function isAlive(path: string): Promise<boolean> {
+/** Whether a process listens on a socket. */
+export function isAlive(path: string): Promise<boolean> {
   return new Promise(resolve => {
     const probe = connect(path)
     probe.once('connect', () => {

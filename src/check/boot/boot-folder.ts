@@ -6,6 +6,7 @@ import { UsageError } from '../../errors/usage-error.js'
 import type { Row } from '../../data/row.js'
 import type { PluginId } from '../../plugin/plugin-id.js'
 import { symbolOf } from '../../plugin/name.js'
+import type { Location } from '../../problem/problem.js'
 import type { CheckSettings } from '../../project/project.js'
 
 /** A plugin to start. */
@@ -15,6 +16,8 @@ export interface BootPlugin extends PluginId {
   /** The DATASOURCE of a source, where the author gives one to the check. */
   dataSource: string | undefined
   props: Row
+  /** Where its problems are, unless a line of its source is known. */
+  location: Location
 }
 
 /** An unpacked package, ready to start. */
@@ -28,15 +31,15 @@ export interface BootFolder {
   /** The folder of its channels: a private one, or for a package from another tool the one that all engines use. */
   channels: string
   plugins: BootPlugin[]
+  /** Where the problems of the whole package are, unless a line is known. */
+  location: Location
 }
 
+type Given = Pick<BootPlugin, 'dataSource' | 'props'>
+
 /** What the check gives to a plugin: its default properties, and over them what the author says, the last word last. */
-export function givenTo(
-  name: string,
-  defaults: Row,
-  ...said: readonly (CheckSettings | undefined)[]
-): Pick<BootPlugin, 'dataSource' | 'props'> {
-  const given: Pick<BootPlugin, 'dataSource' | 'props'> = { dataSource: undefined, props: { ...defaults } }
+export function givenTo(name: string, defaults: Row, ...said: readonly (CheckSettings | undefined)[]): Given {
+  const given: Given = { dataSource: undefined, props: { ...defaults } }
   for (const settings of said) {
     // A map, since a plugin may be called "constructor".
     const byName = new Map(Object.entries(settings ?? {}))

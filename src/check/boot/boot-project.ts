@@ -40,21 +40,15 @@ export async function bootProject(
     if (!isUsageError(error)) throw error
     return [at(bootProblems.notMade(name, error.message), { file: 'package.json' })]
   }
-  const found = await boot({
+  return boot({
     folder,
     loadFolder,
     name,
     executable: name,
     language: 'go',
     channels,
-    plugins: pluginsOf(loaded, folder, project.settings.check, options.given),
-  })
-  return found.map(({ plugin, problem }) => {
-    const own = loaded.find(
-      ({ built: { source } }) => source.kind === plugin?.kind && source.name === plugin.name,
-    )
-    const location = own ? texts.locationOfSymbol(own.built.source) : { file: 'package.json' }
-    return problem.line === undefined ? at(problem, location) : problem
+    plugins: pluginsOf(loaded, folder, texts, project.settings.check, options.given),
+    location: { file: 'package.json' },
   })
 }
 
@@ -69,6 +63,7 @@ function write(folder: string, entries: readonly PackageEntry[]): void {
 function pluginsOf(
   loaded: readonly LoadedPlugin[],
   folder: string,
+  texts: SourceTexts,
   ...said: readonly (CheckSettings | undefined)[]
 ): BootPlugin[] {
   const sound = loaded.filter(({ problems }) => !problems.some(isError))
@@ -76,6 +71,7 @@ function pluginsOf(
     kind: source.kind,
     name: source.name,
     file: path.join(folder, 'lib', file),
+    location: texts.locationOfSymbol(source),
     ...givenTo(source.name, source.kind === 'source' ? defaultsOf(seen?.config) : {}, ...said),
   }))
 }

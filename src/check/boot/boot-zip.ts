@@ -5,7 +5,7 @@ import { kinds } from '../../plugin/kind.js'
 import type { PackageContents } from '../../package/contents.js'
 import type { PackageManifest } from '../../plugin/package-manifest.js'
 import type { EngineManifest } from '../../ekuiper/engine-manifest.js'
-import { at, type Problem } from '../../problem/problem.js'
+import type { Problem } from '../../problem/problem.js'
 import { unpack } from '../../package/unpack.js'
 import { LoadFolder } from '../../load/load-folder.js'
 import type { Row } from '../../data/row.js'
@@ -40,7 +40,7 @@ export async function bootZip(
   try {
     const { folder, channels } = makeFolders(loadFolder.home, name)
     await unpack(file, folder)
-    const found = await boot({
+    return await boot({
       folder,
       loadFolder,
       name,
@@ -48,10 +48,7 @@ export async function bootZip(
       language: manifest.language,
       channels: host ? channels : commonChannels,
       plugins: pluginsOf(manifest, host, folder, given, await defaultsIn(manifest, contents)),
-    })
-    return found.map(({ plugin, problem }) => {
-      const entry = plugin?.file === undefined ? manifest.executable : path.relative(folder, plugin.file)
-      return problem.file === undefined ? at(problem, { file: entry }) : problem
+      location: { file: manifest.executable },
     })
   } finally {
     loadFolder.remove()
@@ -59,7 +56,7 @@ export async function bootZip(
 }
 
 function pluginsOf(
-  { names }: EngineManifest,
+  { names, executable }: EngineManifest,
   host: PackageManifest | undefined,
   folder: string,
   given: CheckSettings | undefined,
@@ -68,8 +65,14 @@ function pluginsOf(
   return kinds.flatMap(kind =>
     names[kind].map(name => {
       const own = findPlugin(host?.plugins ?? [], { kind, name })
-      const file = own && path.join(folder, 'lib', own.file)
-      return { kind, name, file, ...givenTo(name, (kind === 'source' && defaults.get(name)) || {}, given) }
+      const file = own && path.join('lib', own.file)
+      return {
+        kind,
+        name,
+        file: file && path.join(folder, file),
+        location: { file: file ?? executable },
+        ...givenTo(name, (kind === 'source' && defaults.get(name)) || {}, given),
+      }
     }),
   )
 }

@@ -12,17 +12,11 @@ import type { BootFolder, BootPlugin } from './boot-folder.js'
 import { prepareMachine } from './machine.js'
 import { answerLimit, handshakeLimit, PlayedEngine, type Trouble } from './played-engine.js'
 
-/** A problem found at run time, and its plugin; undefined if the problem concerns the whole package. */
-export interface BootFinding {
-  plugin: BootPlugin | undefined
-  problem: Problem
-}
-
 /**
  * The boot check: starts a package as an engine would, starts its plugins one by one, and stops it. If a plugin hangs
  * or ends the process, a new process starts the remaining plugins.
  */
-export async function boot(folder: BootFolder): Promise<BootFinding[]> {
+export async function boot(folder: BootFolder): Promise<Problem[]> {
   const caretaker = new Caretaker(folder.loadFolder.folder, socketsOf(folder))
   try {
     return await bootAll(folder, caretaker)
@@ -37,16 +31,16 @@ function socketsOf({ channels, name, plugins }: BootFolder): string[] {
   return [own.control(name), ...functions.map(plugin => own.function(plugin.name))]
 }
 
-async function bootAll(folder: BootFolder, caretaker: Caretaker): Promise<BootFinding[]> {
+async function bootAll(folder: BootFolder, caretaker: Caretaker): Promise<Problem[]> {
   const machine = prepareMachine(folder.loadFolder, folder.folder, folder.channels)
-  const found: BootFinding[] = []
+  const found: Problem[] = []
   const waiting = [...folder.plugins]
   do {
     const engine = await PlayedEngine.open(folder, machine)
     caretaker.watch(engine.process.pid)
     try {
       const silent = await engine.greeted()
-      if (silent) return [...found, { plugin: undefined, problem: problemOfStart(silent, folder, engine) }]
+      if (silent) return [...found, problemOfStart(silent, folder, engine)]
       found.push(...(await tryInTurn(waiting, engine)))
     } finally {
       await engine.close()
@@ -56,14 +50,14 @@ async function bootAll(folder: BootFolder, caretaker: Caretaker): Promise<BootFi
   return found
 }
 
-async function tryInTurn(waiting: BootPlugin[], engine: PlayedEngine): Promise<BootFinding[]> {
-  const found: BootFinding[] = []
+async function tryInTurn(waiting: BootPlugin[], engine: PlayedEngine): Promise<Problem[]> {
+  const found: Problem[] = []
   for (let plugin = waiting.shift(); plugin !== undefined; plugin = waiting.shift()) {
     engine.process.output = ''
     const noted = engine.process.notes.length
     const trouble = await engine.tryOut(plugin)
     const problem = trouble && problemOf(plugin, trouble, engine, noted)
-    if (problem) found.push({ plugin, problem })
+    if (problem) found.push(placed(problem, plugin))
     // One that tries to connect again and again would be heard while the next plugin is tried.
     if (problem?.code === 'boot-unreachable' || (trouble && trouble.how !== 'refused')) break
   }
@@ -123,9 +117,9 @@ const locationOfError = ({ file }: BootPlugin, output: string): Location =>
 
 function problemOfStart(trouble: Trouble, booted: BootFolder, engine: PlayedEngine): Problem {
   const { output } = engine.process
-  if (trouble.how === 'hang') return bootProblems.silent(booted, handshakeLimit / 1000)
+  if (trouble.how === 'hang') return at(bootProblems.silent(booted, handshakeLimit / 1000), booted.location)
   const reason = lastWords(output, trouble.how === 'died' ? trouble.reason : 'it writes nothing')
-  return at(bootProblems.failed(booted, reason), locationBelow(booted.folder, output))
+  return at(bootProblems.failed(booted, reason), locationBelow(booted.folder, output) ?? booted.location)
 }
 
 /** The error that a program wrote before it ended, or else how it ended. */
@@ -135,13 +129,16 @@ const lastWords = (output: string, otherwise: string): string =>
   otherwise
 
 /** The line in the package's own files that caused an error. */
-function locationBelow(folder: string, output: string): Location {
+function locationBelow(folder: string, output: string): Location | undefined {
   const own = locationsIn(output).find(({ file }) => file.startsWith(`${folder}/`))
-  return own ? { file: path.relative(folder, own.file), line: own.line, column: own.column } : {}
+  return own && { ...own, file: path.relative(folder, own.file) }
 }
 
+const placed = (problem: Problem, { location }: BootPlugin): Problem =>
+  problem.file === undefined ? at(problem, location) : problem
+
 /** Servers opened while a plugin is loaded. A source may open one in `open`. */
-function serversOf(plugins: readonly BootPlugin[], notes: readonly Note[]): BootFinding[] {
+function serversOf(plugins: readonly BootPlugin[], notes: readonly Note[]): Problem[] {
   const loading = notes.filter(note => note.note === 'listen' && note.stack.includes('ModuleJob'))
   return plugins.flatMap(plugin => {
     const { file, kind, name } = plugin
@@ -150,6 +147,6 @@ function serversOf(plugins: readonly BootPlugin[], notes: readonly Note[]): Boot
       note => note.note === 'listen' && locationsIn(note.stack).some(location => location.file === file),
     )
     const loaded = { file, kind, symbol: symbolOf(name) }
-    return judgeServers(loaded, own, locationInSource).map(problem => ({ plugin, problem }))
+    return judgeServers(loaded, own, locationInSource).map(problem => placed(problem, plugin))
   })
 }

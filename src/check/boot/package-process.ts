@@ -1,6 +1,4 @@
-import { messageOf } from '../../errors/reason.js'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import * as path from 'node:path'
 import type { Note } from '../../load/message.js'
 import { cleanEnvironment } from '../../load/loader.js'
@@ -50,7 +48,10 @@ export class PackageProcess {
     }
     this.#child.stdout?.on('data', collect)
     this.#child.stderr?.on('data', collect)
-    this.ended = this.#end()
+    this.ended = new Promise(resolve => {
+      this.#child.once('error', error => resolve(error.message))
+      this.#child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`))
+    })
   }
 
   get pid(): number | undefined {
@@ -59,16 +60,6 @@ export class PackageProcess {
 
   get notes(): Note[] {
     return this.#notes.read()
-  }
-
-  async #end(): Promise<string> {
-    const failed = once(this.#child, 'error').then(([error]) => messageOf(error))
-    const closed = once(this.#child, 'close').then(([code, signal]) =>
-      signal === null ? `exit code ${String(code)}` : String(signal),
-    )
-    failed.catch(() => {})
-    closed.catch(() => {})
-    return Promise.race([failed, closed])
   }
 
   /** Kills the process and its child processes. */

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
-import { connect, createServer, type Server } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { acceptPipe, type Pipe } from '../../sp/pipe.js'
+import { isAlive } from '../../sp/pull.js'
 import { encodeRequest } from '../../sp/request.js'
 import { UsageError } from '../../errors/usage-error.js'
 
@@ -85,13 +86,7 @@ export class Rep {
 /** Removes a socket file without a listener. A socket with a listener belongs to an engine. */
 async function freePath(path: string): Promise<void> {
   if (!fs.existsSync(path)) return
-  const alive = await new Promise<boolean>(resolve => {
-    const probe = connect(path)
-    probe.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    probe.once('close', () => {}).unref()
-    setTimeout(() => probe.destroy(), 100).unref()
-  })
-  if (alive)
+  if (await isAlive(path))
     throw new UsageError(
       `Cannot boot the package: a running engine listens on ${path}; stop its plugin first`,
     )
