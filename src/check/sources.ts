@@ -34,16 +34,12 @@ export async function checkUnusedSettings(project: Project, bundles: readonly Bu
   const { assets, external = [] } = project.settings
   if (assets === undefined && external.length === 0) return []
   const { findAssets } = await import('../project/assets.js')
-  const { unmatched, refused } = findAssets(project)
   const idle = external.filter(
     name => bundles.length > 0 && !bundles.some(({ code }) => mentions(code, name)),
   )
-  const unused = (key: string, value: string, seen: string): Problem =>
-    projectProblems.settingUnused(['kplug', key], value, seen)
   return [
-    ...unmatched.map(value => unused('assets', value, 'matches no file')),
-    ...refused.map(({ asset, seen, remedy }) => projectProblems.assetRefused(asset, seen, remedy)),
-    ...idle.map(value => unused('external', value, 'is imported by no plugin')),
+    ...findAssets(project).problems,
+    ...idle.map(name => projectProblems.settingUnused('external', name, 'is imported by no plugin')),
   ].map(problem => at(problem, { file: 'package.json' }))
 }
 

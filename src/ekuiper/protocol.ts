@@ -1,6 +1,6 @@
 import { arrayOf, objectOf, textOf } from '../data/lenient.js'
 import { isObject } from '../data/object.js'
-import type { Kind } from '../plugin/kind.js'
+import { type Kind, kinds } from '../plugin/kind.js'
 import { parseJson } from '../data/parse.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 
@@ -18,11 +18,6 @@ export interface Command {
 }
 
 const typeOf: Record<Kind, string> = { source: 'source', sink: 'sink', function: 'func' }
-const kindOf = new Map<unknown, Kind>([
-  ['source', 'source'],
-  ['sink', 'sink'],
-  ['func', 'function'],
-])
 
 // {"cmd":"start","arg":"{\"symbolName\":…,\"meta\":{\"ruleId\":…,\"opId\":…,\"instanceId\":0},\"pluginType\":…,\"dataSource\":…,\"config\":{…}}"}
 // Only a source has `dataSource`. A function has no `config`, and its `meta` is empty.
@@ -48,7 +43,7 @@ export function decodeCommand(text: string): Command {
   if (cmd !== 'start' && cmd !== 'stop') throw new Error(`Unknown command "${String(cmd)}"`)
   if (typeof arg !== 'string') throw new Error(`Command "${cmd}" has no argument`)
   const { symbolName, meta, pluginType, dataSource, config } = fieldsOf(parseJson(arg))
-  const kind = kindOf.get(pluginType)
+  const kind = kinds.find(known => typeOf[known] === pluginType)
   if (kind === undefined) throw new Error(`Unknown plugin type "${String(pluginType)}"`)
   if (typeof symbolName !== 'string') throw new Error(`Command "${cmd}" has no symbol name`)
   const props = objectOf(config)

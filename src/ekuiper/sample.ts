@@ -14,19 +14,15 @@ export function sampleOf(kind: Kind, name: string, form: Form): SampleRequest[] 
   const properties = Object.fromEntries(required.map(field => [field.name, valueFor(field)]))
   const streamName = `${name}_stream`
   if (kind === 'source') {
-    const named = required.length > 0 ? `, CONF_KEY="${name}_sample"` : ''
+    const options = `TYPE="${name}", DATASOURCE="${name}", FORMAT="json"`
+    const query = rule(name, `SELECT * FROM ${streamName}`, { log: {} })
+    if (required.length === 0) return [stream(streamName, options), query]
+    const key = `${name}_sample`
+    const path = `/metadata/sources/${name}/confKeys/${key}`
     return [
-      ...(required.length > 0
-        ? [
-            {
-              method: 'PUT' as const,
-              path: `/metadata/sources/${name}/confKeys/${name}_sample`,
-              body: properties,
-            },
-          ]
-        : []),
-      stream(streamName, `TYPE="${name}", DATASOURCE="${name}", FORMAT="json"${named}`),
-      rule(name, `SELECT * FROM ${streamName}`, { log: {} }),
+      { method: 'PUT', path, body: properties },
+      stream(streamName, `${options}, CONF_KEY="${key}"`),
+      query,
     ]
   }
   const simulated = stream(streamName, 'TYPE="simulator", DATASOURCE="sample", FORMAT="json"')

@@ -1,7 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { clauseOf } from '../problem/problem.js'
-import { projectProblems } from '../problem/project-problems.js'
 import { UsageError } from '../errors/usage-error.js'
 import { findAssets } from '../project/assets.js'
 import { packageFolder } from '../project/installation.js'
@@ -16,13 +15,8 @@ import type { Project } from '../project/project.js'
 
 /** The files that a project's `assets` name, under the same paths as in the project. */
 export function assetEntries(project: Project): PackageEntry[] {
-  const { files, unmatched, refused } = findAssets(project)
-  const [first] = [
-    ...refused.map(({ asset, seen, remedy }) => projectProblems.assetRefused(asset, seen, remedy)),
-    ...unmatched.map(pattern =>
-      projectProblems.settingUnused(['kplug', 'assets'], pattern, 'matches no file'),
-    ),
-  ]
+  const { files, problems } = findAssets(project)
+  const [first] = problems
   if (first) throw new UsageError(`Cannot pack: ${clauseOf(first)}`)
   return files.map(file => entryOf({ path: file, from: path.join(project.folder, file) }))
 }

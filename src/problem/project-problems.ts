@@ -27,8 +27,12 @@ export interface NeededMethod {
 export const projectProblems = {
   settingInvalid: (keys: readonly string[], seen: string, remedy: string) =>
     problem('settings-invalid', settingSubject(...keys), { seen, remedy }),
-  settingUnused: (keys: readonly string[], value: string, seen: string) =>
-    problem('setting-unused', { type: 'setting', keys, value }, { seen, remedy: 'Remove it' }),
+  settingUnused: (key: 'assets' | 'external', value: string, seen: string) =>
+    problem(
+      'setting-unused',
+      { type: 'setting', keys: ['kplug', key], value },
+      { seen, remedy: 'Remove it' },
+    ),
   assetRefused: (value: string, seen: string, remedy: string) =>
     problem('asset-refused', { type: 'setting', keys: ['kplug', 'assets'], value }, { seen, remedy }),
   versionInvalid: (keys: readonly string[], seen: string, remedy: string) =>

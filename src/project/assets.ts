@@ -1,6 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { globSync } from 'tinyglobby'
+import type { Problem } from '../problem/problem.js'
+import { projectProblems } from '../problem/project-problems.js'
 import { readFolder } from './folder.js'
 import { slashed } from './slashed.js'
 import type { Project } from './project.js'
@@ -9,10 +11,8 @@ import type { Project } from './project.js'
 export interface Assets {
   /** Relative to the project, each once, with `/`. */
   files: string[]
-  /** Patterns that match no file. */
-  unmatched: string[]
-  /** Why patterns cannot be used, each with its asset or pattern. */
-  refused: { asset: string; seen: string; remedy: string }[]
+  /** Patterns and files that cannot be used, before patterns that match no file. */
+  problems: Problem[]
 }
 
 /** Finds the files that match the patterns. A pattern that starts with `!` excludes files. */
@@ -27,10 +27,12 @@ export function findAssets({ folder, settings }: Pick<Project, 'folder' | 'setti
   const files = [...new Set(matches.flatMap(({ files: some }) => some))].sort()
   return {
     files,
-    unmatched: matches.flatMap(({ pattern, files: some }) => (some.length === 0 ? [pattern] : [])),
-    refused: [
-      ...outside.map(asset => ({ asset, seen: 'lies outside the project', remedy: copyIt })),
-      ...files.flatMap(file => refusal(folder, file, wanted)),
+    problems: [
+      ...outside.map(pattern => projectProblems.assetRefused(pattern, 'lies outside the project', copyIt)),
+      ...files.flatMap(file => refusal(folder, file, wanted) ?? []),
+      ...matches
+        .filter(({ files: some }) => some.length === 0)
+        .map(({ pattern }) => projectProblems.settingUnused('assets', pattern, 'matches no file')),
     ],
   }
 }
@@ -91,14 +93,14 @@ function isInside(folder: string, file: string): boolean {
 const secret =
   /(?:^|\/)(?:\.env(?:\.[^/]*)?|\.npmrc|\.netrc|id_(?:rsa|dsa|ecdsa|ed25519))$|\.(?:pem|key|p12|pfx|jks|keystore|crt|cer|der|kdbx)$/i
 
-function refusal(folder: string, file: string, wanted: readonly string[]): Assets['refused'] {
+function refusal(folder: string, file: string, wanted: readonly string[]): Problem | undefined {
   if (!fs.existsSync(path.join(folder, file)))
-    return [{ asset: file, seen: 'is a link to a missing file', remedy: 'Remove the link' }]
+    return projectProblems.assetRefused(file, 'is a link to a missing file', 'Remove the link')
   if (!isInside(folder, file)) {
     const target = fs.realpathSync(path.join(folder, file))
-    return [{ asset: file, seen: `is a link to ${target}, outside the project`, remedy: copyIt }]
+    return projectProblems.assetRefused(file, `is a link to ${target}, outside the project`, copyIt)
   }
-  if (!secret.test(file) || wanted.includes(file)) return []
+  if (!secret.test(file) || wanted.includes(file)) return undefined
   const remedy = `Name it exactly to carry it, or leave it out with "!${file}"`
-  return [{ asset: file, seen: 'has the name of a secret', remedy }]
+  return projectProblems.assetRefused(file, 'has the name of a secret', remedy)
 }
