@@ -1,15 +1,14 @@
-import { InvalidYaml, parseYaml } from '../package/yaml.js'
 import { checksumsFile } from '../package/checksums.js'
 import type { PackageContents } from '../package/contents.js'
 import { packageNameOf, readPackageManifest } from '../package/identify-zip.js'
 import { checkChecksums } from './package/checksums.js'
 import { checkFiles } from './package/files.js'
-import { checkDefaults, checkHostManifest } from './package/kplug-package.js'
+import { checkDefaults } from './package/defaults.js'
+import { checkHostManifest } from './package/kplug-package.js'
 import { checkNative } from './package/native.js'
 import { ownNode } from '../load/node-program.js'
 import { readEngineManifest } from '../package/check-manifest.js'
 import { checkEntries } from './package/zip.js'
-import type { EngineManifest } from '../ekuiper/engine-manifest.js'
 import type { PackageManifest } from '../plugin/package-manifest.js'
 import { holdingFor } from '../problem/rules.js'
 import { isError, type Problem } from '../problem/problem.js'
@@ -40,26 +39,9 @@ async function checkContents(name: string, host: PackageManifest | undefined, co
   const more = manifest
     ? [
         ...checkFiles(name, manifest, contents),
-        ...(await checkSourceDefaults(manifest, contents)),
+        ...(await checkDefaults(manifest, contents)),
         ...(host ? [...checkHostManifest(host, manifest, contents), ...checkChecksums(contents)] : []),
       ]
     : []
   return { manifest, problems: [...problems, ...checkEntries(contents), ...more] }
-}
-
-async function checkSourceDefaults(
-  { names }: EngineManifest,
-  { texts }: PackageContents,
-): Promise<Problem[]> {
-  const files = names.source.map(name => `sources/${name}.yaml`).filter(file => texts.has(file))
-  if (files.length === 0) return []
-  const found = files.map(async file => {
-    try {
-      return checkDefaults(file, { value: await parseYaml(texts.get(file)?.toString() ?? '') })
-    } catch (error) {
-      if (!(error instanceof InvalidYaml)) throw error
-      return checkDefaults(file, { reason: error.message })
-    }
-  })
-  return (await Promise.all(found)).flat()
 }

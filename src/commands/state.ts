@@ -92,10 +92,9 @@ async function matching(address: string, { plugin, rule, key }: Filter): Promise
 async function clear(address: string, keys: readonly FoundKey[]): Promise<void> {
   const driver = await openDriver(address, { warn: () => {}, lockWait: 0 })
   try {
-    for (const [first, ...others] of groupBy(keys, keyOfPlugin).values()) {
-      if (first === undefined) continue
-      const storage = await driver.open(first.kind, first.name)
-      for (const { full } of [first, ...others]) await storage.delete(full)
+    for (const own of groupBy(keys, keyOfPlugin).values()) {
+      const storage = await driver.open(own[0].kind, own[0].name)
+      for (const { full } of own) await storage.delete(full)
       await storage.close()
     }
   } finally {

@@ -46,8 +46,8 @@ const byKey = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b
 const purlOf = ({ name, version }: NpmPackage): string =>
   `pkg:npm/${name.replace('@', '%40')}@${encodeURIComponent(version)}`
 
-function library(purl: string, parts: readonly Part[]) {
-  const [{ name, version, license, integrity } = { name: '', version: '' }] = parts
+function library(purl: string, parts: readonly [Part, ...Part[]]) {
+  const [{ name, version, license, integrity }] = parts
   const [scope, bare] = name.startsWith('@') ? name.split('/') : [undefined, name]
   return {
     type: 'library',

@@ -51,9 +51,9 @@ function checkNames({ names }: EngineManifest): Problem[] {
   return kinds.flatMap(kind => {
     const spellings = [...groupBy(names[kind], name => name.toLowerCase()).values()]
     return [
-      ...spellings.flatMap(([name, ...more]) =>
-        name === undefined || more.length === 0 ? [] : [packageProblems.symbolDuplicate(kind, name)],
-      ),
+      ...spellings
+        .filter(same => same.length > 1)
+        .map(([name]) => packageProblems.symbolDuplicate(kind, name)),
       ...names[kind].flatMap(name => checkName(kind, name)),
     ]
   })

@@ -46,8 +46,9 @@ export async function readZip(
     if (zip.entryCount > mostEntries)
       return { problem: zipProblems.tooLarge(`has more than ${mostEntries} entries`) }
     const found = await directoryOf(zip)
-    const problem = refuseLarge(found, fs.statSync(file).size) ?? refuseLargeText(found, wanted)
-    return problem === undefined ? await contentsOf(zip, found, wanted) : { problem }
+    const excess = excessOf(found, fs.statSync(file).size, wanted)
+    if (excess !== undefined) return { problem: zipProblems.tooLarge(excess) }
+    return await contentsOf(zip, found, wanted)
   } catch (error) {
     if (!(error instanceof Error) || 'syscall' in error) throw error
     return { problem: unreadable(error.message) }
@@ -91,23 +92,21 @@ function modeOf({ versionMadeBy, externalFileAttributes }: Entry): number {
   return externalFileAttributes & 1 ? 0o444 : 0o666
 }
 
-function refuseLarge(found: readonly Found[], packed: number): Problem | undefined {
+/** What exceeds a limit, according to the stated sizes. */
+function excessOf(
+  found: readonly Found[],
+  packed: number,
+  wanted: (name: string) => Wanted,
+): string | undefined {
   const bytes = found.reduce((sum, { entry }) => sum + entry.size, 0)
   const megabytes = `${Math.round(bytes / 1e6)} MB`
-  if (bytes > mostBytes)
-    return zipProblems.tooLarge(`unpacks to ${megabytes}, and the limit is ${Math.round(mostBytes / 1e6)} MB`)
-  if (bytes < ratioMatters || bytes < packed * highestRatio) return undefined
-  return zipProblems.tooLarge(`unpacks to ${megabytes}, ${Math.round(bytes / packed)} times its own size`)
-}
-
-function refuseLargeText(found: readonly Found[], wanted: (name: string) => Wanted): Problem | undefined {
+  if (bytes > mostBytes) return `unpacks to ${megabytes}, and the limit is ${Math.round(mostBytes / 1e6)} MB`
+  if (bytes >= ratioMatters && bytes >= packed * highestRatio)
+    return `unpacks to ${megabytes}, ${Math.round(bytes / packed)} times its own size`
   const large = found.find(({ entry: { name, size } }) => size > limitOf(name) && wanted(name) === 'whole')
-  return (
-    large &&
-    zipProblems.tooLarge(
-      `has a file "${large.entry.name}" of ${large.entry.size} bytes, and the limit is ${limitOf(large.entry.name)}`,
-    )
-  )
+  if (large === undefined) return undefined
+  const { name, size } = large.entry
+  return `has a file "${name}" of ${size} bytes, and the limit is ${limitOf(name)}`
 }
 
 const limitOf = (name: string): number => (name === checksumsFile ? mostList : mostText)

@@ -2,9 +2,15 @@ import { quoted } from '../errors/words.js'
 import { folderOf, type Kind } from '../plugin/kind.js'
 import { camelCase, symbolOf } from '../plugin/name.js'
 import { problem, type Problem } from './problem.js'
-import { filesSubject, named, pluginSubject, settingSubject } from './subject.js'
+import { filesSubject, named, pluginSubject, settingSubject, type Subject } from './subject.js'
 
 // What can be wrong with a project: its package.json, and the TypeScript of its plugins.
+
+const settingValue = (key: string, value: string): Subject => ({
+  type: 'setting',
+  keys: ['kplug', key],
+  value,
+})
 
 const engineSetting = settingSubject('kplug', 'engine')
 
@@ -28,13 +34,9 @@ export const projectProblems = {
   settingInvalid: (keys: readonly string[], seen: string, remedy: string) =>
     problem('settings-invalid', settingSubject(...keys), { seen, remedy }),
   settingUnused: (key: 'assets' | 'external', value: string, seen: string) =>
-    problem(
-      'setting-unused',
-      { type: 'setting', keys: ['kplug', key], value },
-      { seen, remedy: 'Remove it' },
-    ),
+    problem('setting-unused', settingValue(key, value), { seen, remedy: 'Remove it' }),
   assetRefused: (value: string, seen: string, remedy: string) =>
-    problem('asset-refused', { type: 'setting', keys: ['kplug', 'assets'], value }, { seen, remedy }),
+    problem('asset-refused', settingValue('assets', value), { seen, remedy }),
   versionInvalid: (keys: readonly string[], seen: string, remedy: string) =>
     problem('version-invalid', settingSubject(...keys), { seen, remedy }),
   versionMissing: () =>

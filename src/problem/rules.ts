@@ -1,4 +1,5 @@
 import { overlaps } from '../plugin/engine-range.js'
+import { groupBy } from '../plugin/group.js'
 import type { Severity } from './codes.js'
 import { isError, type Problem, sentenceOf } from './problem.js'
 import type { Ignores } from './ignores.js'
@@ -24,21 +25,13 @@ export function applyRules(
 export const holdingFor = (engine: string | undefined, problems: readonly Problem[]): Problem[] =>
   problems.filter(({ versions }) => versions === undefined || overlaps(engine, versions))
 
-/** Each problem once: of several with one code at one location, the first. */
-export function withoutDoubles(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>()
-  return problems.filter(problem => {
-    const key = JSON.stringify([
-      problem.code,
-      problem.file,
-      problem.line,
-      problem.column,
-      sentenceOf(problem),
-    ])
-    const fresh = !seen.has(key)
-    seen.add(key)
-    return fresh
-  })
+/** Each problem once: of several with one sentence and code at one location, the first. */
+export const withoutDoubles = (problems: readonly Problem[]): Problem[] =>
+  [...groupBy(problems, identityOf).values()].map(([first]) => first)
+
+const identityOf = (problem: Problem): string => {
+  const { code, file, line, column } = problem
+  return JSON.stringify([code, file, line, column, sentenceOf(problem)])
 }
 
 /** 1 if there are errors; `strict` counts warnings too. */

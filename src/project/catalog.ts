@@ -76,11 +76,9 @@ function ambiguities(kind: Kind, entries: CatalogFile[]): Problem[] {
   return found
 }
 
-function caseClashes(plugins: CatalogFile[][]): Problem[] {
-  const firsts = plugins.flatMap(([first]) => (first ? [first] : []))
-  return [...groupBy(firsts, entry => entry.name.toLowerCase()).values()].flatMap(([first, ...others]) =>
-    first && others.length > 0
-      ? [at(folderProblems.caseClash([first, ...others].map(entry => entry.base)), { file: first.file })]
-      : [],
-  )
+function caseClashes(plugins: readonly [CatalogFile, ...CatalogFile[]][]): Problem[] {
+  const firsts = plugins.map(([first]) => first)
+  return [...groupBy(firsts, ({ name }) => name.toLowerCase()).values()]
+    .filter(same => same.length > 1)
+    .map(same => at(folderProblems.caseClash(same.map(({ base }) => base)), { file: same[0].file }))
 }

@@ -3,7 +3,6 @@ import { kinds } from '../../plugin/kind.js'
 import { packageProblems } from '../../problem/package-problems.js'
 import { at, type Problem } from '../../problem/problem.js'
 import { filesOf, type PackageContents } from '../../package/contents.js'
-import { isObject } from '../../data/object.js'
 import type { EngineManifest } from '../../ekuiper/engine-manifest.js'
 import { manifestFile, type PackageManifest } from '../../plugin/package-manifest.js'
 
@@ -24,21 +23,4 @@ export function checkHostManifest(
         .map(name => packageProblems.hostNotTold(kind, name)),
     ),
   ].map(problem => at(problem, { file: manifestFile }))
-}
-
-/** Problems of a `sources/S.yaml` after reading it. */
-export function checkDefaults(file: string, read: { value: unknown } | { reason: string }): Problem[] {
-  const found =
-    'reason' in read
-      ? packageProblems.defaultsInvalid(file, `cannot be read: ${read.reason}`)
-      : checkDefault(file, read.value)
-  return found === undefined ? [] : [at(found, { file })]
-}
-
-function checkDefault(file: string, value: unknown): Problem | undefined {
-  const remedy = 'Write "default: {}" if there are none'
-  if (!isObject(value) || !('default' in value))
-    return packageProblems.defaultsInvalid(file, 'has no key "default"', remedy)
-  if (isObject(value['default'])) return undefined
-  return packageProblems.defaultsInvalid(file, 'has a key "default" that is not an object', remedy)
 }

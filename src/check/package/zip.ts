@@ -84,7 +84,7 @@ function unusualFile(mode: number): string | undefined {
 
 const duplicates = (contents: PackageContents): Problem[] =>
   [...groupBy(filesOf(contents), file => file.path.toLowerCase()).values()].flatMap(([first, second]) => {
-    if (!first || !second) return []
+    if (!second) return []
     const same = first.name === second.name
     const found = same ? zipProblems.twice(first.name) : zipProblems.sameButCase([first.name, second.name])
     return [at(found, { file: second.name })]
