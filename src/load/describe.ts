@@ -4,17 +4,9 @@ import { crc32 } from 'node:zlib'
 import { buildsFile, descriptionOf, folderOfRecords } from '../build/record-files.js'
 import { isObjectLike } from '../data/object.js'
 import { isUsageError } from '../errors/usage-error.js'
-import type { Kind } from '../plugin/kind.js'
 import { kplugBuild } from '../project/installation.js'
 import { writeFiles } from '../project/staging.js'
-import type { Inspected } from './message.js'
-
-/** A built file; its path is below the plugins folder, with `/`. */
-interface Built {
-  file: string
-  kind: Kind
-  symbol: string
-}
+import type { Inspected, InspectionRequest } from './message.js'
 
 /** The part of the records of builds that matters here, if another kplug did not write them. */
 interface Builds {
@@ -29,10 +21,11 @@ interface Description {
 }
 
 /**
- * Resolves with the description of a built file. If kplug built the file, the description is kept beside the record of
- * the build, and the file is not loaded again before it changes.
+ * Resolves with the description of a built file, whose path is below the plugins folder, with `/`. If kplug built the
+ * file, the description is kept beside the record of the build, and the file is not loaded again before it changes.
  */
-export async function describeBuilt(plugins: string, { file, kind, symbol }: Built): Promise<Inspected> {
+export async function describeBuilt(plugins: string, request: InspectionRequest): Promise<Inspected> {
+  const { file } = request
   const full = path.join(plugins, file)
   const kplug = kplugBuild()
   const bytes = fs.readFileSync(full)
@@ -40,7 +33,7 @@ export async function describeBuilt(plugins: string, { file, kind, symbol }: Bui
   const kept = read<Description>(path.join(plugins, descriptionOf(file)))
   if (kept?.kplug === kplug && kept.code === code && kept.seen) return kept.seen
   const { inspectBuilt } = await import('./inspect.js')
-  const [seen = { file: full }] = await inspectBuilt([{ kind, symbol, file: full }])
+  const [seen = { file: full }] = await inspectBuilt([{ ...request, file: full }])
   if (seen.failure === undefined && standsAlone(plugins, file))
     keep(plugins, file, { kplug, code, seen: { ...seen, file } })
   return seen

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
-import { type Loaded, loadProblems } from '../problem/load-problems.js'
+import { loadProblems } from '../problem/load-problems.js'
 import { positionAt } from '../problem/position.js'
 import { at, type Location, type Problem } from '../problem/problem.js'
-import type { Note } from './message.js'
+import type { InspectionRequest, Note } from './message.js'
 import { type CodeLocation, pathOf, locationInSource, locationsIn } from '../stack/source-location.js'
 import { loadLimit, type LoadOutcome } from './loader.js'
 
@@ -24,25 +24,20 @@ export function judgeLoading(outcome: LoadOutcome, locate: Locate = locationInSo
   return [...servers, ended === 'memory' ? loadProblems.memory(request) : exits(request, notes, locate)]
 }
 
-/** A built file, and the plugin in it. */
-export interface LoadedFile extends Loaded {
-  file: string
-}
-
-export function judgeServers(loaded: LoadedFile, notes: readonly Note[], locate: Locate): Problem[] {
+export function judgeServers(loaded: InspectionRequest, notes: readonly Note[], locate: Locate): Problem[] {
   return notes.flatMap(note =>
     note.note === 'listen'
-      ? [at(loadProblems.server(loaded, note.where), locate(loaded.file, locationsIn(note.stack)) ?? {})]
+      ? [at(loadProblems.server(loaded, note.where), locate(loaded.file, locationsIn(note.stack)))]
       : [],
   )
 }
 
-function exits(loaded: LoadedFile, notes: readonly Note[], locate: Locate): Problem {
+function exits(loaded: InspectionRequest, notes: readonly Note[], locate: Locate): Problem {
   const exit = notes.find(note => note.note === 'exit')
-  return at(loadProblems.exits(loaded), locate(loaded.file, locationsIn(exit?.stack ?? '')) ?? {})
+  return at(loadProblems.exits(loaded), locate(loaded.file, locationsIn(exit?.stack ?? '')))
 }
 
-const hangs = (loaded: LoadedFile, notes: readonly Note[], locate: Locate): Problem =>
+const hangs = (loaded: InspectionRequest, notes: readonly Note[], locate: Locate): Problem =>
   at(loadProblems.hangs(loaded, loadLimit / 1000), locationOfHang(loaded.file, notes, locate))
 
 /** Why a file could not be loaded. */
@@ -53,18 +48,15 @@ interface LoadFailure {
 }
 
 export function judgeFailure(
-  loaded: LoadedFile,
+  loaded: InspectionRequest,
   { reason, missingPackage, stack }: LoadFailure,
   locate: Locate,
 ): Problem {
   const { file } = loaded
   if (missingPackage === undefined)
-    return at(
-      loadProblems.throws(loaded, reason.split('\n')[0] ?? ''),
-      locate(file, locationsIn(stack)) ?? {},
-    )
-  const location = locate(file, locationsOfImport(file, missingPackage))
-  return at(loadProblems.dependency(loaded, missingPackage), location ?? {})
+    return at(loadProblems.throws(loaded, reason.split('\n')[0] ?? ''), locate(file, locationsIn(stack)))
+  const imports = locationsOfImport(file, missingPackage)
+  return at(loadProblems.dependency(loaded, missingPackage), locate(file, imports))
 }
 
 /**
@@ -82,14 +74,14 @@ function locationsOfImport(file: string, name: string): CodeLocation[] {
 }
 
 /** Where a file is stuck: the watching thread saw the line, or else the file waits at its top level. */
-export function locationOfHang(file: string, notes: readonly Note[], locate: Locate): Location {
+export function locationOfHang(file: string, notes: readonly Note[], locate: Locate): Location | undefined {
   const stuck = notes.find(note => note.note === 'stuck')
   const locations = (stuck?.frames ?? []).map(({ url, line, column }) => ({
     file: pathOf(url),
     line: line + 1,
     column: column + 1,
   }))
-  return locate(file, locations) ?? locate(file, locationsOfAwait(file)) ?? {}
+  return locate(file, locations) ?? locate(file, locationsOfAwait(file))
 }
 
 /** The last `await` outside any function. A top-level statement of a built file starts at the beginning of its line. */

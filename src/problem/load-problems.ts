@@ -5,7 +5,7 @@ import { pluginSubject } from './subject.js'
 // What a built file can do wrong while it is loaded, before any rule uses it.
 
 /** The plugin that is loaded. */
-export interface Loaded {
+interface Loaded {
   kind: Kind
   symbol: string
 }

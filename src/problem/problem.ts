@@ -50,7 +50,7 @@ export const clauseOf = (found: Problem): string =>
     .flatMap(text => (text === undefined ? [] : text.charAt(0).toLowerCase() + text.slice(1)))
     .join('; ')
 
-export const at = (found: Problem, location: Location): Problem => ({ ...found, ...location })
+export const at = (found: Problem, location: Location | undefined): Problem => ({ ...found, ...location })
 
 export const isError = ({ severity }: Problem): boolean => severity === 'error'
 

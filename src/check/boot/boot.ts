@@ -79,7 +79,7 @@ function problemOf(
   if (outOfReach !== undefined)
     return at(bootProblems.unreachable(plugin, outOfReach), locationOfError(plugin, output))
   const { file } = plugin
-  const location = file === undefined ? {} : locationOfHang(file, notes, locationInSource)
+  const location = file === undefined ? undefined : locationOfHang(file, notes, locationInSource)
   return at(bootProblems.hang(plugin, trouble.question, answerLimit / 1000), location)
 }
 
@@ -112,8 +112,8 @@ function problemOfRefusal(
   return at(problem(plugin, reason), locationOfError(plugin, output))
 }
 
-const locationOfError = ({ file }: BootPlugin, output: string): Location =>
-  (file === undefined ? undefined : locationInSource(file, locationsIn(output))) ?? {}
+const locationOfError = ({ file }: BootPlugin, output: string): Location | undefined =>
+  file === undefined ? undefined : locationInSource(file, locationsIn(output))
 
 function problemOfStart(trouble: Trouble, booted: BootFolder, engine: PlayedEngine): Problem {
   const { output } = engine.process
