@@ -1,9 +1,11 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
 import { externalPackages } from '../build/carried/external.js'
 import { filesOfPackages } from '../build/carried/files.js'
 import { Builds } from '../build/record.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import { pluginsFolder, type Project } from '../project/project.js'
-import { stagePlugin } from './staged-plugin.js'
+import { slashedFrom } from '../project/slashed.js'
 import { LoadFolder } from './load-folder.js'
 
 /**
@@ -28,10 +30,24 @@ export class Surroundings {
     const carried = JSON.stringify(packages)
     if (carried !== this.#carried) this.#loadFolder.addPackages(filesOfPackages(packages))
     this.#carried = carried
-    return stagePlugin(this.#loadFolder, pluginsFolder(this.#project), file)
+    return this.#copy(file)
+  }
+
+  /** Copies a built file of the project. The source map of the copy still leads to the sources. */
+  #copy(file: string): string {
+    const below = `plugins/${slashedFrom(pluginsFolder(this.#project), file)}`
+    const map = `${file}.map`
+    if (fs.existsSync(map)) this.#loadFolder.add(`${below}.map`, withAbsoluteSources(map))
+    return this.#loadFolder.add(below, fs.readFileSync(file))
   }
 
   remove(): void {
     this.#loadFolder.remove()
   }
+}
+
+function withAbsoluteSources(file: string): string {
+  const map: { sources: string[] } = JSON.parse(fs.readFileSync(file, 'utf8'))
+  const sources = map.sources.map(source => path.resolve(path.dirname(file), source))
+  return JSON.stringify({ ...map, sources })
 }
