@@ -1,18 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import * as path from 'node:path'
-import {
-  type Inspected,
-  type InspectionRequest,
-  memoryVariable,
-  type Note,
-  ownerVariable,
-} from './message.js'
+import type { Inspected, InspectionRequest, Note } from './message.js'
 import { kplugFolder } from '../project/installation.js'
 import type { LoadFolder } from './load-folder.js'
 import { Notes, probeFile } from './notes.js'
 import { queueTime } from '../process/queue-time.js'
 import { withPatience } from './patience.js'
+import { sleep } from '../waiting/abort.js'
 
 /** The result of loading one built file in its process. */
 export interface LoadOutcome {
@@ -50,11 +45,7 @@ export class Loader {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: cleanEnvironment(
         { home, node },
-        {
-          ...this.#notes.variables,
-          [memoryVariable]: String(megabytes * 1024 ** 2),
-          [ownerVariable]: String(process.pid),
-        },
+        this.#notes.variables({ memory: megabytes * 1024 ** 2, owner: process.pid }),
       ),
       execArgv: [`--max-old-space-size=${2 * megabytes}`, '--stack-trace-limit=50', '--require', probeFile],
     })
@@ -102,7 +93,7 @@ export class Loader {
   /** Waits for what plugins do just after loading. */
   async linger(time: number): Promise<void> {
     const watch = new AbortController()
-    await Promise.race([timeout(time, watch.signal), this.#ended])
+    await Promise.race([sleep(time, watch.signal), this.#ended])
     watch.abort()
   }
 
@@ -110,13 +101,6 @@ export class Loader {
     this.#child.kill('SIGKILL')
     await this.#ended
   }
-}
-
-function timeout(time: number, signal: AbortSignal): Promise<'late'> {
-  return new Promise(resolve => {
-    const timer = setTimeout(resolve, time, 'late')
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
-  })
 }
 
 /** The environment of a process that runs a plugin's code: only the paths of programs. */

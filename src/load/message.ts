@@ -46,11 +46,15 @@ export type Note =
   /** The main thread was blocked. Lines and columns count from 0. */
   | { note: 'stuck'; frames: { url: string; line: number; column: number }[] }
 
-/** The environment variable with the path of the file for notes. */
-export const notesVariable = 'KPLUG_NOTES'
+/** What is watched in a process that loads plugins. */
+export interface Watch {
+  /** The file for notes. */
+  notes: string
+  /** The memory limit of the process in bytes. Above it, the process is killed. Undefined: none. */
+  memory?: number
+  /** The process that removes the folder of the notes, unless it is killed. Undefined: nothing has to be removed. */
+  owner?: number
+}
 
-/** The environment variable with the id of the process that removes the folder of the notes, unless it is killed. */
-export const ownerVariable = 'KPLUG_OWNER'
-
-/** The environment variable with the memory limit of the process in bytes. Above it, the process is killed. */
-export const memoryVariable = 'KPLUG_MEMORY'
+/** The environment variable with a `Watch` as JSON. */
+export const watchVariable = 'KPLUG_WATCH'

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { type Note, notesVariable } from './message.js'
+import { type Note, type Watch, watchVariable } from './message.js'
 import { kplugFolder } from '../project/installation.js'
 
 let files = 0
@@ -25,8 +25,9 @@ export class Notes {
   }
 
   /** The environment variables of the process. */
-  get variables(): Record<string, string> {
-    return { [notesVariable]: this.#file }
+  variables(limits: Omit<Watch, 'notes'> = {}): Record<string, string> {
+    const watch: Watch = { notes: this.#file, ...limits }
+    return { [watchVariable]: JSON.stringify(watch) }
   }
 
   /** All notes so far. */

@@ -39,7 +39,7 @@ export class PackageProcess {
         XDG_STATE_HOME: home,
         KPLUG_CHANNELS: channels,
         KPLUG_CHECK: '1',
-        ...this.#notes.variables,
+        ...this.#notes.variables(),
         NODE_OPTIONS: `--stack-trace-limit=50 --require ${JSON.stringify(probe)}`,
       }),
     })

@@ -4,7 +4,7 @@ import * as fs from 'node:fs'
 import * as net from 'node:net'
 import * as path from 'node:path'
 import { isMainThread, Worker } from 'node:worker_threads'
-import { memoryVariable, type Note, notesVariable, ownerVariable } from '../message.js'
+import { type Note, type Watch, watchVariable } from '../message.js'
 import { endOrphan } from './orphan.js'
 import type { Watched } from './watch.js'
 
@@ -13,7 +13,7 @@ import type { Watched } from './watch.js'
 
 const heartbeat = 50
 
-function watchProcess(file: string, memory: number, owner: number): void {
+function watchProcess({ notes: file, memory, owner }: Watch): void {
   const notes = fs.openSync(file, 'a')
   const write = (note: Note): void => void fs.writeSync(notes, `${JSON.stringify(note)}\n`)
   noteServers(write)
@@ -25,7 +25,7 @@ function watchProcess(file: string, memory: number, owner: number): void {
   tick()
   setInterval(tick, heartbeat).unref()
   const folder = path.dirname(file)
-  if (owner > 0) {
+  if (owner !== undefined) {
     const look = (): void => {
       if (process.ppid !== owner) endOrphan(folder)
     }
@@ -127,10 +127,9 @@ function whereOf(given: unknown): string {
   return typeof port === 'number' || typeof port === 'string' ? `port ${port}` : 'any port'
 }
 
-const { [notesVariable]: notes, [memoryVariable]: memory = '0', [ownerVariable]: owner = '0' } = process.env
+const { [watchVariable]: watch } = process.env
 // Child processes of a plugin are not watched.
-delete process.env[notesVariable]
-delete process.env[memoryVariable]
-delete process.env[ownerVariable]
+delete process.env[watchVariable]
 delete process.env['NODE_OPTIONS']
-if (isMainThread && notes !== undefined) watchProcess(notes, Number(memory), Number(owner))
+// kplug wrote it.
+if (isMainThread && watch !== undefined) watchProcess(JSON.parse(watch) as Watch)

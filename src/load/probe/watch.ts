@@ -1,19 +1,15 @@
 import * as fs from 'node:fs'
 import { type Debugger, Session } from 'node:inspector'
 import { workerData } from 'node:worker_threads'
-import type { Note } from '../message.js'
+import type { Note, Watch } from '../message.js'
 import { endOrphan } from './orphan.js'
 
 /** The data of the watching thread. */
-export interface Watched {
+export interface Watched extends Pick<Watch, 'memory' | 'owner'> {
   /** The file descriptor for notes. */
   notes: number
   /** When the main thread last ran: one 64-bit number, in milliseconds. */
   beat: SharedArrayBuffer
-  /** The memory limit of the process in bytes; 0 for none. */
-  memory: number
-  /** The process that started this one, which removes the folder in the end; 0 where that is of no concern. */
-  owner: number
   folder: string
 }
 
@@ -27,8 +23,8 @@ const { notes, beat, memory, owner, folder } = workerData as Watched
 const times = new BigInt64Array(beat)
 const write = (note: Note): void => void fs.writeSync(notes, `${JSON.stringify(note)}\n`)
 
-function lookForMemory(): void {
-  if (process.memoryUsage.rss() < memory) return
+function lookForMemory(limit: number): void {
+  if (process.memoryUsage.rss() < limit) return
   write({ note: 'memory' })
   process.kill(process.pid, 'SIGKILL')
 }
@@ -60,7 +56,7 @@ const placeOf = ({ location }: Debugger.CallFrame, urls: ReadonlyMap<string, str
   column: location.columnNumber ?? 0,
 })
 
-if (owner > 0) setInterval(lookForOwner, interval)
-if (memory > 0) setInterval(lookForMemory, interval)
+if (owner !== undefined) setInterval(lookForOwner, interval)
+if (memory !== undefined) setInterval(lookForMemory, interval, memory)
 // The timer keeps running after the question: an open inspector session alone would let this thread exit.
 setInterval(lookForStandstill, interval)
