@@ -5,6 +5,7 @@ import { readProject } from '../project/project.js'
 import type { ProjectWatch } from '../project/watch.js'
 import type { ExitCode, Io } from '../io.js'
 import { type Changed, onEveryChange } from './on-every-change.js'
+import { outputsOf } from './outputs.js'
 import { reportBuild, reportProblems } from './report-build.js'
 import { say } from './say.js'
 
@@ -18,7 +19,9 @@ export async function watchAndBuild(
   options: BuildOptions,
 ): Promise<ExitCode> {
   const session = new WatchSession(io, names, options)
-  await onEveryChange(readProject(io.cwd()).folder, options.signal, async (changed, superseded, watching) => {
+  const { signal } = options
+  const { folder } = readProject(io.cwd())
+  await onEveryChange(folder, { signal, isOutput: outputsOf(io) }, async (changed, superseded, watching) => {
     await session.rebuild(changed, superseded, watching)
     if (changed === undefined) io.stderr.write('Watching for changes: press Ctrl-C to stop\n')
   })

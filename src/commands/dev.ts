@@ -3,7 +3,7 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import type { Command } from 'commander'
 import { beginDevSession, type DevSession } from '../engine/dev-session.js'
-import { statementsOf } from '../engine/sql.js'
+import { type Rule, ruleFrom, statementsOf } from '../engine/sql.js'
 import { isUsageError, UsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
 import { identify } from '../package/identity.js'
@@ -19,6 +19,7 @@ import { defineInspecting } from './inspecting.js'
 import { inProject } from './interrupt.js'
 import { buildAndPack } from '../packing/make-package.js'
 import { onEveryChange } from './on-every-change.js'
+import { outputsOf } from './outputs.js'
 import { defineRecordings, recorderFor } from './recordings.js'
 import { type Terminal, terminalFor } from './terminal.js'
 
@@ -88,9 +89,10 @@ async function develop(
   const url = options.engine ?? project.settings.engines?.[0] ?? 'http://127.0.0.1:9081'
   const engine = engineAt(io, url, options.ca)
   const { name } = identify(project, undefined)
-  const statements = options.rule === undefined ? [] : statementsOf(textOf(io, options.rule))
+  const rule = (): Rule | undefined => ruleIn(io, options.rule)
+  rule()
   const recorder = recorderFor(io, options.record, terminal.note)
-  const session = await beginDevSession(engine, name, statements, {
+  const session = await beginDevSession(engine, name, {
     rowSink: rowSinkOf(name),
     force: options.force === true,
     signal,
@@ -103,10 +105,11 @@ async function develop(
   })
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-dev-'))
   try {
-    await onEveryChange(project.folder, signal, async changed => {
+    const isOutput = outputsOf(io, ...(options.record === undefined ? [] : [options.record]))
+    await onEveryChange(project.folder, { signal, isOutput }, async changed => {
       if (changed === undefined) terminal.note('Watching for changes: press Ctrl-C to stop')
       try {
-        await install(terminal, project, session, folder, signal)
+        await install(terminal, project, session, folder, rule, signal)
       } catch (error) {
         // The previous version continues to run. The next save tries again.
         if (!isUsageError(error)) throw error
@@ -126,6 +129,7 @@ async function install(
   project: Project,
   session: DevSession,
   folder: string,
+  rule: () => Rule | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const started = performance.now()
@@ -134,9 +138,15 @@ async function install(
   const bytes = await zip(withRowSink(made).entries)
   const file = path.join(folder, `${made.name}.zip`)
   fs.writeFileSync(file, bytes)
-  const isNew = await session.update(await deliveryOf(project, made, { file, bytes }))
+  const isNew = await session.update(await deliveryOf(project, made, { file, bytes }), rule())
   const milliseconds = Math.round(performance.now() - started)
   if (isNew) terminal.installed(made.version, milliseconds)
+}
+
+function ruleIn(io: Io, rule: string | undefined): Rule | undefined {
+  if (rule === undefined) return undefined
+  const statements = statementsOf(textOf(io, rule))
+  return statements.length === 0 ? undefined : ruleFrom(statements)
 }
 
 /** The argument itself, or the text of the file that it names. */

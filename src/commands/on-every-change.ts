@@ -1,3 +1,4 @@
+import * as path from 'node:path'
 import { type ProjectWatch, watchProject } from '../project/watch.js'
 import { aborted } from '../waiting/abort.js'
 
@@ -5,18 +6,20 @@ import { aborted } from '../waiting/abort.js'
 export type Changed = ReadonlySet<string> | undefined
 
 /**
- * Runs an action, and again after changes in a project's folder, never twice at a time, until the signal aborts. The
- * action gets a signal that aborts with the next change.
+ * Runs an action, and again after changes in a project's folder, never twice at a time, until the signal aborts.
+ * What the command itself writes is no change. The action gets a signal that aborts with the next change.
  */
 export async function onEveryChange(
   root: string,
-  signal: AbortSignal,
+  { signal, isOutput }: { signal: AbortSignal; isOutput: (file: string) => boolean },
   act: (changed: Changed, superseded: AbortSignal, watching: ProjectWatch) => Promise<void>,
 ): Promise<void> {
   let next = new AbortController()
   let changed: Changed
   const watching = watchProject(root, files => {
-    changed = new Set([...(changed ?? []), ...files])
+    const edited = [...files].filter(file => !isOutput(path.join(root, file)))
+    if (edited.length === 0) return
+    changed = new Set([...(changed ?? []), ...edited])
     next.abort()
   })
   try {

@@ -1,9 +1,16 @@
 import { UsageError } from '../errors/usage-error.js'
 import { deliver, type Delivery } from './deliver.js'
 import type { Engine } from './engine.js'
-import { installPackage, findPackage, removePackage, removeUpload, listUploads } from './portables.js'
+import {
+  findPackage,
+  installPackage,
+  listUploads,
+  released,
+  removePackage,
+  removeUpload,
+} from './portables.js'
 import { lookAt, type Situation } from './situation.js'
-import { ruleFrom } from './sql.js'
+import type { Rule } from './sql.js'
 import { uploadsOf } from './uploads.js'
 import { startWatchedRule, type WatchOptions } from './watched-rule.js'
 
@@ -14,8 +21,8 @@ interface DevOptions extends WatchOptions {
 
 /** A package under development, in an engine that is restored at the end. */
 export interface DevSession {
-  /** Installs a package, and creates the rule if it does not exist yet. Resolves with whether the package is new. */
-  update: (delivery: Delivery) => Promise<boolean>
+  /** Installs a new package, and replaces a rule that has changed. Resolves with whether the package is new. */
+  update: (delivery: Delivery, rule: Rule | undefined) => Promise<boolean>
   /** Removes everything that the session created, and restores the previous package. */
   end: () => Promise<void>
 }
@@ -24,11 +31,9 @@ export interface DevSession {
 export async function beginDevSession(
   engine: Engine,
   name: string,
-  statements: readonly string[],
   options: DevOptions,
 ): Promise<DevSession> {
   const { force, signal, say } = options
-  const rule = statements.length === 0 ? undefined : ruleFrom(statements)
   const before = await lookAt(engine, name)
   if (before.installed !== undefined && before.current === undefined && !force) {
     throw new UsageError(
@@ -45,17 +50,26 @@ export async function beginDevSession(
     keep: before.current?.upload?.file,
   }
   let installed: string | undefined
-  let removeRule: (() => Promise<void>) | undefined
+  const id = `kplug_dev_${name}`
+  let running: { text: string; remove: () => Promise<void> } | undefined
+  const removeRule = async (): Promise<void> => {
+    await running?.remove()
+    if (running) await released(engine, name, id)
+    running = undefined
+  }
   return {
-    async update(delivery) {
-      if (delivery.sha256 === installed) return false
-      await deliver(engine, delivery, how)
+    async update(delivery, rule) {
+      const isNew = delivery.sha256 !== installed
+      if (isNew) await deliver(engine, delivery, how)
       installed = delivery.sha256
-      if (rule) removeRule ??= await startWatchedRule(engine, `kplug_dev_${name}`, rule, options)
-      return true
+      const text = JSON.stringify(rule)
+      if (running?.text === text) return isNew
+      await removeRule()
+      if (rule) running = { text, remove: await startWatchedRule(engine, id, rule, options) }
+      return isNew
     },
     async end() {
-      await removeRule?.()
+      await removeRule()
       await restore(engine, name, before)
       if (before.current) say(`installed ${before.current.version} again`)
       else if (before.installed === undefined) say('removed the package')

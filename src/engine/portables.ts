@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { folderOf, kinds } from '../plugin/kind.js'
 import type { PluginId } from '../plugin/plugin-id.js'
 import { arrayOf, objectOf, textOf, textsOf } from '../data/lenient.js'
@@ -18,6 +19,8 @@ export interface PackageStatus {
   /** `running`, `initializing`, `error` or `stop`. */
   status: string
   errMsg: string
+  /** The rules that use it. */
+  rules: string[]
 }
 
 function packageFrom(value: unknown): InstalledPackage {
@@ -45,8 +48,21 @@ const pathOf = (name: string): string => `/plugins/portables/${name}`
 
 export async function packageStatus(engine: Engine, name: string): Promise<PackageStatus> {
   const answer = await engine.json('GET', `${pathOf(name)}/status`)
-  const { status, errMsg } = objectOf(answer)
-  return { status: textOf(status), errMsg: textOf(errMsg) }
+  const { status, errMsg, refCount } = objectOf(answer)
+  return { status: textOf(status), errMsg: textOf(errMsg), rules: Object.keys(objectOf(refCount)) }
+}
+
+const longestRelease = 5000
+const betweenLooks = 50
+
+/**
+ * Waits until a removed rule uses a package no more, because the engine removes a rule before it stops its plugins. It
+ * would start them again in a package that is installed meanwhile. A source that hangs is not waited for.
+ */
+export async function released(engine: Engine, name: string, rule: string): Promise<void> {
+  const end = performance.now() + longestRelease
+  while (performance.now() < end && (await packageStatus(engine, name)).rules.includes(rule))
+    await setTimeout(betweenLooks)
 }
 
 /**

@@ -71,8 +71,14 @@ export function statementsOf(sql: string): string[] {
 
 const hasWords = (statement: string): boolean => tokensOf(statement).length > 0
 
-/** What a text has to create a rule: statements that create streams and tables, and the one SELECT. */
-export function ruleFrom(statements: readonly string[]): { creating: string[]; select: string } {
+/** Statements that create streams and tables, and the one SELECT that reads them. */
+export interface Rule {
+  creating: string[]
+  select: string
+}
+
+/** The rule in a text. */
+export function ruleFrom(statements: readonly string[]): Rule {
   const creating = statements.filter(statement => createdBy(statement) !== undefined)
   const [select, ...others] = statements.filter(statement => createdBy(statement) === undefined)
   if (select !== undefined && others.length === 0) return { creating, select }

@@ -1,4 +1,5 @@
-import type { Engine } from './engine.js'
+import { UsageError } from '../errors/usage-error.js'
+import { type Engine, EngineRefusal } from './engine.js'
 import { createdBy } from './sql.js'
 
 /** A rule in the format of the engine's REST service. */
@@ -28,8 +29,15 @@ export async function createTemporarily(
     for (const sql of statements) {
       const created = createdBy(sql)
       if (created === undefined) continue
-      await engine.send('POST', `/${created.kind}s`, { sql })
-      made.push(`/${created.kind}s/${encodeURIComponent(created.name)}`)
+      const { kind, name } = created
+      await engine.send('POST', `/${kind}s`, { sql }).catch((error: unknown) => {
+        if (!(error instanceof EngineRefusal) || !error.message.includes('already exists')) throw error
+        throw new UsageError(
+          `Cannot create the ${kind} "${name}": the engine has one; use it by removing the CREATE statement, or choose another name`,
+          { cause: error },
+        )
+      })
+      made.push(`/${kind}s/${encodeURIComponent(name)}`)
     }
     // Left by a session that was killed: only sessions use such an id.
     await engine.discard(rulePath)

@@ -3,7 +3,7 @@ import { sleep } from '../waiting/abort.js'
 import type { Engine } from './engine.js'
 import { receiveRows } from './row-receiver.js'
 import { ruleStatus, statusLine, total } from './rules.js'
-import type { ruleFrom } from './sql.js'
+import type { Rule } from './sql.js'
 import { createTemporarily } from './temporary-rule.js'
 
 export interface WatchOptions {
@@ -21,7 +21,7 @@ const betweenLooks = 1000
 export async function startWatchedRule(
   engine: Engine,
   id: string,
-  { creating, select: sql }: ReturnType<typeof ruleFrom>,
+  { creating, select: sql }: Rule,
   { rowSink, row, say }: WatchOptions,
 ): Promise<() => Promise<void>> {
   const receiver = isLocal(engine) ? await receiveRows(row) : undefined

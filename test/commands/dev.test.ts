@@ -42,3 +42,59 @@ test('with --json, the error that stops the command is the last event', async ()
     events: [{ event: 'failed', message: stderr.trimEnd() }],
   })
 })
+
+const rule = 'kplug_dev_things'
+
+const sqlOf = (select: string): string =>
+  `CREATE STREAM demo () WITH (TYPE="simulator", DATASOURCE="x", FORMAT="json"); ${select}`
+
+test('a change of the rule replaces the rule when the engine has stopped the plugins of the old one', async () => {
+  const engine = await FakeEngine.start()
+  const folder = projectWith({
+    [file]: plain.function('Turn'),
+    'rule.sql': sqlOf('SELECT turn(1) FROM demo'),
+  })
+  const io = new FakeIo(folder, ['dev', '--engine', engine.url, '--rule', 'rule.sql'])
+  const run = io.run()
+  await io.stderr.until('installed')
+  engine.states.set('things', { status: 'running', errMsg: '', refCount: { [rule]: 1 } })
+  const from = engine.asked.length
+  let looks = 0
+  const replaced = new Promise<void>(resolve => {
+    engine.before = what => {
+      if (what === 'GET /plugins/portables/things/status' && ++looks === 2) engine.states.clear()
+      if (what === 'POST /rules') resolve()
+    }
+  })
+  write(folder, { 'rule.sql': sqlOf('SELECT turn(2) FROM demo') })
+  await replaced
+  io.emit('SIGINT')
+  expect(await run).toMatchObject({ code: 0 })
+  const asked = engine.asked
+    .slice(from)
+    .filter(what => /^(POST|DELETE) .(rules|streams)|portables.things.status$/.test(what))
+  expect(asked.slice(0, 7)).toEqual([
+    `DELETE /rules/${rule}`,
+    'DELETE /streams/demo',
+    'GET /plugins/portables/things/status',
+    'GET /plugins/portables/things/status',
+    'POST /streams',
+    `DELETE /rules/${rule}`,
+    'POST /rules',
+  ])
+  expect(engine.rules).toEqual({})
+})
+
+test('a stream that the engine has already is named with what to do', async () => {
+  const engine = await FakeEngine.start()
+  engine.streams['demo'] = 'CREATE STREAM demo () WITH (TYPE="mqtt")'
+  const folder = projectWith({ [file]: plain.function('Turn') })
+  const io = new FakeIo(folder, ['dev', '--engine', engine.url, '--rule', sqlOf('SELECT turn(1) FROM demo')])
+  const run = io.run()
+  await io.stderr.until(
+    'Cannot create the stream "demo": the engine has one; use it by removing the CREATE statement, or choose another name\n',
+  )
+  io.emit('SIGINT')
+  await run
+  expect(Object.keys(engine.streams)).toEqual(['demo'])
+})

@@ -17,10 +17,12 @@ const project = (): string =>
   folderWith({
     'package.json': manifest().replace('"things"', `"${name}"`),
     [sourceFile]: functionOf('2'),
-    'rule.sql': `
-      CREATE STREAM ${name} () WITH (TYPE="simulator", FORMAT="json", DATASOURCE="x", CONF_KEY="${name}");
-      SELECT ${name}(n) AS n FROM ${name}`,
+    'rule.sql': ruleOf(`${name}(n)`),
   })
+
+const ruleOf = (value: string): string => `
+  CREATE STREAM ${name} () WITH (TYPE="simulator", FORMAT="json", DATASOURCE="x", CONF_KEY="${name}");
+  SELECT ${value} AS n FROM ${name}`
 
 withEngine2('kplug dev', () => {
   let engine: Engine
@@ -57,6 +59,8 @@ withEngine2('kplug dev', () => {
       await io.stderr.until('type-error')
       const end = io.stdout.text.length
       expect(io.stdout.text.slice(0, await io.stdout.until('{"n":3}\n', end))).not.toContain('null')
+      write(folder, { [sourceFile]: functionOf('3'), 'rule.sql': ruleOf(`${name}(n) + 100`) })
+      await io.stdout.until('{"n":103}\n')
       io.emit('SIGINT')
       expect(await run).toMatchObject({ code: 0, stderr: expect.stringContaining('removed the package\n') })
       expect(await installed()).toEqual(before)

@@ -47,7 +47,7 @@ export class FakeEngine {
   /** Packages that are there besides. */
   readonly others: Installed[] = []
   /** The state of the process of a package, where it is not running. */
-  readonly states = new Map<string, { status: string; errMsg: string }>()
+  readonly states = new Map<string, { status: string; errMsg: string; refCount?: object }>()
   /** Where each package was installed from. */
   readonly from = new Map<string, string>()
   readonly rules: Record<string, FakeRule> = {}
@@ -114,6 +114,15 @@ export class FakeEngine {
     if (what === 'GET /rules') return [200, Object.keys(this.rules).map(id => ({ id }))]
     if (what.includes('/metadata/')) return this.#metadata(what, body)
     if (what.startsWith('GET /v2/rules/')) return this.#ruleStatus(what.split('/')[3] ?? '')
+    if (what === 'POST /rules') {
+      const { id, ...rule } = JSON.parse(body)
+      this.rules[id] = rule
+      return [201, 'created']
+    }
+    if (what.startsWith('DELETE /rules/')) {
+      delete this.rules[what.split('/')[2] ?? '']
+      return [200, '']
+    }
     if (what === 'POST /ruletest') return this.#prepareTest(body)
     if (/^POST \/ruletest\/\w+\/start/.test(what)) return this.#startTest()
     if (what === 'POST /streams') return this.#createStream(body)
