@@ -20,7 +20,7 @@ import {
   templatesOf,
   withTemplate,
 } from '../project/templates.js'
-import { asJson as manifestAsJson } from '../project/manifest-text.js'
+import { manifestAsText } from '../project/manifest-text.js'
 import { installWith, packageManagerOf, runnerOf } from '../project/package-manager.js'
 import { asJson } from '../report/json.js'
 import { existingSource } from '../project/existing-source.js'
@@ -127,7 +127,7 @@ function manifestFor(folder: string, ofProject: Files, template: Template): File
   const text = ofProject.get('package.json') ?? fs.readFileSync(path.join(folder, 'package.json'), 'utf8')
   // It was read when the project was found.
   const manifest = withTemplate(JSON.parse(text) as Record<string, unknown>, template)
-  return new Map([['package.json', manifestAsJson(manifest, text)]])
+  return new Map([['package.json', manifestAsText(manifest, text)]])
 }
 
 /** A project is created only in an empty folder, so that it does not mix with other files. */

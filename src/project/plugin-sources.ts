@@ -75,15 +75,8 @@ function versionOf(project: Project, { name, symbol }: Name): string | undefined
 function duplicates(kind: Kind, spellings: readonly PluginSource[]): Problem[] {
   const [first, ...others] = spellings
   if (!first || others.length === 0) return []
-  return [
-    at(
-      projectProblems.nameTaken(
-        kind,
-        spellings.map(source => source.file),
-      ),
-      { file: first.file },
-    ),
-  ]
+  const files = spellings.map(({ file }) => file)
+  return [at(projectProblems.nameTaken(kind, files), { file: first.file })]
 }
 
 function settingProblems({ settings }: Project, sources: readonly PluginSource[]): Problem[] {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { objectOf } from '../data/lenient.js'
-import { asJson } from './manifest-text.js'
+import { manifestAsText } from './manifest-text.js'
 import valid from 'semver/functions/valid.js'
 import { slashedFrom } from './slashed.js'
 import { camelCase } from '../plugin/name.js'
@@ -48,7 +48,7 @@ export function initialFiles(folder: string, manifest: Record<string, unknown>):
     },
   }
   const text = fs.readFileSync(path.join(folder, 'package.json'), 'utf8')
-  const files = new Map([['package.json', asJson(initialised, text)]])
+  const files = new Map([['package.json', manifestAsText(initialised, text)]])
   const tsconfig = template.get('tsconfig.json')
   if (tsconfig !== undefined && !fs.existsSync(path.join(folder, 'tsconfig.json'))) {
     files.set('tsconfig.json', initialised['type'] === 'module' ? tsconfig : forCommonJs(tsconfig))
