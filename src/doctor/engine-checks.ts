@@ -1,6 +1,5 @@
-import * as path from 'node:path'
 import { isShown } from '../engine/configurations.js'
-import { uploadsOf } from '../engine/uploads.js'
+import { fileOf, uploadsOf } from '../engine/uploads.js'
 import { quoted } from '../errors/words.js'
 import { compareVersions } from '../plugin/version.js'
 import { groupBy } from '../plugin/group.js'
@@ -91,7 +90,7 @@ export const engineChecks: readonly Check<EngineFacts>[] = [
     severity: 'warning',
     look: ({ packages, uploads }) =>
       packages
-        .filter(({ from }) => from.includes('/uploads/') && !uploads.has(path.basename(from)))
+        .filter(({ from }) => from.includes('/uploads/') && !uploads.has(fileOf(from)))
         .map(({ name, from }) => ({
           subject: `package "${name}"`,
           message: `The upload that it was installed from no longer exists (${from}), so an export of the engine cannot be imported and no push can roll back.`,
@@ -104,9 +103,7 @@ export const engineChecks: readonly Check<EngineFacts>[] = [
     look: ({ packages, kplug }) =>
       packages
         .filter(({ kplug: madeBy, name, from }) =>
-          madeBy === undefined
-            ? uploadsOf(name, [path.basename(from)]).length > 0
-            : compareVersions(madeBy, kplug) < 0,
+          madeBy === undefined ? uploadsOf(name, [from]).length > 0 : compareVersions(madeBy, kplug) < 0,
         )
         .map(({ name, kplug: madeBy }) => ({
           subject: `package "${name}"`,

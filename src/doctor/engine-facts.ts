@@ -12,6 +12,7 @@ import {
 } from '../engine/portables.js'
 import { isRunning, type RuleStatus, ruleStatus } from '../engine/rules.js'
 import { readStored, type Stored } from '../engine/stored.js'
+import { fileOf } from '../engine/uploads.js'
 import { rulesUsing, type UsingRule } from '../engine/usage.js'
 import { type EngineVersion, engineVersion } from '../engine/version.js'
 import { sideBySide } from '../waiting/side-by-side.js'
@@ -67,7 +68,7 @@ export async function readEngineFacts(engine: Engine, kplug: string): Promise<En
     sources: await sideBySide(installed.flatMap(sourcesIn), requestsAtATime, name =>
       sourceFacts(engine, name, stored),
     ),
-    uploads: new Set((await listUploads(engine)).keys()),
+    uploads: new Set((await listUploads(engine)).map(fileOf)),
   }
 }
 

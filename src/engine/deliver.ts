@@ -112,11 +112,7 @@ function refuse(objections: readonly Objection[], { force, say }: DeliverOptions
   throw new UsageError(`${sentences}${remedy}`)
 }
 
-interface Sent {
-  file: string
-  /** Where the engine keeps it. */
-  path: string
-}
+type Sent = Pick<Upload, 'file' | 'path'>
 
 async function send(
   engine: Engine,

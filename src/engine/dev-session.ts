@@ -86,6 +86,6 @@ async function restore(
   if (current) await installPackage(engine, name, current.path, there)
   else if (there && installed === undefined) await removePackage(engine, name)
   const known = new Set(history.map(({ file }) => file))
-  for (const { file } of uploadsOf(name, (await listUploads(engine)).keys()))
+  for (const { file } of uploadsOf(name, await listUploads(engine)))
     if (!known.has(file)) await removeUpload(engine, file)
 }

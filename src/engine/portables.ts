@@ -87,11 +87,9 @@ export async function removePackage(engine: Engine, name: string): Promise<void>
 /** Removes a package that may not be installed. */
 export const discardPackage = (engine: Engine, name: string): Promise<void> => engine.discard(pathOf(name))
 
-/** The files that were uploaded to an engine, by name, with their paths there. */
-export async function listUploads(engine: Engine): Promise<Map<string, string>> {
-  const answer = await engine.json('GET', '/config/uploads')
-  return new Map(textsOf(answer).map(path => [path.split(/[/\\]/).at(-1) ?? path, path]))
-}
+/** The files that were uploaded to an engine, with their paths there. */
+export const listUploads = async (engine: Engine): Promise<string[]> =>
+  textsOf(await engine.json('GET', '/config/uploads'))
 
 /** Uploads a file to an engine and returns its path there. */
 export async function upload(

@@ -16,10 +16,9 @@ export const rollBack = (engine: Engine, name: string, options: DeliverOptions):
 async function installEarlier(engine: Engine, name: string, options: DeliverOptions): Promise<string> {
   const { watch, say, signal } = options
   const situation = await lookAt(engine, name)
-  const { installed, paths } = situation
+  const { installed } = situation
   const target = earlierUpload(situation)
-  const path = target && paths.get(target.file)
-  if (target === undefined || path === undefined) throw nothingEarlier(name, situation)
+  if (target === undefined) throw nothingEarlier(name, situation)
   const done =
     installed === undefined
       ? `installed ${target.version} again`
@@ -28,7 +27,7 @@ async function installEarlier(engine: Engine, name: string, options: DeliverOpti
   const sources = installed ? sourcesIn(installed) : []
   const known = await knownDefaults(engine, sources)
   say(`installing ${target.file}`)
-  await installPackage(engine, name, path, installed)
+  await installPackage(engine, name, target.path, installed)
   await renewFromForms(engine, sources, known)
   if (!(await untilWell(engine, name, { watch, signal })))
     throw new UsageError(`stopped: ${done}, but did not watch it`)

@@ -23,8 +23,6 @@ export interface Situation {
   installed: InstalledPackage | undefined
   /** The uploads of the package, the newest first. */
   history: Upload[]
-  /** The engine's folder of uploads. */
-  paths: ReadonlyMap<string, string>
   /** The installed version can be installed again from here. */
   current: WayBack | undefined
   stored: Stored
@@ -33,12 +31,11 @@ export interface Situation {
 export async function lookAt(engine: Engine, name: string): Promise<Situation> {
   const version = await supportedVersion(engine)
   const packages = await listPackages(engine)
-  const paths = await listUploads(engine)
+  const history = uploadsOf(name, await listUploads(engine))
   const stored = await readStored(engine)
   const installed = packages.find(other => other.name === name)
-  const history = uploadsOf(name, paths.keys())
-  const current = installed && wayBackTo(installed, stored.installedFrom.get(name) ?? '', history, paths)
-  return { version, packages, installed, history, paths, current, stored }
+  const current = installed && wayBackTo(installed, stored.installedFrom.get(name) ?? '', history)
+  return { version, packages, installed, history, current, stored }
 }
 
 /** The engine remembers the file of each package. An upload may have been deleted. A URL may still be served. */
@@ -46,12 +43,10 @@ function wayBackTo(
   { version }: InstalledPackage,
   from: string,
   history: readonly Upload[],
-  paths: ReadonlyMap<string, string>,
 ): WayBack | undefined {
   if (/^https?:/.test(from)) return { version, path: from, upload: undefined }
   const upload = history.find(({ file }) => from.endsWith(`/${file}`))
-  const path = upload && paths.get(upload.file)
-  return path === undefined ? undefined : { version, path, upload }
+  return upload && { version, path: upload.path, upload }
 }
 
 /** The file that a package is installed from now, as the engine remembers it. */

@@ -5,6 +5,8 @@
 /** An upload of a package, from its file name. */
 export interface Upload {
   file: string
+  /** The path on the engine's disk. */
+  path: string
   name: string
   sequence: number
   version: string
@@ -13,16 +15,20 @@ export interface Upload {
 
 const pattern = /^([A-Za-z0-9_-]+)@(\d{4,})-(.+)-([0-9a-f]{8})\.zip$/
 
-function parseUpload(file: string): Upload | undefined {
+/** The name of an uploaded file, from its path on any system. */
+export const fileOf = (path: string): string => path.split(/[/\\]/).at(-1) ?? path
+
+function parseUpload(path: string): Upload | undefined {
+  const file = fileOf(path)
   const [, name, sequence, version, checksum] = pattern.exec(file) ?? []
   if (name === undefined || version === undefined || checksum === undefined) return undefined
-  return { file, name, sequence: Number(sequence), version, checksum }
+  return { file, path, name, sequence: Number(sequence), version, checksum }
 }
 
 /** The uploads of one package, the newest first. */
-export function uploadsOf(name: string, files: Iterable<string>): Upload[] {
-  return [...files]
-    .flatMap(file => parseUpload(file) ?? [])
+export function uploadsOf(name: string, paths: readonly string[]): Upload[] {
+  return paths
+    .flatMap(path => parseUpload(path) ?? [])
     .filter(upload => upload.name === name)
     .sort((a, b) => b.sequence - a.sequence)
 }
