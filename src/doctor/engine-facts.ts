@@ -10,7 +10,7 @@ import {
   packageStatus,
   sourcesIn,
 } from '../engine/portables.js'
-import { isRunning, type RuleStatus, ruleStatus } from '../engine/rules.js'
+import { isRunning, lacksPlugin, type RuleStatus, ruleStatus } from '../engine/rules.js'
 import { readStored, type Stored } from '../engine/stored.js'
 import { fileOf } from '../engine/uploads.js'
 import { rulesUsing, type UsingRule } from '../engine/usage.js'
@@ -25,7 +25,7 @@ interface PackageFacts extends InstalledPackage, PackageStatus {
   kplug: string | undefined
 }
 
-/** A rule that uses plugins of packages. */
+/** A rule that uses plugins of packages, or one that is stopped because a plugin is not installed. */
 export interface RuleFacts extends UsingRule {
   /** Its counters, read twice at a short interval. */
   first: RuleStatus
@@ -90,15 +90,31 @@ async function ruleFacts(
 ): Promise<RuleFacts[]> {
   const plugins = installed.flatMap(one => one.plugins)
   const using = rulesUsing(stored, plugins)
+  const stopped = await rulesWithoutPlugin(engine, stored, using)
   const look = (): Promise<RuleStatus[]> =>
     sideBySide(using, requestsAtATime, ({ rule }) => ruleStatus(engine, rule.id))
   const first = await look()
   if (first.some(isRunning)) await setTimeout(betweenLooks)
   const second = first.some(isRunning) ? await look() : first
-  return using.flatMap((one, i) => {
+  const watched = using.flatMap((one, i) => {
     const [before, after] = [first[i], second[i]]
     return before && after ? [{ ...one, first: before, second: after }] : []
   })
+  return [...watched, ...stopped]
+}
+
+/** After a package is removed, its rules use no plugin that the engine has. Only their message tells. */
+async function rulesWithoutPlugin(
+  engine: Engine,
+  { rules }: Stored,
+  using: readonly UsingRule[],
+): Promise<RuleFacts[]> {
+  const others = rules.filter(rule => using.every(one => one.rule.id !== rule.id))
+  const facts = await sideBySide(others, requestsAtATime, async rule => {
+    const status = await ruleStatus(engine, rule.id)
+    return { rule, uses: [], first: status, second: status }
+  })
+  return facts.filter(({ second }) => lacksPlugin(second))
 }
 
 const sourceFacts = async (engine: Engine, name: string, { setDefaults }: Stored): Promise<SourceFacts> => ({

@@ -1,4 +1,11 @@
-import { dropsRows, isRunning, type NodeCounters, type RuleStatus, total } from '../engine/rules.js'
+import {
+  dropsRows,
+  isRunning,
+  lacksPlugin,
+  type NodeCounters,
+  type RuleStatus,
+  total,
+} from '../engine/rules.js'
 import { isNodeOf } from '../engine/usage.js'
 import type { EngineFacts, RuleFacts } from './engine-facts.js'
 import type { Check, Fault } from './finding.js'
@@ -50,7 +57,9 @@ export const ruleChecks: readonly Check<EngineFacts>[] = [
         return [
           {
             message: `It is stopped by an error: ${message}.`,
-            remedy: 'Correct the cause that the message names, then restart the rule.',
+            remedy: lacksPlugin(second)
+              ? 'Install the package that contains it with "kplug push", then restart the rule.'
+              : 'Correct the cause that the message names, then restart the rule.',
           },
         ]
       return [

@@ -68,6 +68,10 @@ export const dropsRows = ({ lastException }: NodeCounters): boolean =>
 /** Whether the engine counts a rule as running. */
 export const isRunning = ({ status }: RuleStatus): boolean => status.startsWith('running')
 
+/** Whether a rule cannot start because the engine does not have one of its plugins. */
+export const lacksPlugin = ({ message }: RuleStatus): boolean =>
+  /(?:source type|function) \S+ not found|sink \S+ is not defined/.test(message)
+
 /** The sum of one counter. */
 export const total = (nodes: readonly NodeCounters[], counter: Counter): number =>
   nodes.reduce((sum, node) => sum + node[counter], 0)

@@ -146,6 +146,16 @@ const situations: Record<string, Situation> = {
     says: 'rule "r1": error: It is stopped by an error: the engine gives no reason.',
     breakIt: engine => setStatus(engine, { status: 'stopped by error', message: '' }),
   },
+  'a rule whose package was removed': {
+    check: 'rule-stopped',
+    code: 1,
+    says: 'rule "r2": error: It is stopped by an error: source type gone not found.',
+    breakIt: engine => {
+      engine.streams['empty'] = 'CREATE STREAM empty () WITH (TYPE="gone")'
+      const status = { status: 'stopped by error', message: 'source type gone not found' }
+      engine.rules['r2'] = { sql: 'SELECT * FROM empty', status }
+    },
+  },
   'a function that throws': {
     check: 'plugin-throws',
     code: 0,
