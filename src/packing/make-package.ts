@@ -11,7 +11,7 @@ import type { ChooseRuntime } from '../package/standalone.js'
 import type { Project } from '../project/project.js'
 import { areChecked, Builds } from '../build/record.js'
 import { verdictOn } from '../project/verdict.js'
-import { Staging } from '../project/staging.js'
+import { writeFiles } from '../project/staging.js'
 import { zip } from '../package/write-zip.js'
 
 /** The options of a package. */
@@ -76,12 +76,6 @@ export interface WrittenPackage {
 export async function writePackage(project: Project, made: Package): Promise<WrittenPackage> {
   const bytes = await zip(made.entries)
   const file = `${made.name}-${made.version}.zip`
-  const staging = new Staging(path.join(project.folder, 'dist'))
-  try {
-    staging.add(file, bytes)
-    staging.install()
-  } finally {
-    staging.discard()
-  }
+  writeFiles(path.join(project.folder, 'dist'), [[file, bytes]])
   return { file: `dist/${file}`, bytes }
 }

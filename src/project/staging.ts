@@ -123,11 +123,14 @@ export function isInstalling(names: readonly string[]): boolean {
   })
 }
 
-/** Writes text files into a folder, all or none. */
-export function writeFiles(folder: string, files: Iterable<readonly [string, string]>): void {
+/** A file to write: its path below the folder with `/`, its content, and its mode if it is not the usual one. */
+type FileToWrite = readonly [path: string, content: Uint8Array | string, mode?: number]
+
+/** Writes files into a folder, all or none. */
+export function writeFiles(folder: string, files: Iterable<FileToWrite>): void {
   const staging = new Staging(folder)
   try {
-    for (const [file, text] of files) staging.add(file, text)
+    for (const file of files) staging.add(...file)
     staging.install()
   } finally {
     staging.discard()

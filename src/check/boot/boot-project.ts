@@ -1,4 +1,3 @@
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { bootProblems } from '../../problem/boot-problems.js'
 import { at, isError, type Problem } from '../../problem/problem.js'
@@ -7,7 +6,7 @@ import type { LoadedPlugin } from '../built.js'
 import { toPack } from '../to-pack.js'
 import { defaultsOf } from '../../package/metadata.js'
 import { packageContents } from '../../package/pack.js'
-import type { PackageEntry } from '../../package/entries.js'
+import { writeEntries } from '../../package/layout.js'
 import { identityOf } from '../../package/identity.js'
 import type { CheckSettings, Project } from '../../project/project.js'
 import type { SourceTexts } from '../../project/source-texts.js'
@@ -35,7 +34,7 @@ export async function bootProject(
   const { name } = identity
   const { folder, channels } = makeFolders(loadFolder.home, name)
   try {
-    write(folder, packageContents(project, { identity, plugins: loaded.map(toPack) }).entries)
+    writeEntries(folder, packageContents(project, { identity, plugins: loaded.map(toPack) }).entries)
   } catch (error) {
     if (!isUsageError(error)) throw error
     return [at(bootProblems.notMade(name, error.message), { file: 'package.json' })]
@@ -50,14 +49,6 @@ export async function bootProject(
     plugins: pluginsOf(loaded, folder, texts, project.settings.check, options.given),
     location: { file: 'package.json' },
   })
-}
-
-function write(folder: string, entries: readonly PackageEntry[]): void {
-  for (const { path: file, content, executable } of entries) {
-    const full = path.join(folder, file)
-    fs.mkdirSync(path.dirname(full), { recursive: true })
-    fs.writeFileSync(full, content, { mode: executable ? 0o755 : 0o644 })
-  }
 }
 
 function pluginsOf(
