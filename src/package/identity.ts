@@ -12,7 +12,7 @@ export interface Identity {
   version: string
 }
 
-/** Throws if a project cannot be packed under its name and version. */
+/** The name and version of the package of a project. Throws if the project cannot be packed under them. */
 export function identify(project: Project, named: string | undefined): Identity {
   const { identity, problems } = identityOf(project, named)
   const [first] = problems
@@ -21,7 +21,8 @@ export function identify(project: Project, named: string | undefined): Identity 
 }
 
 /**
- * What package.json says of the name and version of a package, or placeholders and why. `named` replaces the name.
+ * The same with placeholders for what package.json lacks, and the reasons. `named`, the name that the user gives, takes
+ * the place of the name in package.json, and is not replaced by a placeholder.
  */
 export function identityOf(
   { name, version }: Project,

@@ -96,12 +96,11 @@ const preflight = (): Buffer => fs.readFileSync(path.join(kplugFolder, 'template
 function manifestOf(
   { settings }: Project,
   plugins: readonly PluginToPack[],
-  { name, version }: Identity,
+  identity: Identity,
 ): PackageManifest {
   const { engine, state, checkpoint, logLevel, deadline, deadLetters } = settings
   return {
-    name,
-    version,
+    ...identity,
     kplug: kplugVersion(),
     plugins: plugins.map(packaged),
     engine,
