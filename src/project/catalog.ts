@@ -16,6 +16,9 @@ interface CatalogFile extends FileName {
   base: string
 }
 
+/** The files of one plugin. */
+type Versions = [CatalogFile, ...CatalogFile[]]
+
 /** Sorts the files in the folder of one kind into plugins and versions. Reports ambiguous files. */
 export function catalogOf(kind: Kind, files: readonly string[]): Catalog {
   const found: Problem[] = []
@@ -27,8 +30,9 @@ export function catalogOf(kind: Kind, files: readonly string[]): Catalog {
     else found.push(at(strayProblem(base), { file }))
   }
   const byName = [...groupBy(entries, entry => entry.name).values()]
-  const plugins = byName.map(versions => pluginOf(kind, versions))
-  found.push(...byName.flatMap(versions => ambiguities(kind, versions)), ...caseClashes(byName))
+  const sorted = byName.map(([...versions]) => versions.sort(latestFirst))
+  const plugins = sorted.map(versions => pluginOf(kind, versions))
+  found.push(...sorted.flatMap(versions => ambiguities(kind, versions)), ...caseClashes(byName))
   return { plugins: plugins.sort((a, b) => (a.name < b.name ? -1 : 1)), problems: found }
 }
 
@@ -43,11 +47,10 @@ function strayReason(base: string): string {
   return 'its name is not camel case'
 }
 
-function pluginOf(kind: Kind, entries: CatalogFile[]): InstalledPlugin {
-  const [first, ...rest] = entries.toSorted(latestFirst)
-  if (!first) throw new RangeError('A plugin has at least one file')
-  const version = (entry: CatalogFile): InstalledVersion => ({ version: entry.version, file: entry.file })
-  return { kind, name: first.name, symbol: first.symbol, versions: [version(first), ...rest.map(version)] }
+function pluginOf(kind: Kind, [latest, ...older]: Versions): InstalledPlugin {
+  const { name, symbol } = latest
+  const shown = ({ version, file }: CatalogFile): InstalledVersion => ({ version, file })
+  return { kind, name, symbol, versions: [shown(latest), ...older.map(shown)] }
 }
 
 /** Versions are equal if two spellings of one plugin exist. The file name then decides, so that the order is total. */
@@ -57,18 +60,16 @@ const latestFirst = (a: CatalogFile, b: CatalogFile): number =>
 /** eKuiper reads a folder in byte order of the file names, and the last file of a plugin wins. */
 const engineOrder = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
-function ambiguities(kind: Kind, entries: CatalogFile[]): Problem[] {
-  if (entries.length === 1) return []
-  const found: Problem[] = []
-  const [latest, next] = entries.toSorted(latestFirst)
-  const [engines] = entries.toSorted((a, b) => engineOrder(b.base, a.base))
-  if (!latest || !next || !engines) return []
+function ambiguities(kind: Kind, versions: Versions): Problem[] {
+  const [latest, next] = versions
+  if (next === undefined) return []
+  const [engines = latest] = versions.toSorted((a, b) => engineOrder(b.base, a.base))
   const { file } = latest
-  const spellings = new Set(entries.map(entry => entry.base.split('@')[0]?.replace(/\.(js|so)$/, '')))
-  if (spellings.size > 1 || latest.version === next.version) {
-    const files = entries.map(entry => entry.base)
+  const found: Problem[] = []
+  const files = versions.map(({ base }) => base).toSorted()
+  const spellings = new Set(files.map(base => base.split('@')[0]?.replace(/\.(js|so)$/, '')))
+  if (spellings.size > 1 || latest.version === next.version)
     found.push(at(folderProblems.twoSpellings(files, latest.base), { file }))
-  }
   if (engines.version !== latest.version) {
     const shown = (entry: CatalogFile): string => entry.version ?? 'none'
     found.push(at(folderProblems.engineOrder(kind, latest.name, shown(latest), shown(engines)), { file }))
@@ -76,7 +77,7 @@ function ambiguities(kind: Kind, entries: CatalogFile[]): Problem[] {
   return found
 }
 
-function caseClashes(plugins: readonly [CatalogFile, ...CatalogFile[]][]): Problem[] {
+function caseClashes(plugins: readonly Versions[]): Problem[] {
   const firsts = plugins.map(([first]) => first)
   return [...groupBy(firsts, ({ name }) => name.toLowerCase()).values()]
     .filter(same => same.length > 1)

@@ -44,8 +44,8 @@ export function findPluginSources(project: Project): { sources: PluginSource[]; 
       else found.push(at(projectProblems.nameInvalid(path.posix.basename(file), base), { file }))
     }
     const groups = [...groupBy(ofKind, source => source.symbol.toLowerCase()).values()]
-    found.push(...groups.flatMap(group => duplicates(kind, group)))
-    sources.push(...groups.flatMap(group => group.slice(0, 1)))
+    found.push(...groups.filter(group => group.length > 1).map(group => duplicates(kind, group)))
+    sources.push(...groups.map(([first]) => first))
   }
   found.push(...settingProblems(project, sources))
   return { sources, problems: found }
@@ -72,11 +72,9 @@ function versionOf(project: Project, { name, symbol }: Name): string | undefined
   return versions.get(symbol) ?? versions.get(name) ?? project.version
 }
 
-function duplicates(kind: Kind, spellings: readonly PluginSource[]): Problem[] {
-  const [first, ...others] = spellings
-  if (!first || others.length === 0) return []
+function duplicates(kind: Kind, spellings: readonly [PluginSource, ...PluginSource[]]): Problem {
   const files = spellings.map(({ file }) => file)
-  return [at(projectProblems.nameTaken(kind, files), { file: first.file })]
+  return at(projectProblems.nameTaken(kind, files), { file: spellings[0].file })
 }
 
 function settingProblems({ settings }: Project, sources: readonly PluginSource[]): Problem[] {
