@@ -50,10 +50,10 @@ export class OwnEngine {
     const started = startKuiperd({ ekuiper: this.#ekuiper, root: this.folder, env, stdio })
     fs.closeSync(log)
     this.#process = started
-    await until('the engine answers', () => this.#answers(started), longestStart)
+    await until('the engine responds', () => this.#responds(started), longestStart)
   }
 
-  async #answers(started: ChildProcess): Promise<boolean> {
+  async #responds(started: ChildProcess): Promise<boolean> {
     if (started.exitCode !== null)
       throw new Error(`The engine exited with code ${started.exitCode}: ${this.log()}`)
     return fetch(this.url).then(

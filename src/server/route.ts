@@ -42,7 +42,7 @@ interface JsonRoute<N extends SchemaName> extends Omit<Route, 'answer' | 'conten
   find: (question: Question) => z.input<(typeof schemas)[N]> | Refused
 }
 
-/** Thrown by a route to refuse a request: the response with the reason. */
+/** What a route returns to refuse a request: the response with the reason. */
 interface Refused {
   refused: Whole
 }

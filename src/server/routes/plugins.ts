@@ -8,7 +8,7 @@ import { jsonRoute, refused, type Route } from '../route.js'
 
 const pluginsOf = ({ plugins }: Inventory, kind: Kind) => plugins.filter(plugin => plugin.kind === kind)
 
-/** The response for a plugin. Throws if there is none of that name. */
+/** The response for a plugin, or a refusal if there is none of that name. */
 function found<T>(
   { plugins }: Inventory,
   id: PluginId,
