@@ -22,4 +22,4 @@ export interface Io {
 export type ExitCode = 0 | 1 | 2
 
 /** An `uncaughtException` may come from a plugin. At `beforeExit`, the event loop is empty. */
-type IoEvent = 'SIGINT' | 'SIGTERM' | 'uncaughtException' | 'beforeExit' | 'exit'
+type IoEvent = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'uncaughtException' | 'beforeExit' | 'exit'

@@ -2,7 +2,8 @@ import { type Project, readProject } from '../project/project.js'
 import type { Io } from '../io.js'
 
 /**
- * Runs an action with a signal that aborts on SIGINT (Ctrl-C) and SIGTERM. A second signal ends the process at once.
+ * Runs an action with a signal that aborts on SIGINT (Ctrl-C), on SIGTERM, and on SIGHUP (the terminal was closed). A
+ * second SIGINT or SIGTERM ends the process at once. A closed terminal may send SIGHUP more than once.
  */
 export async function untilInterrupted<T>(io: Io, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
@@ -16,10 +17,12 @@ export async function untilInterrupted<T>(io: Io, act: (signal: AbortSignal) => 
   }
   io.on('SIGINT', abort)
   io.on('SIGTERM', abort)
+  io.on('SIGHUP', abort)
   try {
     return await act(controller.signal)
   } finally {
     release()
+    io.off('SIGHUP', abort)
   }
 }
 

@@ -86,8 +86,14 @@ export function ruleFrom(statements: readonly string[]): Rule {
   throw new UsageError(`Cannot create the rule: it needs one SELECT statement, and has ${count}`)
 }
 
+/** A stream or table that a statement creates. */
+export interface Created {
+  kind: 'stream' | 'table'
+  name: string
+}
+
 /** The name of the stream or table that a `CREATE` statement creates; undefined for any other statement. */
-export function createdBy(statement: string): { kind: 'stream' | 'table'; name: string } | undefined {
+export function createdBy(statement: string): Created | undefined {
   const [create, kind, name] = tokensOf(statement)
   if (!isWord(create, ['CREATE']) || name === undefined || !isName(name.kind)) return undefined
   if (isWord(kind, ['STREAM'])) return { kind: 'stream', name: name.text }

@@ -15,6 +15,8 @@ export interface StoredRule {
 
 /** The definition of a stream or table. */
 export interface StoredStream {
+  /** The statement that created it. */
+  statement: string
   /** The source type. */
   type: string
   /** The named configuration of the source. */
@@ -68,6 +70,7 @@ function ruleFrom(id: string, text: string): StoredRule {
 function streamFrom(statement: string): StoredStream {
   const options = optionsOf(statement)
   return {
+    statement,
     type: options.get('TYPE') ?? 'mqtt',
     configuration: options.get('CONF_KEY') ?? '',
   }

@@ -1,6 +1,7 @@
 import { UsageError } from '../errors/usage-error.js'
 import { type Engine, EngineRefusal } from './engine.js'
-import { createdBy } from './sql.js'
+import { type Created, createdBy } from './sql.js'
+import { readStored } from './stored.js'
 
 /** A rule in the format of the engine's REST service. */
 interface RuleDefinition {
@@ -11,8 +12,9 @@ interface RuleDefinition {
 }
 
 /**
- * Creates the streams of `CREATE` statements, then a rule. Existing ones are never changed. If one is refused, the ones
- * created so far are removed. Resolves with a function that removes everything.
+ * Creates the streams of `CREATE` statements, then a rule. Existing streams are never changed; one of the same
+ * definition is used. If one is refused, the ones created so far are removed. Resolves with a function that removes
+ * what was created.
  */
 export async function createTemporarily(
   engine: Engine,
@@ -25,27 +27,36 @@ export async function createTemporarily(
     for (const path of made.splice(0).toReversed()) await engine.discard(path)
   }
   const rulePath = `/rules/${encodeURIComponent(rule.id)}`
+  // Left by a session that was killed: only sessions use such an id.
+  await engine.discard(rulePath)
   try {
     for (const sql of statements) {
       const created = createdBy(sql)
       if (created === undefined) continue
-      const { kind, name } = created
-      await engine.send('POST', `/${kind}s`, { sql }).catch((error: unknown) => {
-        if (!(error instanceof EngineRefusal) || !error.message.includes('already exists')) throw error
-        throw new UsageError(
-          `Cannot create the ${kind} "${name}": the engine has one; use it by removing the CREATE statement, or choose another name`,
-          { cause: error },
-        )
-      })
-      made.push(`/${kind}s/${encodeURIComponent(name)}`)
+      if (await createStream(engine, sql, created)) made.push(pathOf(created))
     }
-    // Left by a session that was killed: only sessions use such an id.
-    await engine.discard(rulePath)
     await engine.send('POST', '/rules', rule)
     made.push(rulePath)
     return remove
   } catch (error) {
     await remove()
     throw error
+  }
+}
+
+const pathOf = ({ kind, name }: Created): string => `/${kind}s/${encodeURIComponent(name)}`
+
+/** Resolves with whether the stream is new. */
+async function createStream(engine: Engine, sql: string, { kind, name }: Created): Promise<boolean> {
+  try {
+    await engine.send('POST', `/${kind}s`, { sql })
+    return true
+  } catch (error) {
+    if (!(error instanceof EngineRefusal) || !error.message.includes('already exists')) throw error
+    if ((await readStored(engine)).streams.get(name)?.statement.trim() === sql.trim()) return false
+    throw new UsageError(
+      `Cannot create the ${kind} "${name}": the engine has another one; use it by removing the CREATE statement, or choose another name`,
+      { cause: error },
+    )
   }
 }

@@ -78,21 +78,38 @@ test('a change of the rule replaces the rule when the engine has stopped the plu
     'DELETE /streams/demo',
     'GET /plugins/portables/things/status',
     'GET /plugins/portables/things/status',
-    'POST /streams',
     `DELETE /rules/${rule}`,
+    'POST /streams',
     'POST /rules',
   ])
   expect(engine.rules).toEqual({})
 })
 
-test('a stream that the engine has already is named with what to do', async () => {
+test('a stream that the engine has with the same definition is used, and stays', async () => {
+  const engine = await FakeEngine.start()
+  engine.streams['demo'] = 'CREATE STREAM demo () WITH (TYPE="simulator", DATASOURCE="x", FORMAT="json")'
+  const folder = projectWith({ [file]: plain.function('Turn') })
+  const io = new FakeIo(folder, ['dev', '--engine', engine.url, '--rule', sqlOf('SELECT turn(1) FROM demo')])
+  const run = io.run()
+  await io.stderr.until('installed')
+  expect(Object.keys(engine.rules)).toEqual([rule])
+  io.emit('SIGHUP')
+  io.emit('SIGHUP')
+  expect(await run).toMatchObject({ code: 0 })
+  expect({ rules: engine.rules, streams: Object.keys(engine.streams) }).toEqual({
+    rules: {},
+    streams: ['demo'],
+  })
+})
+
+test('another stream of the same name is reported with what to do', async () => {
   const engine = await FakeEngine.start()
   engine.streams['demo'] = 'CREATE STREAM demo () WITH (TYPE="mqtt")'
   const folder = projectWith({ [file]: plain.function('Turn') })
   const io = new FakeIo(folder, ['dev', '--engine', engine.url, '--rule', sqlOf('SELECT turn(1) FROM demo')])
   const run = io.run()
   await io.stderr.until(
-    'Cannot create the stream "demo": the engine has one; use it by removing the CREATE statement, or choose another name\n',
+    'Cannot create the stream "demo": the engine has another one; use it by removing the CREATE statement, or choose another name\n',
   )
   io.emit('SIGINT')
   await run

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { usesOf } from '../../src/engine/usage.js'
 
 const streams = new Map([
-  ['clock', { type: 'ticks', configuration: '' }],
-  ['table1', { type: 'store', configuration: '' }],
+  ['clock', { statement: '', type: 'ticks', configuration: '' }],
+  ['table1', { statement: '', type: 'store', configuration: '' }],
 ])
 
 const rule = { id: 'r', sql: '', actions: [], options: {}, nodes: [] }
@@ -29,11 +29,11 @@ test('a missing stream is not a source', () => {
 
 test('a graph rule names its plugins in its nodes', () => {
   const nodes = [
-    { type: 'source', nodeType: 'mqtt', props: { sourceType: 'stream', sourceName: 'clock' } },
-    { type: 'source', nodeType: 'gps', props: {} },
-    { type: 'operator', nodeType: 'function', props: { expr: 'f(a) as b' } },
-    { type: 'operator', nodeType: 'filter', props: { expr: "g(a) > 1 AND b = 'h(1)'" } },
-    { type: 'sink', nodeType: 'save', props: { path: 'x' } },
+    { statement: '', type: 'source', nodeType: 'mqtt', props: { sourceType: 'stream', sourceName: 'clock' } },
+    { statement: '', type: 'source', nodeType: 'gps', props: {} },
+    { statement: '', type: 'operator', nodeType: 'function', props: { expr: 'f(a) as b' } },
+    { statement: '', type: 'operator', nodeType: 'filter', props: { expr: "g(a) > 1 AND b = 'h(1)'" } },
+    { statement: '', type: 'sink', nodeType: 'save', props: { path: 'x' } },
   ]
   expect(usesOf({ ...rule, nodes }, streams)).toEqual([
     { kind: 'source', name: 'ticks', place: 'clock' },
