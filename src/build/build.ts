@@ -125,17 +125,19 @@ async function stageBundles(
   return { built, records, problems: found }
 }
 
-/** Bundles chunk by chunk. The next chunk is bundled while the previous one is written. */
+const callsAhead = 2
+
+/** Bundles chunk by chunk. While one chunk is written, the next ones are bundled: one call does not keep esbuild busy. */
 async function* bundleInChunks(project: Project, sources: readonly PluginSource[], minify: boolean) {
-  let next: Promise<BundleResult> | undefined
+  const calls: Promise<BundleResult>[] = []
   for (let i = 0; i < sources.length; i += entriesPerCall) {
-    const ready = await next
-    next = bundle(project, sources.slice(i, i + entriesPerCall), minify)
-    next.catch(() => {})
-    if (ready) yield ready
+    const call = bundle(project, sources.slice(i, i + entriesPerCall), minify)
+    // Awaited only after the calls before it. One of them may fail first, and then this rejection would be unhandled.
+    call.catch(() => {})
+    calls.push(call)
+    for (const ready of calls.splice(0, calls.length - callsAhead)) yield await ready
   }
-  const last = await next
-  if (last) yield last
+  for (const ready of calls) yield await ready
 }
 
 function stage(bundled: Bundle, staging: Staging, time: number): BuiltPlugin {
