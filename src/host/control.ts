@@ -1,5 +1,5 @@
 import { greeting } from '../ekuiper/protocol.js'
-import { dialReq, type Req } from '../sp/req.js'
+import { Req } from '../sp/req.js'
 
 /** What carries out the engine's commands. */
 export interface Commanded {
@@ -16,7 +16,7 @@ export interface Commanded {
 export function dialControl(path: string, load: () => Promise<Commanded>): Req {
   let loading: Promise<Commanded> | undefined
   const loaded = (): Promise<Commanded> => (loading ??= load())
-  return dialReq({
+  return new Req({
     path,
     greeting,
     answer: async reply => {

@@ -1,5 +1,5 @@
 import type { OversizedFrame } from '../sp/frame.js'
-import { dialReq, type Req } from '../sp/req.js'
+import { Req } from '../sp/req.js'
 import { encodeJson } from '../data/encode.js'
 import { isPromise } from '../runtime/deadline.js'
 import { RunningFunction } from '../runtime/function.js'
@@ -49,7 +49,7 @@ export class FunctionChannel {
     this.#host = host
     this.#load = load
     this.#repetition = new Repetition(tookOver, blame)
-    this.#req = dialReq({
+    this.#req = new Req({
       path,
       greeting,
       answer: reply => this.answer(reply.toString()),

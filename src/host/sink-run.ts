@@ -1,6 +1,6 @@
 import type { OversizedFrame } from '../sp/frame.js'
-import { listenPull, type Pull } from '../sp/pull.js'
-import { dialPush, type Push } from '../sp/push.js'
+import { Pull } from '../sp/pull.js'
+import { Push } from '../sp/push.js'
 import { decodeItem } from '../data/item.js'
 import { messageOf } from '../errors/reason.js'
 import type { Host } from '../runtime/host.js'
@@ -61,10 +61,10 @@ export class SinkRun {
     const keep = host.refusedBy?.(plugin, place, props)
     // Each acknowledgement leaves at once: the engine waits for it before it sends the next item.
     const acks =
-      props['requireAck'] === true ? dialPush({ path: channels.acknowledgements, gather: 0 }) : undefined
+      props['requireAck'] === true ? new Push({ path: channels.acknowledgements, gather: 0 }) : undefined
     const run = new SinkRun(placement, sink, acks && { push: acks, owe: channels.owe }, channels.around, keep)
     try {
-      run.#pull = await listenPull({
+      run.#pull = await Pull.listen({
         path: channels.data,
         take: message => run.#take(message),
         onOversized: frame => run.#drop(frame),

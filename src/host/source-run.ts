@@ -1,4 +1,4 @@
-import { dialPush, type Push } from '../sp/push.js'
+import { Push } from '../sp/push.js'
 import type { RowOutput } from '../runtime/context.js'
 import type { Row } from '../data/row.js'
 import { encodeJson } from '../data/encode.js'
@@ -42,7 +42,7 @@ export class SourceRun {
     this.#explain = explain
     this.#placement = placement
     this.#settings = settings
-    this.#push = dialPush({ path: data })
+    this.#push = new Push({ path: data })
     this.#output = {
       write: (row: Row, meta: Row | undefined) =>
         this.#send(encodeTuple(encodeRow(row), meta === undefined ? '{}' : encodeJson(meta))),

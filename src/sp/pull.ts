@@ -21,38 +21,33 @@ export interface PullOptions {
 }
 
 /** A PULL socket that listens. */
-export interface Pull {
-  /** Takes no further message, ends all connections, and removes the socket's file. */
-  close(): Promise<void>
-}
-
-/**
- * Listens for PUSH sockets. Resolves when they can dial. A socket file without a listener is replaced. Rejects if another
- * process listens there, or a socket cannot have this path.
- *
- * @example
- * const rows = await listenPull({ path: '/tmp/rule_op_0.ipc', take: message => console.log(message.toString()) })
- * await rows.close()
- */
-export async function listenPull(options: PullOptions): Promise<Pull> {
-  checkPath(options.path)
-  const socket = new PullSocket(options)
-  await socket.listen()
-  return socket
-}
-
-class PullSocket implements Pull {
+export class Pull {
   readonly #options: PullOptions
   readonly #server: Server
   readonly #pipes = new Set<Pipe>()
   #busy = false
 
-  constructor(options: PullOptions) {
+  private constructor(options: PullOptions) {
     this.#options = options
     this.#server = createServer(socket => this.#accept(socket))
   }
 
-  async listen(): Promise<void> {
+  /**
+   * Listens for PUSH sockets. Resolves when they can dial. A socket file without a listener is replaced. Rejects if
+   * another process listens there, or a socket cannot have this path.
+   *
+   * @example
+   * const rows = await Pull.listen({ path: '/tmp/rule_op_0.ipc', take: message => console.log(message.toString()) })
+   * await rows.close()
+   */
+  static async listen(options: PullOptions): Promise<Pull> {
+    checkPath(options.path)
+    const pull = new Pull(options)
+    await pull.#listen()
+    return pull
+  }
+
+  async #listen(): Promise<void> {
     const { path } = this.#options
     try {
       await listenOn(this.#server, path)
@@ -65,6 +60,7 @@ class PullSocket implements Pull {
     this.#server.on('error', error => this.#options.onLoss?.(error))
   }
 
+  /** Takes no further message, ends all connections, and removes the socket's file. */
   close(): Promise<void> {
     for (const pipe of this.#pipes) pipe.close()
     this.#pipes.clear()

@@ -10,44 +10,23 @@ export interface PushOptions extends DialOptions {
   gather?: number | undefined
 }
 
-/** A PUSH socket. It sends messages in order, each at most once. */
-export interface Push {
-  /** The bytes gathered that no connection has taken yet. */
-  readonly gathered: number
-  /**
-   * Takes a message. Returns `false` if the caller should wait for `drained`: the message is not lost, but sending on
-   * would fill the memory. Throws after `close`.
-   */
-  send(message: Payload): boolean
-  /** Resolves when there is room for more, or the socket is closed. */
-  drained(): Promise<void>
-  /** Writes what is gathered without waiting for more. Resolves when all of it has been sent, or the socket is closed. */
-  flush(): Promise<void>
-  /** Waits up to a second until what is gathered has been sent, then ends the connection. */
-  close(): Promise<void>
-}
-
-/**
- * Dials a PULL socket. While nobody listens there, messages are gathered until `send` returns `false`. Messages that
- * were written to a connection are lost with it.
- *
- * Throws if a socket cannot have this path.
- *
- * @example
- * const rows = dialPush({ path: '/tmp/rule_op_0.ipc' })
- * if (!rows.send('{"message":{}}')) await rows.drained()
- * await rows.close()
- */
-export function dialPush(options: PushOptions): Push {
-  return new PushSocket(options)
-}
-
 const defaultGather = 32 * 1024
 const smallestRoom = 256
 // A peer that reads as fast as we write would starve the event loop. After so many bytes the others get their turn.
 const turnLimit = 512 * 1024
 
-class PushSocket implements Push {
+/**
+ * A PUSH socket: it dials a PULL socket, and sends messages in order, each at most once. While nobody listens there,
+ * messages are gathered until `send` returns `false`. Messages that were written to a connection are lost with it.
+ *
+ * Throws if a socket cannot have this path.
+ *
+ * @example
+ * const rows = new Push({ path: '/tmp/rule_op_0.ipc' })
+ * if (!rows.send('{"message":{}}')) await rows.drained()
+ * await rows.close()
+ */
+export class Push {
   readonly #options: PushOptions
   readonly #redial: Redial
   readonly #limit: number
@@ -75,10 +54,15 @@ class PushSocket implements Push {
     })
   }
 
+  /** The bytes gathered that no connection has taken yet. */
   get gathered(): number {
     return this.#batch.length
   }
 
+  /**
+   * Takes a message. Returns `false` if the caller should wait for `drained`: the message is not lost, but sending on
+   * would fill the memory. Throws after `close`.
+   */
   send(message: Payload): boolean {
     if (this.#closing) throw new Error(`Cannot send to "${this.#options.path}": the channel is closed`)
     this.#batch.add(message)
@@ -87,17 +71,20 @@ class PushSocket implements Push {
     return this.#hasRoom()
   }
 
+  /** Resolves when there is room for more, or the socket is closed. */
   drained(): Promise<void> {
     if (this.#closed || this.#hasRoom()) return Promise.resolve()
     return new Promise(resolve => this.#waitingForRoom.push(resolve))
   }
 
+  /** Writes what is gathered without waiting for more. Resolves when all of it has been sent, or the socket is closed. */
   flush(): Promise<void> {
     this.#write()
     if (this.#closed || this.#hasLeft()) return Promise.resolve()
     return new Promise(resolve => this.#waitingForAll.push(resolve))
   }
 
+  /** Waits up to a second until what is gathered has been sent, then ends the connection. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing

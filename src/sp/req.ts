@@ -19,30 +19,20 @@ export interface ReqOptions extends DialOptions {
   refuse?: ((reply: OversizedFrame) => Payload) | undefined
 }
 
-/** A REQ socket whose replies are commands, and whose requests are the answers to them. */
-export interface Req {
-  /** Waits up to a second until an answer has been sent, then ends the connection. */
-  close(): Promise<void>
-}
+const scratchLength = 4096
 
 /**
- * Dials a REP socket, sends the greeting, and answers each reply with a request. A reply to any other request than the
- * last one is ignored. A request is never sent twice: between living peers a unix socket loses nothing, and the engine
- * would read a second greeting as the answer to a command.
+ * A REQ socket whose replies are commands: it dials a REP socket, sends the greeting, and answers each reply with a
+ * request. A reply to any other request than the last one is ignored. A request is never sent twice: between living
+ * peers a unix socket loses nothing, and the engine would read a second greeting as the answer to a command.
  *
  * Throws if a socket cannot have this path. If nobody listens there, it dials until somebody does.
  *
  * @example
- * const channel = dialReq({ path: '/tmp/func_Echo.ipc', greeting: 'handshake', answer: reply => reply })
+ * const channel = new Req({ path: '/tmp/func_Echo.ipc', greeting: 'handshake', answer: reply => reply })
  * await channel.close()
  */
-export function dialReq(options: ReqOptions): Req {
-  return new ReqSocket(options)
-}
-
-const scratchLength = 4096
-
-class ReqSocket implements Req {
+export class Req {
   readonly #options: ReqOptions
   readonly #redial: Redial
   readonly #scratch = Buffer.allocUnsafe(scratchLength)
@@ -65,6 +55,7 @@ class ReqSocket implements Req {
     })
   }
 
+  /** Waits up to a second until an answer has been sent, then ends the connection. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing

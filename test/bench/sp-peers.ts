@@ -1,9 +1,9 @@
 /** What is measured: for each socket the bare loop, and kplug's. */
 import { connect, createServer } from 'node:net'
 import { encodeHello } from '../../src/sp/header.js'
-import { listenPull } from '../../src/sp/pull.js'
-import { dialPush } from '../../src/sp/push.js'
-import { dialReq } from '../../src/sp/req.js'
+import { Pull } from '../../src/sp/pull.js'
+import { Push } from '../../src/sp/push.js'
+import { Req } from '../../src/sp/req.js'
 
 export interface Task {
   path: string
@@ -63,16 +63,16 @@ function bareOnread({ path }: Task): void {
   }
 }
 
-function echo({ path }: Task): void {
-  dialReq({ path, greeting: 'handshake', answer: reply => reply })
+function echo({ path }: Task): Req {
+  return new Req({ path, greeting: 'handshake', answer: reply => reply })
 }
 
-function echoString({ path }: Task): void {
-  dialReq({ path, greeting: 'handshake', answer: reply => reply.toString() })
+function echoString({ path }: Task): Req {
+  return new Req({ path, greeting: 'handshake', answer: reply => reply.toString() })
 }
 
-function echoAsync({ path }: Task): void {
-  dialReq({ path, greeting: 'handshake', answer: async reply => reply })
+function echoAsync({ path }: Task): Req {
+  return new Req({ path, greeting: 'handshake', answer: async reply => reply })
 }
 
 async function barePush({ path, row, rows }: Task): Promise<void> {
@@ -94,7 +94,7 @@ async function barePush({ path, row, rows }: Task): Promise<void> {
 }
 
 async function push({ path, row, rows }: Task): Promise<void> {
-  const socket = dialPush({ path })
+  const socket = new Push({ path })
   for (let sent = 0; sent < rows; sent += 1) {
     if (!socket.send(row)) await socket.drained()
   }
@@ -126,7 +126,7 @@ function barePull({ path, expected, tell }: Task): void {
 
 async function pull({ path, expected, tell }: Task): Promise<void> {
   let left = expected
-  await listenPull({
+  await Pull.listen({
     path,
     take: () => {
       left -= 1
@@ -138,7 +138,7 @@ async function pull({ path, expected, tell }: Task): Promise<void> {
 
 async function pullAsync({ path, expected, tell }: Task): Promise<void> {
   let left = expected
-  await listenPull({
+  await Pull.listen({
     path,
     take: async () => {
       left -= 1

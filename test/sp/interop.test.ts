@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, describe, expect, test } from 'vitest'
-import { listenPull } from '../../src/sp/pull.js'
-import { dialPush } from '../../src/sp/push.js'
-import { dialReq } from '../../src/sp/req.js'
+import { Pull } from '../../src/sp/pull.js'
+import { Push } from '../../src/sp/push.js'
+import { Req } from '../../src/sp/req.js'
 import { Heard, socketPaths } from '../support/raw-peer.js'
 
 const paths = socketPaths()
@@ -37,7 +37,7 @@ describe.each(['nanocat', 'nngcat'])('%s', program => {
     const path = paths()
     const { lines } = run(program, ['--rep', '-X', path, '-D', 'command', '-Q'])
     const replies = new Heard<string>()
-    const req = dialReq({
+    const req = new Req({
       path,
       greeting: 'handshake',
       answer: reply => {
@@ -57,7 +57,7 @@ describe.each(['nanocat', 'nngcat'])('%s', program => {
   it(`pulls from our PUSH socket${why}`, async () => {
     const path = paths()
     const { lines } = run(program, ['--pull', '-X', path, '-Q'])
-    const push = dialPush({ path })
+    const push = new Push({ path })
     const texts = Array.from({ length: 2000 }, (_, n) => `row ${n} ${'x'.repeat(n % 300)}`)
     for (const text of texts) if (!push.send(text)) await push.drained()
     // nanomsg drops what it has not read of a connection that ends, so that has to wait.
@@ -69,7 +69,7 @@ describe.each(['nanocat', 'nngcat'])('%s', program => {
   it(`pushes to our PULL socket${why}`, async () => {
     const path = paths()
     const taken = new Heard<string>()
-    const pull = await listenPull({ path, take: message => taken.add(message.toString()) })
+    const pull = await Pull.listen({ path, take: message => taken.add(message.toString()) })
     run(program, ['--push', '-x', path, '-D', 'row', '-i', '1'])
     expect(await taken.at(0)).toBe('row')
     expect(await taken.at(1)).toBe('row')
@@ -80,7 +80,7 @@ describe.each(['nanocat', 'nngcat'])('%s', program => {
     const path = paths()
     const lost = new Heard<string>()
     const take = (): void => {}
-    const pull = await listenPull({ path, take, onLoss: reason => lost.add(reason.message) })
+    const pull = await Pull.listen({ path, take, onLoss: reason => lost.add(reason.message) })
     run(program, ['--req', '-x', path, '-D', 'row'])
     expect(await lost.at(0)).toBe('Cannot talk to "req" as "pull": the peer must be "push"')
     await pull.close()

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { encodeFrame } from '../../src/sp/frame.js'
-import { listenPull, type PullOptions } from '../../src/sp/pull.js'
+import { Pull, type PullOptions } from '../../src/sp/pull.js'
 import {
   dialRaw,
   frameHex,
@@ -21,7 +21,7 @@ async function meet(options: Partial<PullOptions>) {
   const path = paths()
   const taken = new Heard<string>()
   const lost = new Heard<string>()
-  const pull = await listenPull({
+  const pull = await Pull.listen({
     path,
     take: message => taken.add(message.toString()),
     onLoss: reason => lost.add(reason.message),
@@ -247,7 +247,7 @@ test('a socket file without a listener is replaced', async () => {
   const path = paths()
   await leaveDeadSocket(path)
   const taken = new Heard<string>()
-  const pull = await listenPull({ path, take: message => taken.add(message.toString()) })
+  const pull = await Pull.listen({ path, take: message => taken.add(message.toString()) })
   const peer = await greeted(path)
   peer.socket.write(encodeFrame('heard'))
   expect(await taken.at(0)).toBe('heard')
@@ -256,7 +256,7 @@ test('a socket file without a listener is replaced', async () => {
 
 test('a path with a listener is refused, and left unchanged', async () => {
   const { path, pull, taken } = await meet({})
-  await expect(listenPull({ path, take: () => {} })).rejects.toThrow(
+  await expect(Pull.listen({ path, take: () => {} })).rejects.toThrow(
     `Cannot listen on "${path}": another process listens there; end it first`,
   )
   const peer = await greeted(path)
@@ -268,18 +268,18 @@ test('a path with a listener is refused, and left unchanged', async () => {
 test('a file that is not a socket is refused, and kept', async () => {
   const path = paths()
   fs.writeFileSync(path, 'precious')
-  await expect(listenPull({ path, take: () => {} })).rejects.toThrow(
+  await expect(Pull.listen({ path, take: () => {} })).rejects.toThrow(
     `Cannot listen on "${path}": the file there is not a socket; remove it`,
   )
   expect(fs.readFileSync(path, 'utf8')).toBe('precious')
 })
 
 test('a path that no socket can have is refused', async () => {
-  await expect(listenPull({ path: '/'.padEnd(200, 'x'), take: () => {} })).rejects.toThrow(
+  await expect(Pull.listen({ path: '/'.padEnd(200, 'x'), take: () => {} })).rejects.toThrow(
     'it has 200 bytes and the limit is 107',
   )
 })
 
 test('a folder that does not exist is an error', async () => {
-  await expect(listenPull({ path: `${paths()}/none`, take: () => {} })).rejects.toThrow('EACCES')
+  await expect(Pull.listen({ path: `${paths()}/none`, take: () => {} })).rejects.toThrow('EACCES')
 })

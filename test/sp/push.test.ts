@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { expect, test, vi } from 'vitest'
 import { Pipe } from '../../src/sp/pipe.js'
-import { dialPush, type PushOptions } from '../../src/sp/push.js'
+import { Push, type PushOptions } from '../../src/sp/push.js'
 import { Heard, hellos, RawListener, type RawPeer, socketPaths, turns } from '../support/raw-peer.js'
 
 const paths = socketPaths()
@@ -10,7 +10,7 @@ async function meet(options: Partial<PushOptions> = {}) {
   const path = paths()
   const listener = new RawListener(path)
   const connected = new Heard<true>()
-  const push = dialPush({ path, onConnect: () => connected.add(true), ...options })
+  const push = new Push({ path, onConnect: () => connected.add(true), ...options })
   const peer = await listener.welcome(hellos.pull)
   if (!options.onConnect) await connected.at(0)
   const end = async (): Promise<void> => {
@@ -32,7 +32,7 @@ function row(n: number, length: number): string {
 test('it sends the hello, then its messages as frames', async () => {
   const path = paths()
   const listener = new RawListener(path)
-  const push = dialPush({ path })
+  const push = new Push({ path })
   push.send('ok')
   push.send(Buffer.from('ff', 'hex'))
   const peer = await listener.accept()
@@ -116,7 +116,7 @@ test('flush waits until the last byte is sent', async () => {
 
 test('without a listener it gathers until send returns false, and loses nothing', async () => {
   const path = paths()
-  const push = dialPush({ path, gather: 1000 })
+  const push = new Push({ path, gather: 1000 })
   let count = 0
   while (push.send(row(count, 91))) count += 1
   count += 1
@@ -204,7 +204,7 @@ test('for a sender that never waits, send returns false, so that others get thei
 test('close loses nothing that can still be written', async () => {
   const path = paths()
   const listener = new RawListener(path)
-  const push = dialPush({ path })
+  const push = new Push({ path })
   for (let n = 0; n < 20; n += 1) push.send(row(n, 100_000))
   const closed = Promise.all([push.close(), push.close()])
   const peer = await listener.welcome(hellos.pull)
@@ -215,7 +215,7 @@ test('close loses nothing that can still be written', async () => {
 })
 
 test('close gives up if nobody reads', async () => {
-  const nobody = dialPush({ path: paths() })
+  const nobody = new Push({ path: paths() })
   nobody.send('lost')
   const { push, peer, listener } = await meet()
   peer.socket.pause()

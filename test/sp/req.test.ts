@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import { expect, test, vi } from 'vitest'
-import { dialReq, type ReqOptions } from '../../src/sp/req.js'
+import { Req, type ReqOptions } from '../../src/sp/req.js'
 import {
   frameHex,
   gate,
@@ -19,7 +19,7 @@ const echo: ReqOptions['answer'] = reply => `answer to ${reply.toString()}`
 async function meet(options: Partial<ReqOptions>) {
   const path = paths()
   const listener = new RawListener(path)
-  const req = dialReq({ path, greeting: 'handshake', answer: echo, ...options })
+  const req = new Req({ path, greeting: 'handshake', answer: echo, ...options })
   const peer = await listener.welcome(hellos.rep)
   const { id, text } = await peer.request()
   expect(text).toBe('handshake')
@@ -43,7 +43,7 @@ async function command(peer: RawPeer, id: string, text: string): Promise<{ id: s
 test('it sends the hello, then the greeting', async () => {
   const path = paths()
   const listener = new RawListener(path)
-  const req = dialReq({ path, greeting: 'hi', answer: echo })
+  const req = new Req({ path, greeting: 'hi', answer: echo })
   const peer = await listener.accept()
   expect(await peer.hex(8)).toBe(hellos.req)
   peer.write(hellos.rep)

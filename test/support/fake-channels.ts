@@ -9,8 +9,8 @@ import type { Kind } from '../../src/plugin/kind.js'
 import type { RulePlace } from '../../src/plugin/rule-place.js'
 import { encodeFrame, FrameReader } from '../../src/sp/frame.js'
 import { encodeHello, helloLength } from '../../src/sp/header.js'
-import { listenPull } from '../../src/sp/pull.js'
-import { dialPush } from '../../src/sp/push.js'
+import { Pull } from '../../src/sp/pull.js'
+import { Push } from '../../src/sp/push.js'
 
 const place = { ruleId: 'rule1', opId: 'op', instanceId: 0 }
 
@@ -57,7 +57,7 @@ export class FakeEngine {
 
   /** Sends to a sink. */
   items(sink: RulePlace = place): (item: string | Buffer) => void {
-    const push = dialPush({ path: this.channels.data(sink), gather: 0 })
+    const push = new Push({ path: this.channels.data(sink), gather: 0 })
     onTestFinished(() => push.close())
     return item => void push.send(item)
   }
@@ -90,7 +90,7 @@ export class Inbox {
 
 async function inboxAt(file: string): Promise<Inbox> {
   const inbox = new Inbox()
-  const pull = await listenPull({ path: file, take: message => inbox.add(message.toString()) })
+  const pull = await Pull.listen({ path: file, take: message => inbox.add(message.toString()) })
   onTestFinished(() => pull.close())
   return inbox
 }

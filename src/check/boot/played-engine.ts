@@ -1,5 +1,5 @@
 import * as fs from 'node:fs'
-import { listenPull } from '../../sp/pull.js'
+import { Pull } from '../../sp/pull.js'
 import { Channels } from '../../ekuiper/channels.js'
 import {
   type Command,
@@ -99,7 +99,7 @@ export class PlayedEngine {
       arrived = resolve
     })
     const path = this.#channels.data(place)
-    const rows = await listenPull({ path, take: message => arrived(message.toString()) })
+    const rows = await Pull.listen({ path, take: message => arrived(message.toString()) })
     // The process may run as another user.
     fs.chmodSync(path, 0o666)
     try {
