@@ -1,45 +1,31 @@
-import type { Channels } from '../ekuiper/channels.js'
 import { decodePlace } from '../ekuiper/protocol.js'
-import type { Level } from '../plugin/log-level.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 import type { Host } from '../runtime/host.js'
 import type { Plugin } from '../runtime/plugin.js'
-import type { Culprits } from './culprits.js'
 import { type Calls, FunctionChannel } from './function-channel.js'
-import type { PackagedCode } from './packaged-code.js'
-
-/** What functions require from their package. */
-interface Dependencies {
-  channels: Channels
-  connected: () => void
-  tookOver: boolean
-  code: PackagedCode
-  culprits: Culprits
-  log: (level: Level, message: string) => void
-  failed: (plugin: PackagedPlugin, place: RulePlace, error: unknown) => void
-}
+import type { Shared } from './surroundings.js'
 
 /** The functions of a package, each on its channel. */
 export class Functions {
   readonly #manifest: PackageManifest
   readonly #host: Host
-  readonly #needs: Dependencies
+  readonly #shared: Shared
   readonly #channels = new Map<string, FunctionChannel>()
 
   /**
    * After an update, the engine repeats the start of only one function, so all others must be available without a
    * start.
    */
-  constructor(manifest: PackageManifest, host: Host, needs: Dependencies) {
+  constructor(manifest: PackageManifest, host: Host, shared: Shared) {
     this.#manifest = manifest
     this.#host = host
-    this.#needs = needs
+    this.#shared = shared
     for (const plugin of manifest.plugins) if (plugin.kind === 'function') this.#open(plugin)
   }
 
   #open(packaged: PackagedPlugin): void {
-    const { code, culprits, failed } = this.#needs
+    const { code, culprits, failed } = this.#shared
     this.#dial(packaged.name, () => code.load(packaged), {
       blame: () => culprits.blame(packaged),
       failed: (error, context) => failed(packaged, placeIn(context), error),
@@ -48,7 +34,7 @@ export class Functions {
   }
 
   #dial(name: string, load: () => Promise<Plugin>, calls: Calls): FunctionChannel {
-    const { channels, connected, tookOver } = this.#needs
+    const { channels, connected, tookOver } = this.#shared
     const path = channels.function(name)
     const channel = new FunctionChannel(path, this.#host, load, { connected, tookOver, ...calls })
     this.#channels.set(name, channel)
@@ -68,8 +54,7 @@ export class Functions {
    * fail.
    */
   #miss(name: string): void {
-    const { log } = this.#needs
-    log(
+    this.#shared.say(
       'warn',
       `The engine started the function "${name}", which this version does not contain: its calls fail`,
     )

@@ -5,7 +5,6 @@ import { levelFrom } from '../plugin/log-level.js'
 import type { PackageManifest } from '../plugin/package-manifest.js'
 import { inspectPort, openInspector } from '../runtime/inspect.js'
 import type { Req } from '../sp/req.js'
-import type { Commanded } from './control.js'
 import { guardProcess, kill } from './guard.js'
 import { countSeconds } from './heartbeat.js'
 import { Log } from './log.js'
@@ -36,14 +35,14 @@ interface Dialled {
 }
 
 /** The process of a package: it runs the package until the engine exits. No plugin is loaded before a command. */
-export class HostProcess implements Commanded {
+export class HostProcess {
+  readonly host: PackageHost
   readonly #supervisor: number | undefined
   readonly #control: Req
   readonly #title: string
   readonly #log: Log
   readonly #store: StoreOnDemand
   readonly #engine: ReturnType<typeof watchEngine>
-  readonly #host: PackageHost
   readonly #ending = new AbortController()
   #ended: Promise<void> | undefined
 
@@ -68,7 +67,7 @@ export class HostProcess implements Commanded {
     })
     const engine = enginePid === undefined ? undefined : Number(enginePid)
     this.#engine = watchEngine({ parent, engine }, () => end('the engine has exited'))
-    this.#host = new PackageHost(manifest, {
+    this.host = new PackageHost(manifest, {
       folder,
       env,
       channels,
@@ -83,14 +82,6 @@ export class HostProcess implements Commanded {
     })
     const inspected = env['KPLUG_INSPECT']
     if (inspected) void this.#letDebuggerIn(inspected)
-  }
-
-  connected(): void {
-    this.#host.connected()
-  }
-
-  obey(command: string): Promise<string> {
-    return this.#host.obey(command)
   }
 
   /** Each package of an engine has its own port: the first one gets the port that was configured. */
@@ -115,7 +106,7 @@ export class HostProcess implements Commanded {
     setTimeout(() => this.#die(), longestEnd)
     this.#ending.abort()
     this.#log.write('info', this.#title, `exiting: ${reason}`)
-    await Promise.all([this.#control.close(), this.#host.close()])
+    await Promise.all([this.#control.close(), this.host.close()])
     await this.#store.close().catch((error: unknown) => {
       this.#log.write('error', this.#title, messageOf(error))
     })

@@ -15,5 +15,5 @@ const channels = new Channels(process.env['KPLUG_CHANNELS'] ?? '/tmp')
 
 const control = dialControl(channels.control(manifest.name), async () => {
   const { HostProcess } = await import('./host-process.js')
-  return new HostProcess({ parent, folder, manifest, channels, control })
+  return new HostProcess({ parent, folder, manifest, channels, control }).host
 })

@@ -2,7 +2,7 @@ import { type Command, decodeCommand, encodeStartRefusal } from '../ekuiper/prot
 import { keyOf } from '../ekuiper/channels.js'
 import { messageOf, stackOf } from '../errors/reason.js'
 import type { Level } from '../plugin/log-level.js'
-import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
+import type { PackageManifest } from '../plugin/package-manifest.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 import type { Environment } from '../runtime/config/secrets.js'
 import { DeadLetters, keepsRefused } from '../runtime/dead-letters.js'
@@ -17,7 +17,7 @@ import { PackagedCode } from './packaged-code.js'
 import { Repetition } from './repetition.js'
 import { Runs } from './runs.js'
 import { startRefusalOf } from './start-refusal.js'
-import type { Surroundings } from './surroundings.js'
+import type { Shared, Surroundings } from './surroundings.js'
 import { Takeover } from './takeover.js'
 
 // By default, the engine waits 5 s for a reply.
@@ -48,33 +48,28 @@ export class PackageHost implements Host, Commanded {
     this.assets = surroundings.folder
     this.deadline = manifest.deadline ?? defaultDeadline
     this.#keepsRefused = manifest.deadLetters !== undefined
-    const { channels, connected, notes, tookOver } = surroundings
-    const log = (level: Level, message: string): void => surroundings.log.write(level, this.#title, message)
+    const { folder, notes, tookOver } = surroundings
+    const say = (level: Level, message: string): void => surroundings.log.write(level, this.#title, message)
     this.#deadLetters =
       surroundings.deadLetters &&
-      new DeadLetters(surroundings.deadLetters(), sentence => log('warn', sentence), {
+      new DeadLetters(surroundings.deadLetters(), sentence => say('warn', sentence), {
         limit: manifest.deadLetters && manifest.deadLetters * 2 ** 20,
       })
     this.#repetition = new Repetition(tookOver)
-    const warn = (sentence: string): void => log('error', sentence)
+    const warn = (sentence: string): void => say('error', sentence)
     const culprits = new Culprits(notes, manifest.plugins, { tookOver, warn })
-    const code = new PackagedCode(manifest, surroundings.folder, culprits)
-    const explain = (error: unknown): string => this.#explain(error) ?? messageOf(error)
-    const runs = new Runs(this, { channels, notes, culprits, code, explain })
-    this.#code = code
-    this.#runs = runs
-    this.#takeover = new Takeover({ code, culprits, runs, log })
-    const failed = (plugin: PackagedPlugin, place: RulePlace, error: unknown): void =>
-      surroundings.errors.write(titleOf(plugin, place), error)
-    this.#functions = new Functions(manifest, this, {
-      channels,
-      connected,
-      tookOver,
-      code,
+    this.#code = new PackagedCode(manifest, folder, culprits)
+    const shared: Shared = {
+      ...surroundings,
+      code: this.#code,
       culprits,
-      log,
-      failed,
-    })
+      say,
+      failed: (plugin, place, error) => surroundings.errors.write(titleOf(plugin, place), error),
+      explain: error => this.#explain(error) ?? messageOf(error),
+    }
+    this.#runs = new Runs(this, shared)
+    this.#takeover = new Takeover(this.#runs, shared)
+    this.#functions = new Functions(manifest, this, shared)
     // Delayed: repeated commands of the engine come first, and must be recognized first.
     if (tookOver) setTimeout(() => this.#takeover.start(notes.inherited), pauseBeforeTakeover)
   }

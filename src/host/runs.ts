@@ -1,13 +1,11 @@
-import { type Channels, keyOf } from '../ekuiper/channels.js'
+import { keyOf } from '../ekuiper/channels.js'
 import type { Command } from '../ekuiper/protocol.js'
 import type { PackagedPlugin } from '../plugin/package-manifest.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 import type { Host } from '../runtime/host.js'
-import type { Culprits } from './culprits.js'
-import type { Notes } from './notes.js'
-import type { PackagedCode } from './packaged-code.js'
 import { SinkRun } from './sink-run.js'
 import { SourceRun } from './source-run.js'
+import type { Shared } from './surroundings.js'
 
 type Run = SourceRun | SinkRun
 
@@ -19,25 +17,15 @@ export interface Start {
   text: string
 }
 
-/** What runs require from their package. */
-interface Dependencies {
-  channels: Channels
-  notes: Notes
-  culprits: Culprits
-  code: PackagedCode
-  /** The error of a source, as the engine receives it. */
-  explain: (error: unknown) => string
-}
-
 /** The sources and sinks of a package, by the name that the engine uses for each. */
 export class Runs {
   readonly #host: Host
-  readonly #needs: Dependencies
+  readonly #shared: Shared
   readonly #byKey = new Map<string, Promise<Run>>()
 
-  constructor(host: Host, needs: Dependencies) {
+  constructor(host: Host, shared: Shared) {
     this.#host = host
-    this.#needs = needs
+    this.#shared = shared
   }
 
   get(key: string): Promise<Run> | undefined {
@@ -51,7 +39,7 @@ export class Runs {
     this.#byKey.set(key, run)
     try {
       await run
-      if (this.#byKey.get(key) === run) this.#needs.notes.add(key, start.text, owesAcknowledgement)
+      if (this.#byKey.get(key) === run) this.#shared.notes.add(key, start.text, owesAcknowledgement)
     } catch (error) {
       if (this.#byKey.get(key) === run) this.#byKey.delete(key)
       throw error
@@ -59,7 +47,7 @@ export class Runs {
   }
 
   async #replace(previous: Promise<Run> | undefined, { packaged, command }: Start): Promise<Run> {
-    const { channels, notes, culprits, code, explain } = this.#needs
+    const { channels, notes, culprits, code, explain } = this.#shared
     const { place, props, dataSource } = command
     await stop(previous)
     const placement = { plugin: await code.load(packaged), place, host: this.#host }
@@ -74,7 +62,7 @@ export class Runs {
 
   async stop(place: RulePlace): Promise<void> {
     const key = keyOf(place)
-    this.#needs.notes.remove(key)
+    this.#shared.notes.remove(key)
     const run = this.#byKey.get(key)
     this.#byKey.delete(key)
     await stop(run)

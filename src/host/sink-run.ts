@@ -24,30 +24,24 @@ interface Acknowledgements {
   owe: SinkChannels['owe']
 }
 
+interface Parts {
+  placement: Placement
+  sink: RunningSink
+  around: SinkChannels['around']
+  /** Without `requireAck`, nobody reads acknowledgements: they would fill a buffer and block the sink. */
+  acks: Acknowledgements | undefined
+  /** Takes what the sink refuses for good. */
+  keep: ReturnType<NonNullable<Host['refusedBy']>>
+}
+
 /** A sink of one rule. It takes the engine's items in order, and acknowledges them if the rule has `requireAck`. */
 export class SinkRun {
-  readonly #placement: Placement
-  readonly #sink: RunningSink
-  /** Without `requireAck`, nobody reads acknowledgements: they would fill a buffer and block the sink. */
-  readonly #acks: Acknowledgements | undefined
-  readonly #around: SinkChannels['around']
-  /** Takes what the sink refuses for good. */
-  readonly #keep: ((item: Buffer, reason: string) => void) | undefined
+  readonly #parts: Parts
   #pull: Pull | undefined
   #items = 0
 
-  private constructor(
-    placement: Placement,
-    sink: RunningSink,
-    acks: Acknowledgements | undefined,
-    around: SinkChannels['around'],
-    keep: ReturnType<NonNullable<Host['refusedBy']>>,
-  ) {
-    this.#keep = keep
-    this.#around = around
-    this.#placement = placement
-    this.#sink = sink
-    this.#acks = acks
+  private constructor(parts: Parts) {
+    this.#parts = parts
   }
 
   /** Opens the sink and listens. The engine dials as soon as this has resolved. */
@@ -61,8 +55,10 @@ export class SinkRun {
     const keep = host.refusedBy?.(plugin, place, props)
     // Each acknowledgement leaves at once: the engine waits for it before it sends the next item.
     const acks =
-      props['requireAck'] === true ? new Push({ path: channels.acknowledgements, gather: 0 }) : undefined
-    const run = new SinkRun(placement, sink, acks && { push: acks, owe: channels.owe }, channels.around, keep)
+      props['requireAck'] === true
+        ? { push: new Push({ path: channels.acknowledgements, gather: 0 }), owe: channels.owe }
+        : undefined
+    const run = new SinkRun({ placement, sink, around: channels.around, acks, keep })
     try {
       run.#pull = await Pull.listen({
         path: channels.data,
@@ -77,13 +73,14 @@ export class SinkRun {
   }
 
   #take(message: Buffer): void | Promise<void> {
+    const { sink, around, acks, keep } = this.#parts
     this.#items += 1
-    this.#acks?.owe(true)
+    acks?.owe(true)
     // The memory of the message is used again as soon as this returns.
-    const kept = this.#keep && Buffer.from(message)
+    const kept = keep && Buffer.from(message)
     try {
       const item = decodeItem(message)
-      const work = this.#around(() => this.#sink.collect(item))
+      const work = around(() => sink.collect(item))
       if (!work) return this.#acknowledge()
       return work.then(
         () => this.#acknowledge(),
@@ -101,15 +98,17 @@ export class SinkRun {
   }
 
   #acknowledge(): void | Promise<void> {
-    return this.#acks && this.#answer(this.#acks, acknowledged)
+    const { acks } = this.#parts
+    return acks && this.#answer(acks, acknowledged)
   }
 
   #refuse(error: unknown, item?: Buffer): void | Promise<void> {
+    const { acks, keep, placement } = this.#parts
+    const { plugin, place, host } = placement
     const reason = messageOf(error)
-    if (item) this.#keep?.(item, reason)
-    const { plugin, place, host } = this.#placement
+    if (item) keep?.(item, reason)
     if (!NotCalled.is(error)) host.log('error', reason, plugin, place, error)
-    return this.#acks && this.#answer(this.#acks, encodeRefusal(reason))
+    return acks && this.#answer(acks, encodeRefusal(reason))
   }
 
   #answer({ push, owe }: Acknowledgements, answer: string): void | Promise<void> {
@@ -128,7 +127,7 @@ export class SinkRun {
 
   async stop(): Promise<void> {
     await this.#pull?.close()
-    await this.#sink.close()
-    await this.#acks?.push.close()
+    await this.#parts.sink.close()
+    await this.#parts.acks?.push.close()
   }
 }

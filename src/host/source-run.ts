@@ -27,28 +27,22 @@ export class SourceRun {
   readonly #placement: Placement
   readonly #settings: SourceSettings
   readonly #push: Push
-  readonly #around: SourceChannels['around']
-  readonly #explain: SourceChannels['explain']
+  readonly #channels: SourceChannels
   readonly #stopped = new AbortController()
   readonly #output: RowOutput
   #ended: Promise<void> = Promise.resolve()
 
-  private constructor(
-    placement: Placement,
-    settings: SourceSettings,
-    { data, around, explain }: SourceChannels,
-  ) {
-    this.#around = around
-    this.#explain = explain
+  private constructor(placement: Placement, settings: SourceSettings, channels: SourceChannels) {
+    this.#channels = channels
     this.#placement = placement
     this.#settings = settings
-    this.#push = new Push({ path: data })
+    this.#push = new Push({ path: channels.data })
     this.#output = {
       write: (row: Row, meta: Row | undefined) =>
         this.#send(encodeTuple(encodeRow(row), meta === undefined ? '{}' : encodeJson(meta))),
       error: reason => {
         this.#log('error', messageOf(reason), reason)
-        void this.#send(encodeSourceError(explain(reason)))
+        void this.#send(encodeSourceError(channels.explain(reason)))
       },
     }
   }
@@ -86,7 +80,7 @@ export class SourceRun {
       try {
         source ??= await this.#configure()
         const running = source
-        await this.#around(() => running.run(signal))
+        await this.#channels.around(() => running.run(signal))
         this.#log('info', 'the source has ended')
         return
       } catch (error) {
@@ -105,7 +99,7 @@ export class SourceRun {
     if (!NotCalled.is(error)) {
       this.#log('error', `${reason}; the source is opened again in ${pause / 1000} s`, error)
     }
-    void this.#send(encodeSourceError(this.#explain(error)))
+    void this.#send(encodeSourceError(this.#channels.explain(error)))
   }
 
   #log(level: 'info' | 'error', message: string, error?: unknown): void {

@@ -1,8 +1,13 @@
 import type { Channels } from '../ekuiper/channels.js'
+import type { Level } from '../plugin/log-level.js'
+import type { PackagedPlugin } from '../plugin/package-manifest.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 import type { Environment } from '../runtime/config/secrets.js'
 import type { StateStore } from '../state/store.js'
+import type { Culprits } from './culprits.js'
 import type { Log } from './log.js'
 import type { Notes } from './notes.js'
+import type { PackagedCode } from './packaged-code.js'
 import type { PluginErrors } from './plugin-errors.js'
 
 /** What a package requires from the process. */
@@ -25,4 +30,16 @@ export interface Surroundings {
   notes: Notes
   /** Whether this process takes over from a process that died. */
   tookOver: boolean
+}
+
+/** What the parts of a package share. */
+export interface Shared extends Surroundings {
+  code: PackagedCode
+  culprits: Culprits
+  /** Writes a line about the package. */
+  say: (level: Level, message: string) => void
+  /** Writes the error of a plugin. */
+  failed: (plugin: PackagedPlugin, place: RulePlace, error: unknown) => void
+  /** The error of a source, as the engine receives it. */
+  explain: (error: unknown) => string
 }

@@ -1,40 +1,34 @@
 import { decodeCommand } from '../ekuiper/protocol.js'
 import { messageOf } from '../errors/reason.js'
-import type { Level } from '../plugin/log-level.js'
-import type { Culprits } from './culprits.js'
 import type { Inherited } from './notes.js'
-import type { PackagedCode } from './packaged-code.js'
 import type { Runs } from './runs.js'
 import { SinkRun } from './sink-run.js'
+import type { Shared } from './surroundings.js'
 
 const firstRetry = 1000
 const longestRetry = 60_000
-
-/** What a takeover requires from its package. */
-interface Dependencies {
-  code: PackagedCode
-  culprits: Culprits
-  runs: Runs
-  log: (level: Level, message: string) => void
-}
 
 /**
  * Restarts what was running in a process that died. The engine does not notice the new process: it repeats no start,
  * and waits for acknowledgements of the previous one.
  */
 export class Takeover {
-  readonly #needs: Dependencies
+  readonly #runs: Runs
+  readonly #shared: Shared
   /** The keys of runs that are not taken over yet. */
   readonly #waiting = new Set<string>()
 
-  constructor(needs: Dependencies) {
-    this.#needs = needs
+  constructor(runs: Runs, shared: Shared) {
+    this.#runs = runs
+    this.#shared = shared
   }
 
   start(inherited: readonly Inherited[]): void {
     const names = inherited.map(({ key }) => key).join(', ')
-    const { log } = this.#needs
-    log('warn', `took over from a process that died, with ${names === '' ? 'nothing' : names} running`)
+    this.#shared.say(
+      'warn',
+      `took over from a process that died, with ${names === '' ? 'nothing' : names} running`,
+    )
     for (const one of inherited) {
       this.#waiting.add(one.key)
       void this.#startAgain(one, firstRetry)
@@ -49,7 +43,8 @@ export class Takeover {
   /** Retries with increasing pauses, until the run has started or the engine has started or stopped it. */
   async #startAgain(inherited: Inherited, retry: number): Promise<void> {
     const { key, command: text, owesAcknowledgement } = inherited
-    const { code, culprits, runs, log } = this.#needs
+    const { code, culprits, say } = this.#shared
+    const runs = this.#runs
     if (!this.#waiting.has(key) || runs.get(key)) return
     const later = (pause: number, next: number): void =>
       void setTimeout(() => void this.#startAgain(inherited, next), pause).unref()
@@ -63,7 +58,7 @@ export class Takeover {
       if (owesAcknowledgement && run instanceof SinkRun) run.answerForDead()
       this.#waiting.delete(key)
     } catch (error) {
-      log('error', `${key} did not start again: ${messageOf(error)}; next try in ${retry / 1000} s`)
+      say('error', `${key} did not start again: ${messageOf(error)}; next try in ${retry / 1000} s`)
       later(retry, Math.min(retry * 2, longestRetry))
     }
   }
