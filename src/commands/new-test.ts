@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { cannot } from '../errors/cannot.js'
+import { attempt } from '../errors/cannot.js'
 import { parseJson } from '../data/parse.js'
 import { decodeRecordedRow } from '../data/recorded-row.js'
 import { isRow } from '../data/row.js'
@@ -83,15 +83,13 @@ function rowsIn(file: string, plugin: PluginSource): string[] {
 }
 
 function textOf(file: string): string {
-  try {
+  return attempt(`make a test of ${file}`, () => {
     const { size } = fs.statSync(file)
     if (size <= longest) return fs.readFileSync(file, 'utf8')
     throw new UsageError(
       `Cannot make a test of ${file}: it has ${size} bytes, and the limit is ${longest}; keep the rows that matter`,
     )
-  } catch (error) {
-    throw cannot(`make a test of ${file}`, error)
-  }
+  })
 }
 
 function functionTest(

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import type { Command } from 'commander'
-import { cannot } from '../errors/cannot.js'
+import { attempt } from '../errors/cannot.js'
 import { UsageError } from '../errors/usage-error.js'
 import { layoutEntries, writeEntries } from '../package/layout.js'
 import { type Project, readProject } from '../project/project.js'
@@ -60,19 +60,12 @@ export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
 /** The runtime to include: one from npm for a platform, or any Node.js program. */
 function runtimeFor(io: Io, { standalone, runtime, node }: Options): ChooseRuntime | undefined {
   if (node !== undefined) {
-    const program = readBinary(path.resolve(io.cwd(), node))
+    const file = path.resolve(io.cwd(), node)
+    const program = attempt(`read the program ${file}`, () => fs.readFileSync(file))
     return () => ({ runtime: 'node', program })
   }
   if (standalone === undefined) return undefined
   return standaloneRuntime({ target: standalone, runtime }, io.env, line => say(io, line))
-}
-
-function readBinary(file: string): Buffer {
-  try {
-    return fs.readFileSync(file)
-  } catch (error) {
-    throw cannot(`read the program ${file}`, error)
-  }
 }
 
 /** The same sources must give the same bytes in any folder. A difference is a bug in kplug or in a plugin's build. */

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Command } from 'commander'
-import { cannot } from '../errors/cannot.js'
+import { attempt } from '../errors/cannot.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { Io } from '../io.js'
 import { Recorder } from '../run/recorder.js'
@@ -60,20 +60,12 @@ export function replayFor(
     return undefined
   }
   const file = path.resolve(io.cwd(), replay)
-  refuseUnreadable(file)
+  // A command that runs for long reports a wrong file before it starts.
+  attempt(`replay ${file}`, () => fs.accessSync(file, fs.constants.R_OK))
   return {
     file,
     speed,
     wanted: facts => sink?.kind !== 'sink' || facts?.sink === undefined || facts.sink === sink.name.name,
-  }
-}
-
-/** A command that runs for long reports a wrong file before it starts. */
-function refuseUnreadable(file: string): void {
-  try {
-    fs.accessSync(file, fs.constants.R_OK)
-  } catch (error) {
-    throw cannot(`replay ${file}`, error)
   }
 }
 

@@ -1,4 +1,4 @@
-import { cannot } from '../errors/cannot.js'
+import { attempt } from '../errors/cannot.js'
 import { messageOf } from '../errors/reason.js'
 import * as fs from 'node:fs'
 import * as http from 'node:http'
@@ -74,7 +74,7 @@ export class Engine {
     this.#token = token === undefined ? undefined : checkedToken(token)
     this.#limit = limit
     this.#signal = signal
-    this.#ca = ca === undefined ? undefined : readCertificate(ca)
+    this.#ca = ca === undefined ? undefined : attempt(`read the certificate ${ca}`, () => fs.readFileSync(ca))
     this.#proxy = proxyFor(this.url, env)
   }
 
@@ -235,14 +235,6 @@ function checkedToken(token: string): string {
   throw new UsageError(
     'Cannot use the token in KPLUG_ENGINE_TOKEN: it is empty, or contains a character that an HTTP header does not allow; remove line feeds',
   )
-}
-
-function readCertificate(file: string): Buffer {
-  try {
-    return fs.readFileSync(file)
-  } catch (error) {
-    throw cannot(`read the certificate ${file}`, error)
-  }
 }
 
 const tlsReasons = new Set([

@@ -7,3 +7,12 @@ import { UsageError } from './usage-error.js'
  */
 export const cannot = (doing: string, error: unknown): unknown =>
   isSystemError(error) ? new UsageError(`Cannot ${doing}: ${systemReason(error)}`, { cause: error }) : error
+
+/** Makes a call that the system may refuse: `attempt('read a.json', () => fs.readFileSync('a.json'))`. */
+export function attempt<T>(doing: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    throw cannot(doing, error)
+  }
+}

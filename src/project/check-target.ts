@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { cannot } from '../errors/cannot.js'
+import { attempt } from '../errors/cannot.js'
 import { folderOf, kinds } from '../plugin/kind.js'
 import { UsageError } from '../errors/usage-error.js'
 import { findProject } from './find-project.js'
@@ -14,7 +14,7 @@ export interface CheckTarget {
 
 /** A zip, a folder of built plugins, or the project around a folder. A named folder must not be empty. */
 export function checkTargetAt(place: string, named = true): CheckTarget {
-  if (!statOf(place).isDirectory()) {
+  if (!attempt(`check ${place}`, () => fs.statSync(place)).isDirectory()) {
     if (place.endsWith('.zip') || beginsAsZip(place)) return { kind: 'package', path: place }
     throw new UsageError(`Cannot check ${place}: it is not a project, a plugins folder or a zip`)
   }
@@ -25,14 +25,6 @@ export function checkTargetAt(place: string, named = true): CheckTarget {
   throw new UsageError(
     `Cannot check ${place}: it is not a project or a plugins folder; create a project in an empty folder with "kplug new source mySource"`,
   )
-}
-
-function statOf(place: string): fs.Stats {
-  try {
-    return fs.statSync(place)
-  } catch (error) {
-    throw cannot(`check ${place}`, error)
-  }
 }
 
 function beginsAsZip(file: string): boolean {

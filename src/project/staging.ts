@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { cannot } from '../errors/cannot.js'
+import { attempt } from '../errors/cannot.js'
 import { isSystemError } from '../errors/system-error.js'
 import { acceptsSignals } from '../process/process-id.js'
 
@@ -26,7 +26,7 @@ export class Staging {
 
   constructor(target: string) {
     this.#target = target
-    this.#folder = attempt(target, () => {
+    this.#folder = attempt(`write to ${target}`, () => {
       this.#create(target)
       removeAbandoned(target)
       return fs.mkdtempSync(path.join(target, `${filling}-${process.pid}-`))
@@ -36,7 +36,7 @@ export class Staging {
   /** Stages a file. Its path is relative to the target, with `/`. */
   add(file: string, content: Uint8Array | string, mode?: number): void {
     const staged = this.#stagedAt(this.#files.length)
-    attempt(this.#target, () => {
+    attempt(`write to ${this.#target}`, () => {
       fs.writeFileSync(staged, content)
       // Set separately, because the umask removes bits from the mode of a new file.
       if (mode !== undefined) fs.chmodSync(staged, mode)
@@ -51,7 +51,7 @@ export class Staging {
 
   /** Moves all staged files to their final paths. A reader that must not see only some of them calls `isInstalling`. */
   install(): void {
-    attempt(this.#target, () => {
+    attempt(`write to ${this.#target}`, () => {
       for (const file of this.#files) this.#create(path.join(this.#target, path.posix.dirname(file)))
       this.#announce()
       for (const [index, file] of this.#files.entries()) {
@@ -95,14 +95,6 @@ function removeEmpty(folder: string, outermost: string): void {
     throw error
   }
   if (folder !== outermost) removeEmpty(path.dirname(folder), outermost)
-}
-
-function attempt<T>(folder: string, write: () => T): T {
-  try {
-    return write()
-  } catch (error) {
-    throw cannot(`write to ${folder}`, error)
-  }
 }
 
 /** A killed process leaves its folder. The next process removes it. */

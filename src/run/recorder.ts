@@ -1,5 +1,5 @@
 import * as fs from 'node:fs'
-import { cannot } from '../errors/cannot.js'
+import { attempt } from '../errors/cannot.js'
 import { encodeRecordedRow } from '../data/recorded-row.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 
@@ -36,11 +36,7 @@ export class Recorder {
     this.#say = say
     this.#limit = limit
     this.#write = write
-    try {
-      this.#fd = fs.openSync(this.#beside, 'w')
-    } catch (error) {
-      throw cannot(`record to ${file}`, error)
-    }
+    this.#fd = attempt(`record to ${file}`, () => fs.openSync(this.#beside, 'w'))
   }
 
   /** Takes the JSON of a row. */

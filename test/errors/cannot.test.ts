@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import { expect, test } from 'vitest'
-import { cannot } from '../../src/errors/cannot.js'
+import { attempt, cannot } from '../../src/errors/cannot.js'
 
 const caught = (act: () => unknown): unknown => {
   try {
@@ -19,4 +19,11 @@ test('a refusal of the system becomes a sentence with its cause', () => {
 
 test.each([new SyntaxError('bad'), 'a text', undefined])('any other error stays: %s', error => {
   expect(cannot('read the list', error)).toBe(error)
+})
+
+test('an attempt returns the result, or fails in a sentence', () => {
+  expect(attempt('read the list', () => 1)).toBe(1)
+  expect(() => attempt('read the list', () => fs.readFileSync('/no/such/file'))).toThrow(
+    'Cannot read the list: it does not exist',
+  )
 })
