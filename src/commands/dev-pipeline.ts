@@ -50,7 +50,9 @@ export async function runPipeline(io: Io, text: string, options: PipelineOptions
     await inLocalSession(io, setting, async session => {
       const rebuilds = new Rebuilds(io, project, session)
       const watched = parts.map(part => ({ ...part, builds: rebuilds.of(part.target) }))
-      const inspect = inspectOnce(options)
+      // A debugger is awaited before the first plugin is loaded, not before each build.
+      let inspected: Promise<void> | undefined
+      const inspect = (file: string): Promise<void> => (inspected ??= inspectIfAsked(options, file))
       session.terminal.note('Watching for changes: press Ctrl-C to stop')
       const start = async (): Promise<void> => {
         await play(io, setting, session, await load(watched, session, inspect), flow)
@@ -68,16 +70,6 @@ export async function runPipeline(io: Io, text: string, options: PipelineOptions
 
 const summary = ({ count: { rows, failed } }: LocalRun): string =>
   `${rows} rows in${failed === 0 ? '' : `, ${failed} failed`}`
-
-/** A debugger is awaited before the first plugin is loaded, not before each build. */
-function inspectOnce(options: Inspecting): (file: string) => Promise<void> {
-  let asked = false
-  return async file => {
-    if (asked) return
-    asked = true
-    await inspectIfAsked(options, file)
-  }
-}
 
 /** A stage, and the files from which it is loaded. */
 interface Part {

@@ -4,11 +4,11 @@ import type { Command } from 'commander'
 import { attempt } from '../errors/cannot.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { Io } from '../io.js'
+import type { PluginId } from '../plugin/plugin-id.js'
 import { Recorder } from '../run/recorder.js'
 import type { Replay } from '../run/replay.js'
 import { DeadLetters } from '../runtime/dead-letters.js'
 import { numeric, positive } from './arguments.js'
-import type { Target } from './run-target.js'
 
 /** The options of commands that record and replay rows. */
 export interface Recordings {
@@ -52,7 +52,7 @@ export const deadLettersFor = (
 /** The rows to replay. For a recording of rows that sinks refused, only the rows of the sink that runs. */
 export function replayFor(
   io: Io,
-  sink: Pick<Target, 'kind' | 'name'> | undefined,
+  sink: PluginId | undefined,
   { replay, speed = 1 }: Recordings,
 ): Replay | undefined {
   if (replay === undefined) {
@@ -65,7 +65,7 @@ export function replayFor(
   return {
     file,
     speed,
-    wanted: facts => sink?.kind !== 'sink' || facts?.sink === undefined || facts.sink === sink.name.name,
+    wanted: facts => sink?.kind !== 'sink' || facts?.sink === undefined || facts.sink === sink.name,
   }
 }
 

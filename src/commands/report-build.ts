@@ -15,13 +15,9 @@ export function reportBuild(io: Io, result: BuildResult, time: number, json = fa
   return 0
 }
 
-export function reportProblems(
-  io: Io,
-  problems: readonly Problem[],
-  consequenceOfErrors = 'no file was changed',
-): void {
+export function reportProblems(io: Io, problems: readonly Problem[]): void {
   if (problems.length === 0) return
-  const consequence = problems.some(isError) ? `: ${consequenceOfErrors}` : ''
+  const consequence = problems.some(isError) ? ': no file was changed' : ''
   sayProblems(io, problems)
   io.stderr.write(`\n${problemCount(problems)}${consequence}\n`)
 }

@@ -15,9 +15,8 @@ import { Builds } from '../build/record.js'
 import type { Io } from '../io.js'
 
 /** The plugin to run, and where it is. */
-export interface Target {
+export interface Target extends Name {
   kind: Kind
-  name: Name
   /** The project whose changed sources are built first; undefined for a folder of built plugins. */
   project: Project | undefined
   folder: string
@@ -43,7 +42,7 @@ export function targetFor(
     throw new UsageError('Cannot use option "--watch" with built plugins: remove "--plugins" and "--version"')
   }
   const folder = project ? pluginsFolder(project) : locatePlugins(io.cwd(), options.plugins)
-  return { kind, name, project, folder, version }
+  return { kind, ...name, project, folder, version }
 }
 
 /**
@@ -55,10 +54,10 @@ export async function builtFile(
   signal: AbortSignal,
   report: (problems: readonly Problem[]) => void,
 ): Promise<BuiltFile | undefined> {
-  const { project, version, kind, name } = target
+  const { project, version } = target
   if (project === undefined || version !== undefined) return { file: installedFile(target), fresh: false }
   const { sources, problems } = findPluginSources(project)
-  const source = findPlugin(sources, { kind, name: name.name })
+  const source = findPlugin(sources, target)
   if (source === undefined) return { file: installedFile(target), fresh: false }
   const file = path.join(target.folder, `${builtStem(source)}.js`)
   if (!new Builds(project).isStale(source)) return { file, fresh: false }
@@ -71,14 +70,14 @@ export async function builtFile(
 
 function installedFile(target: Target): string {
   const { folder, kind, name, version } = target
-  const plugin = findPlugin(readPlugins(folder, [kind]).plugins, { kind, name: name.name })
+  const plugin = findPlugin(readPlugins(folder, [kind]).plugins, target)
   if (!plugin) throw notThere(target)
   const found =
     version === undefined ? plugin.versions[0] : plugin.versions.find(one => one.version === version)
   if (!found) {
     const known = plugin.versions.map(one => one.version ?? 'none').join(', ')
     throw new UsageError(
-      `Cannot run version "${version}" of ${kind} "${name.name}": the versions in ${folder} are ${known}`,
+      `Cannot run version "${version}" of ${kind} "${name}": the versions in ${folder} are ${known}`,
     )
   }
   if (found.file.endsWith('.so')) {
@@ -87,7 +86,7 @@ function installedFile(target: Target): string {
   return path.join(folder, found.file)
 }
 
-function notThere({ folder, kind, name: { name }, project }: Target): UsageError {
+function notThere({ folder, kind, name, project }: Target): UsageError {
   const known = readPlugins(folder, kinds).plugins
   const all = [...known, ...(project ? findPluginSources(project).sources : [])]
   const other = all.find(plugin => plugin.name === name)

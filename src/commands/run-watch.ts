@@ -22,9 +22,9 @@ export interface PluginBuilds extends NewBuilds {
 
 /** Node.js caches every module, even one that failed, so each load uses another URL. */
 async function load(watched: Watched, file: string): Promise<Plugin> {
-  const { kind, name } = watched.target
+  const { kind, symbol } = watched.target
   try {
-    return await importPlugin(file, kind, name.symbol, watched.revision)
+    return await importPlugin(file, kind, symbol, watched.revision)
   } catch (error) {
     watched.revision += 1
     throw error
@@ -85,14 +85,13 @@ export class Rebuilds {
   async #rebuild(watched: Watched): Promise<void> {
     const { signal, stage, terminal } = this.#session
     const { target } = watched
-    const { kind, name } = target
     if (watched.take === undefined) return
     try {
       const built = await builtFile(target, signal, terminal.problems)
       if (built === undefined || !built.fresh) return
       watched.revision += 1
       await watched.take(await load(watched, stage(target, built.file)))
-      terminal.note(`Replaced ${kind} "${name.name}" with its new build`)
+      terminal.note(`Replaced ${target.kind} "${target.name}" with its new build`)
     } catch (error) {
       if (!signal.aborted) this.#report(error)
     }

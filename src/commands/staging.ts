@@ -15,12 +15,13 @@ export class RunStaging {
   }
 
   /** Returns the path from which a built file can be loaded. Those of a plugins folder are loaded where they are. */
-  stage({ project, kind, name: { name } }: Target, file: string): string {
+  stage(target: Target, file: string): string {
+    const { project } = target
     if (project === undefined) return file
-    const key = keyOfPlugin({ kind, name })
+    const key = keyOfPlugin(target)
     const surroundings = this.#folders.get(key) ?? new Surroundings(project)
     this.#folders.set(key, surroundings)
-    return surroundings.stage(findPlugin(findPluginSources(project).sources, { kind, name }), file)
+    return surroundings.stage(findPlugin(findPluginSources(project).sources, target), file)
   }
 
   /** Removed at the exit of the process, because worker threads of plugins load files until then. */
