@@ -138,7 +138,7 @@ async function install(
   const bytes = await zip(withRowSink(made).entries)
   const file = path.join(folder, `${made.name}.zip`)
   fs.writeFileSync(file, bytes)
-  const isNew = await session.update(await deliveryOf(project, made, { file, bytes }), rule())
+  const isNew = await session.update(deliveryOf(project, made, { file, bytes }), rule())
   const milliseconds = Math.round(performance.now() - started)
   if (isNew) terminal.installed(made.version, milliseconds)
 }

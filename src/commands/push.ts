@@ -105,7 +105,7 @@ async function actionFor(
   if (made === undefined) return undefined
   const written = await writePackage(project, made)
   if (options.bootCheck && !(await boots(io, project, written.file, signal))) return undefined
-  const delivery = await deliveryOf(project, made, written)
+  const delivery = deliveryOf(project, made, written)
   return (engine, how) => deliver(engine, delivery, how)
 }
 

@@ -223,10 +223,10 @@ export function formOf(described: Described, settings: Settings = {}): object {
 }
 
 /** `sources/S.yaml`: the defaults of a source's properties, and its named configurations. */
-export const sourceConfigurations = ({ config, configurations = {} }: Described): object => ({
-  default: defaultsOf(config),
-  ...configurations,
-})
+export const sourceConfigurations = ({
+  config,
+  configurations = {},
+}: Described): Record<string, Record<string, unknown>> => ({ default: defaultsOf(config), ...configurations })
 
 export function defaultsOf(config: object | undefined): Record<string, unknown> {
   const { properties = {} } = (config ?? {}) as JsonProperty

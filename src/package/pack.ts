@@ -28,6 +28,8 @@ export interface Package {
   version: string
   entries: PackageEntry[]
   carried: CarriedSummary[]
+  plugins: readonly PackagedPlugin[]
+  described: readonly Described[]
 }
 
 /** What eKuiper would install without an error and then confuse. */
@@ -54,7 +56,7 @@ export interface Ingredients {
 export function packageContents(
   project: Project,
   { identity, plugins, runtime }: Ingredients,
-): { entries: PackageEntry[]; carried: CarriedSummary[] } {
+): Omit<Package, keyof Identity> {
   const manifest = manifestOf(project, plugins, identity)
   const described = plugins.map(plugin => ({ ...plugin, plugin: plugin.built.source }))
   const packages = plugins.flatMap(({ built }) => built.carried)
@@ -85,7 +87,7 @@ export function packageContents(
   const kplug = installedPackages([kplugFolder]).map(one => ({ ...one, place: own }))
   const bom = bomEntry({ identity, parts: [...kplug, ...bundled, ...parts], program })
   refuseDoubles([...entries, bom])
-  return { entries: withChecksums([...entries, bom]), carried }
+  return { entries: withChecksums([...entries, bom]), carried, plugins: manifest.plugins, described }
 }
 
 const bundledParts = (builds: Builds, { source, file }: BuiltFile) =>
