@@ -1,10 +1,8 @@
 import * as path from 'node:path'
-import { readForm } from '../ekuiper/form.js'
 import { UsageError } from '../errors/usage-error.js'
 import type { Io } from '../io.js'
 import { readEngineRoot } from '../package/engine-root.js'
-import { type DescribedPackage, readPackageFile } from '../package/package-file.js'
-import { folderOf } from '../plugin/kind.js'
+import { type DescribedPackage, formIn, readPackageFile } from '../package/package-file.js'
 import type { PluginId } from '../plugin/plugin-id.js'
 import { clauseOf } from '../problem/problem.js'
 import { shownPath } from '../report/path.js'
@@ -38,12 +36,6 @@ function packaged(
     return missing(io, wanted, names, place)
   }
   const { version } = own.manifest
-  const form = readForm(
-    kind,
-    name,
-    own.metadata.get(`${folderOf(kind)}/${name}.json`),
-    own.metadata.get(`${folderOf(kind)}/${name}.yaml`),
-  )
   return {
     kind,
     name,
@@ -54,6 +46,6 @@ function packaged(
       ['package', own.name],
     ],
     json: { type: kind, name, version, package: own.name },
-    form,
+    form: formIn(own, wanted),
   }
 }

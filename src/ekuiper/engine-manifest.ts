@@ -1,5 +1,6 @@
 import { isObject } from '../data/object.js'
-import type { Kind } from '../plugin/kind.js'
+import { type Kind, kinds } from '../plugin/kind.js'
+import type { PluginId } from '../plugin/plugin-id.js'
 
 /** `NAME.json`: the manifest that the engine reads from a package. */
 export interface EngineManifest {
@@ -10,6 +11,10 @@ export interface EngineManifest {
   executable: string
   names: Record<Kind, string[]>
 }
+
+/** The plugins of a package. */
+export const pluginsIn = ({ names }: EngineManifest): PluginId[] =>
+  kinds.flatMap(kind => names[kind].map(name => ({ kind, name })))
 
 export const engineManifestFile = (name: string): string => `${name}.json`
 

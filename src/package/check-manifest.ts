@@ -1,5 +1,10 @@
 import { messageOf } from '../errors/reason.js'
-import { decodeEngineManifest, type EngineManifest, engineManifestFile } from '../ekuiper/engine-manifest.js'
+import {
+  decodeEngineManifest,
+  type EngineManifest,
+  engineManifestFile,
+  pluginsIn,
+} from '../ekuiper/engine-manifest.js'
 import { checkName } from './check-name.js'
 import { groupBy } from '../plugin/group.js'
 import { folderOf, kinds } from '../plugin/kind.js'
@@ -35,13 +40,13 @@ const invalid = (file: string, reason: string, text: Buffer): Problem =>
 
 // In the engine's order.
 function checkFields(name: string, file: string, manifest: EngineManifest): Problem[] {
-  const { language, executable, names } = manifest
+  const { language, executable } = manifest
   const found: Problem[] = []
   if (manifest.name !== undefined && manifest.name !== name)
     found.push(packageProblems.nameDiffers(file, manifest.name, name))
   if (language === '') found.push(packageProblems.languageMissing(file))
   if (executable === '') found.push(packageProblems.executableUnnamed(file))
-  if (kinds.every(kind => names[kind].length === 0)) found.push(packageProblems.symbolsMissing(file))
+  if (pluginsIn(manifest).length === 0) found.push(packageProblems.symbolsMissing(file))
   if (language !== '' && language !== 'go' && language !== 'python')
     found.push(packageProblems.languageUnsupported(file, language))
   return found

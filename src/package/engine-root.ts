@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { decodeEngineManifest, engineManifestFile } from '../ekuiper/engine-manifest.js'
-import { folderOf, kinds } from '../plugin/kind.js'
+import { decodeEngineManifest, engineManifestFile, pluginsIn } from '../ekuiper/engine-manifest.js'
+import { folderOf } from '../plugin/kind.js'
 import { readFolder } from '../project/folder.js'
 import type { DescribedPackage } from './package-file.js'
 
@@ -17,7 +17,7 @@ export function readEngineRoot(root: string): DescribedPackage[] {
     if (text === undefined) return []
     try {
       const manifest = decodeEngineManifest(text)
-      const files = kinds.flatMap(kind => manifest.names[kind].map(own => `${folderOf(kind)}/${own}.json`))
+      const files = pluginsIn(manifest).map(plugin => `${folderOf(plugin.kind)}/${plugin.name}.json`)
       return [{ name, manifest, metadata: new Map(files.map(file => [file, metadataIn(root, file)])) }]
     } catch {
       return []

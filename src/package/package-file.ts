@@ -1,4 +1,8 @@
 import type { EngineManifest } from '../ekuiper/engine-manifest.js'
+import { readForm } from '../ekuiper/form.js'
+import type { Form } from '../plugin/form.js'
+import { folderOf } from '../plugin/kind.js'
+import type { PluginId } from '../plugin/plugin-id.js'
 import { folderProblems } from '../problem/folder-problems.js'
 import type { Problem } from '../problem/problem.js'
 import { readEngineManifest } from './check-manifest.js'
@@ -12,6 +16,12 @@ export interface DescribedPackage {
   manifest: EngineManifest
   /** Its metadata, as values by path in the package: `sources/mySource.json`, `sources/mySource.yaml`. */
   metadata: ReadonlyMap<string, unknown>
+}
+
+/** The form of a plugin of a package. */
+export function formIn({ metadata }: DescribedPackage, { kind, name }: PluginId): Form {
+  const file = `${folderOf(kind)}/${name}`
+  return readForm(kind, name, metadata.get(`${file}.json`), metadata.get(`${file}.yaml`))
 }
 
 /**

@@ -1,8 +1,9 @@
-import { readForm } from '../ekuiper/form.js'
+import { pluginsIn } from '../ekuiper/engine-manifest.js'
 import { sampleOf } from '../ekuiper/sample.js'
+import { formIn } from '../package/package-file.js'
 import type { PackedPackage } from '../package/packages-folder.js'
 import type { Form, FormField } from '../plugin/form.js'
-import { folderOf, type Kind, kinds } from '../plugin/kind.js'
+import type { PluginId } from '../plugin/plugin-id.js'
 import { defaultOf, requestsAsCommands } from '../report/description.js'
 import { type Html, html } from './html.js'
 import { htmlTable } from './html-table.js'
@@ -12,20 +13,13 @@ const engine = 'http://127.0.0.1:9081'
 
 /** The form of each packaged plugin, and the requests that create a stream and a rule with it, to copy. */
 export function packagedPlugins(packages: readonly PackedPackage[]): Html {
-  const plugins = packages.flatMap(({ manifest, metadata }) =>
-    kinds.flatMap(kind =>
-      manifest.names[kind].map(name => ({ kind, name, form: formOf(kind, name, metadata) })),
-    ),
+  const details = packages.flatMap(packed =>
+    pluginsIn(packed.manifest).map(plugin => pluginDetails(plugin, formIn(packed, plugin))),
   )
-  return html`${plugins.map(({ kind, name, form }) => pluginDetails(kind, name, form))}`
+  return html`${details}`
 }
 
-function formOf(kind: Kind, name: string, metadata: PackedPackage['metadata']): Form {
-  const file = `${folderOf(kind)}/${name}`
-  return readForm(kind, name, metadata.get(`${file}.json`), metadata.get(`${file}.yaml`))
-}
-
-function pluginDetails(kind: Kind, name: string, form: Form): Html {
+function pluginDetails({ kind, name }: PluginId, form: Form): Html {
   const { description, presets, properties, args } = form
   return html`<details><summary>${name} <span class="kind">${kind}</span></summary>
 ${description === '' ? '' : html`<p>${description}</p>`}

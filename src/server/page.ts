@@ -1,4 +1,4 @@
-import { kinds } from '../plugin/kind.js'
+import { pluginsIn } from '../ekuiper/engine-manifest.js'
 import { createHash } from 'node:crypto'
 import type { InstalledPlugin } from '../plugin/installed.js'
 import { compareProblems, isError, type Problem, sentenceOf } from '../problem/problem.js'
@@ -103,8 +103,10 @@ const packageSection = (packages: readonly PackedPackage[]): Html =>
   )
 
 function packageRow({ name, manifest, zip }: PackedPackage): Html {
-  const { version, names } = manifest
-  const held = kinds.flatMap(kind => names[kind]).join(', ')
+  const { version } = manifest
+  const held = pluginsIn(manifest)
+    .map(plugin => plugin.name)
+    .join(', ')
   const address = `/packages/${name}.zip`
   return html`<tr><th scope="row">${name}</th><td class="version">${version}</td><td class="wide">${held}</td><td><a href="${address}">${name}.zip</a> <span class="file">${size(zip.bytes)}</span></td></tr>\n`
 }

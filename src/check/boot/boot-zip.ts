@@ -1,10 +1,9 @@
 import { parseYaml } from '../../package/yaml.js'
 import * as path from 'node:path'
 import { findPlugin } from '../../plugin/plugin-id.js'
-import { kinds } from '../../plugin/kind.js'
 import type { PackageContents } from '../../package/contents.js'
 import type { PackageManifest } from '../../plugin/package-manifest.js'
-import type { EngineManifest } from '../../ekuiper/engine-manifest.js'
+import { type EngineManifest, pluginsIn } from '../../ekuiper/engine-manifest.js'
 import type { Problem } from '../../problem/problem.js'
 import { unpack } from '../../package/unpack.js'
 import { LoadFolder } from '../../load/load-folder.js'
@@ -34,7 +33,7 @@ export async function bootZip(
 ): Promise<Problem[]> {
   refuseUnknown(
     given,
-    kinds.flatMap(kind => manifest.names[kind]),
+    pluginsIn(manifest).map(plugin => plugin.name),
   )
   const loadFolder = new LoadFolder(node, signal)
   try {
@@ -56,25 +55,23 @@ export async function bootZip(
 }
 
 function pluginsOf(
-  { names, executable }: EngineManifest,
+  manifest: EngineManifest,
   host: PackageManifest | undefined,
   folder: string,
   given: CheckSettings | undefined,
   defaults: ReadonlyMap<string, Row>,
 ): BootPlugin[] {
-  return kinds.flatMap(kind =>
-    names[kind].map(name => {
-      const own = findPlugin(host?.plugins ?? [], { kind, name })
-      const file = own && path.join('lib', own.file)
-      return {
-        kind,
-        name,
-        file: file && path.join(folder, file),
-        location: { file: file ?? executable },
-        ...givenTo(name, (kind === 'source' && defaults.get(name)) || {}, given),
-      }
-    }),
-  )
+  return pluginsIn(manifest).map(({ kind, name }) => {
+    const own = findPlugin(host?.plugins ?? [], { kind, name })
+    const file = own && path.join('lib', own.file)
+    return {
+      kind,
+      name,
+      file: file && path.join(folder, file),
+      location: { file: file ?? manifest.executable },
+      ...givenTo(name, (kind === 'source' && defaults.get(name)) || {}, given),
+    }
+  })
 }
 
 async function defaultsIn({ names }: EngineManifest, { texts }: PackageContents) {

@@ -1,9 +1,8 @@
 import { findPlugin } from '../../plugin/plugin-id.js'
-import { kinds } from '../../plugin/kind.js'
 import { packageProblems } from '../../problem/package-problems.js'
 import { at, type Problem } from '../../problem/problem.js'
 import { filesOf, type PackageContents } from '../../package/contents.js'
-import type { EngineManifest } from '../../ekuiper/engine-manifest.js'
+import { type EngineManifest, pluginsIn } from '../../ekuiper/engine-manifest.js'
 import { manifestFile, type PackageManifest } from '../../plugin/package-manifest.js'
 
 /** Checks that the files of a package, the host's manifest and the engine's manifest agree. */
@@ -17,10 +16,8 @@ export function checkHostManifest(
     ...host.plugins
       .filter(({ file }) => !files.has(`lib/${file}`))
       .map(({ kind, name, file }) => packageProblems.hostFileMissing(kind, name, `lib/${file}`)),
-    ...kinds.flatMap(kind =>
-      manifest.names[kind]
-        .filter(name => !findPlugin(host.plugins, { kind, name }))
-        .map(name => packageProblems.hostNotTold(kind, name)),
-    ),
+    ...pluginsIn(manifest)
+      .filter(plugin => !findPlugin(host.plugins, plugin))
+      .map(({ kind, name }) => packageProblems.hostNotTold(kind, name)),
   ].map(problem => at(problem, { file: manifestFile }))
 }
