@@ -24,11 +24,10 @@ export function bundleOptions(
   sources: readonly PluginSource[],
   carried: Carried,
   minify: boolean,
-): BuildOptions {
-  const missing = fallbackPackages.filter(name => packageFolder(name, project.folder) === undefined)
-  const unresolvable = (project.settings.external ?? []).filter(
-    name => packageFolder(name, project.folder) === undefined,
-  )
+): BuildOptions & { write: false; metafile: true } {
+  const isMissing = (name: string): boolean => packageFolder(name, project.folder) === undefined
+  const missing = fallbackPackages.filter(isMissing)
+  const unresolvable = (project.settings.external ?? []).filter(isMissing)
   return {
     absWorkingDir: project.folder,
     entryPoints: sources.map(source => ({ in: `./${source.file}`, out: builtStem(source) })),

@@ -3,7 +3,6 @@ import * as path from 'node:path'
 import type { BuildResult, Message, OutputFile } from 'esbuild'
 import { at, isError, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
-import { withoutDoubles } from '../problem/rules.js'
 import type { BuiltFile } from './built-file.js'
 import { bondProblems } from './bond-problems.js'
 import type { CarriedPackage } from './carried/carried-package.js'
@@ -38,7 +37,7 @@ export interface BundleResult {
  */
 export const entriesPerCall = 100
 
-/** Bundles plugins and reports all problems of all of them. Writes nothing. */
+/** Bundles plugins and reports all problems of all of them, some several times. Writes nothing. */
 export async function bundle(
   project: Project,
   sources: readonly PluginSource[],
@@ -53,7 +52,7 @@ export async function bundle(
   }
   const { bundles, problems: own } = bundlesOf(project, attempt.outputs, carried)
   const warnings = attempt.result.warnings.map(message => warningOf(message, project))
-  const found = withoutDoubles([...own, ...warnings])
+  const found = [...own, ...warnings]
   if (!minify || found.some(isError)) return { bundles, problems: found }
   const small = await attemptToBundle(project, sources, carried, true)
   if ('errors' in small) throw new Error('esbuild cannot minify what it bundled')
@@ -108,8 +107,7 @@ async function attemptToBundle(
 ): Promise<Attempt> {
   const { build } = await import('esbuild')
   try {
-    const options = bundleOptions(project, sources, carried, minify)
-    const result = await build({ ...options, write: false, metafile: true })
+    const result = await build(bundleOptions(project, sources, carried, minify))
     return { result, outputs: outputsOf(project, sources, result) }
   } catch (error) {
     if (!isBuildFailure(error)) throw error
@@ -143,12 +141,10 @@ async function problemsOfOthers(
   const broken = new Set(found.map(problem => problem.file))
   const others = sources.filter(source => !broken.has(source.file))
   if (others.length === 0 || others.length === sources.length) return []
-  const said = new Set(found.map(problem => JSON.stringify(problem)))
-  const { problems: more } = await bundle(project, others, minify)
-  return more.filter(problem => !said.has(JSON.stringify(problem)))
+  return (await bundle(project, others, minify)).problems
 }
 
-type Built = BuildResult<{ write: false; metafile: true }>
+type Built = BuildResult<ReturnType<typeof bundleOptions>>
 
 /** `whole` are the same bundles before minification: only they show which packages their strings name. */
 function bundlesOf(

@@ -7,12 +7,13 @@ import { kplugFolder } from '../project/installation.js'
 import type { PluginSource } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 import { runCompiler } from './compiler.js'
-import { type Diagnostic, isOfSyntax, problemFrom, readOutput } from './diagnostic.js'
+import { type Diagnostic, isOfSyntax, readOutput } from './diagnostic.js'
 import { contractFile, readContractErrors } from './contract-check.js'
 import { checkConfig, hasTsconfig, metadataProblems, showConfig, sourceFolder } from './tsconfig.js'
 
 /** The result of a type-check. */
 export interface TypeCheck {
+  /** Some of them several times. */
   problems: Problem[]
   /** The files that the compiler read, relative to the project, with `/`. */
   files: string[]
@@ -107,7 +108,5 @@ async function problemsBehindSyntax(
   const broken = new Set(found.filter(isOfSyntax).map(({ location }) => location.file))
   const others = sources.filter(source => !broken.has(source.file))
   if (others.length === 0 || others.length === sources.length) return []
-  const known = new Set(found.map(one => JSON.stringify(problemFrom(one))))
-  const { problems: more } = await typeCheck(project, others, signal)
-  return more.filter(problem => !known.has(JSON.stringify(problem)))
+  return (await typeCheck(project, others, signal)).problems
 }
