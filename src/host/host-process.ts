@@ -74,7 +74,7 @@ export class HostProcess {
       log: this.#log,
       errors,
       store: () => this.#store.open(),
-      deadLetters: () => deadLettersFile(manifest, folder, env),
+      deadLetters: deadLettersFile(manifest, folder, env),
       connected: () => this.#engine.check(),
       notes: new Notes(enginePid === undefined ? undefined : notesFile),
       tookOver: Boolean(env['KPLUG_TAKEOVER']),

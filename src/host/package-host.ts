@@ -38,8 +38,6 @@ export class PackageHost implements Host, Commanded {
   readonly #runs: Runs
   readonly #takeover: Takeover
   readonly #repetition: Repetition
-  readonly #deadLetters: DeadLetters | undefined
-  readonly #keepsRefused: boolean
 
   constructor(manifest: PackageManifest, surroundings: Surroundings) {
     this.#title = `package ${manifest.name}`
@@ -47,14 +45,15 @@ export class PackageHost implements Host, Commanded {
     this.env = surroundings.env ?? {}
     this.assets = surroundings.folder
     this.deadline = manifest.deadline ?? defaultDeadline
-    this.#keepsRefused = manifest.deadLetters !== undefined
+    const { deadLetters } = manifest
     const { folder, notes, tookOver } = surroundings
     const say = (level: Level, message: string): void => surroundings.log.write(level, this.#title, message)
-    this.#deadLetters =
-      surroundings.deadLetters &&
-      new DeadLetters(surroundings.deadLetters(), sentence => say('warn', sentence), {
-        limit: manifest.deadLetters && manifest.deadLetters * 2 ** 20,
-      })
+    const letters =
+      surroundings.deadLetters === undefined
+        ? undefined
+        : new DeadLetters(surroundings.deadLetters, sentence => say('warn', sentence), {
+            limit: deadLetters && deadLetters * 2 ** 20,
+          })
     this.#repetition = new Repetition(tookOver)
     const warn = (sentence: string): void => say('error', sentence)
     const culprits = new Culprits(notes, manifest.plugins, { tookOver, warn })
@@ -66,6 +65,10 @@ export class PackageHost implements Host, Commanded {
       say,
       failed: (plugin, place, error) => surroundings.errors.write(titleOf(plugin, place), error),
       explain: error => this.#explain(error) ?? messageOf(error),
+      refusedBy: (sink, rule, props) =>
+        letters && keepsRefused(props, deadLetters !== undefined)
+          ? (item, reason) => letters.keep({ rule, sink, reason }, item)
+          : undefined,
     }
     this.#runs = new Runs(this, shared)
     this.#takeover = new Takeover(this.#runs, shared)
@@ -78,17 +81,6 @@ export class PackageHost implements Host, Commanded {
     const who = titleOf(plugin, place)
     if (error === undefined) this.#surroundings.log.write(level, who, message)
     else this.#surroundings.errors.write(who, error, message)
-  }
-
-  /** What takes the refused items of a sink; undefined where neither its action nor the package wants them kept. */
-  refusedBy(
-    plugin: Plugin,
-    { ruleId }: RulePlace,
-    props: Readonly<Record<string, unknown>>,
-  ): ((item: Buffer, reason: string) => void) | undefined {
-    const letters = this.#deadLetters
-    if (letters === undefined || !keepsRefused(props, this.#keepsRefused)) return undefined
-    return (item, reason) => letters.keep({ rule: ruleId, sink: plugin.name, reason }, item)
   }
 
   store(): Promise<StateStore> {

@@ -47,7 +47,7 @@ export class Runs {
   }
 
   async #replace(previous: Promise<Run> | undefined, { packaged, command }: Start): Promise<Run> {
-    const { channels, notes, culprits, code, explain } = this.#shared
+    const { channels, notes, culprits, code, explain, refusedBy } = this.#shared
     const { place, props, dataSource } = command
     await stop(previous)
     const placement = { plugin: await code.load(packaged), place, host: this.#host }
@@ -57,7 +57,8 @@ export class Runs {
       return SourceRun.start(placement, { dataSource, props }, { data, around, explain })
     const acknowledgements = channels.acknowledgements(place)
     const owe = (owes: boolean): void => notes.mark(keyOf(place), owes)
-    return SinkRun.start(placement, props, { data, acknowledgements, owe, around })
+    const keep = refusedBy(packaged.name, place.ruleId, props)
+    return SinkRun.start(placement, props, { data, acknowledgements, owe, around, keep })
   }
 
   async stop(place: RulePlace): Promise<void> {

@@ -3,10 +3,10 @@ import { Pull } from '../sp/pull.js'
 import { Push } from '../sp/push.js'
 import { decodeItem } from '../data/item.js'
 import { messageOf } from '../errors/reason.js'
-import type { Host } from '../runtime/host.js'
 import type { Placement } from '../runtime/placement.js'
 import { RunningSink } from '../runtime/sink.js'
 import { NotCalled } from './not-called.js'
+import type { Keep } from './surroundings.js'
 import { acknowledged, encodeRefusal } from '../ekuiper/protocol.js'
 
 /** Where a sink's items come from, and where its acknowledgements go. */
@@ -17,31 +17,30 @@ interface SinkChannels {
   owe: (acknowledgement: boolean) => void
   /** Calls the sink. */
   around: <T>(call: () => T) => T
-}
-
-interface Acknowledgements {
-  push: Push
-  owe: SinkChannels['owe']
-}
-
-interface Parts {
-  placement: Placement
-  sink: RunningSink
-  around: SinkChannels['around']
-  /** Without `requireAck`, nobody reads acknowledgements: they would fill a buffer and block the sink. */
-  acks: Acknowledgements | undefined
   /** Takes what the sink refuses for good. */
-  keep: ReturnType<NonNullable<Host['refusedBy']>>
+  keep: Keep | undefined
 }
 
 /** A sink of one rule. It takes the engine's items in order, and acknowledges them if the rule has `requireAck`. */
 export class SinkRun {
-  readonly #parts: Parts
+  readonly #placement: Placement
+  readonly #sink: RunningSink
+  readonly #channels: SinkChannels
+  /** Without `requireAck`, nobody reads acknowledgements: they would fill a buffer and block the sink. */
+  readonly #acks: Push | undefined
   #pull: Pull | undefined
   #items = 0
 
-  private constructor(parts: Parts) {
-    this.#parts = parts
+  private constructor(
+    placement: Placement,
+    sink: RunningSink,
+    channels: SinkChannels,
+    acks: Push | undefined,
+  ) {
+    this.#placement = placement
+    this.#sink = sink
+    this.#channels = channels
+    this.#acks = acks
   }
 
   /** Opens the sink and listens. The engine dials as soon as this has resolved. */
@@ -51,14 +50,10 @@ export class SinkRun {
     channels: SinkChannels,
   ): Promise<SinkRun> {
     const sink = await RunningSink.start(placement, props)
-    const { plugin, place, host } = placement
-    const keep = host.refusedBy?.(plugin, place, props)
     // Each acknowledgement leaves at once: the engine waits for it before it sends the next item.
     const acks =
-      props['requireAck'] === true
-        ? { push: new Push({ path: channels.acknowledgements, gather: 0 }), owe: channels.owe }
-        : undefined
-    const run = new SinkRun({ placement, sink, around: channels.around, acks, keep })
+      props['requireAck'] === true ? new Push({ path: channels.acknowledgements, gather: 0 }) : undefined
+    const run = new SinkRun(placement, sink, channels, acks)
     try {
       run.#pull = await Pull.listen({
         path: channels.data,
@@ -73,17 +68,16 @@ export class SinkRun {
   }
 
   #take(message: Buffer): void | Promise<void> {
-    const { sink, around, acks, keep } = this.#parts
-    this.#items += 1
-    acks?.owe(true)
+    const { around, keep } = this.#channels
+    this.#begin()
     // The memory of the message is used again as soon as this returns.
     const kept = keep && Buffer.from(message)
     try {
       const item = decodeItem(message)
-      const work = around(() => sink.collect(item))
-      if (!work) return this.#acknowledge()
+      const work = around(() => this.#sink.collect(item))
+      if (!work) return this.#answer(acknowledged)
       return work.then(
-        () => this.#acknowledge(),
+        () => this.#answer(acknowledged),
         (error: unknown) => this.#refuse(error, kept),
       )
     } catch (error) {
@@ -93,25 +87,27 @@ export class SinkRun {
 
   /** The engine waits for the acknowledgement of an item that cannot be taken as for that of any other. */
   #drop(frame: OversizedFrame): void {
-    this.#items += 1
+    this.#begin()
     void this.#refuse(new Error('The item was dropped', { cause: frame }))
   }
 
-  #acknowledge(): void | Promise<void> {
-    const { acks } = this.#parts
-    return acks && this.#answer(acks, acknowledged)
+  #begin(): void {
+    this.#items += 1
+    if (this.#acks) this.#channels.owe(true)
   }
 
   #refuse(error: unknown, item?: Buffer): void | Promise<void> {
-    const { acks, keep, placement } = this.#parts
-    const { plugin, place, host } = placement
     const reason = messageOf(error)
-    if (item) keep?.(item, reason)
+    if (item) this.#channels.keep?.(item, reason)
+    const { plugin, place, host } = this.#placement
     if (!NotCalled.is(error)) host.log('error', reason, plugin, place, error)
-    return acks && this.#answer(acks, encodeRefusal(reason))
+    return this.#answer(encodeRefusal(reason))
   }
 
-  #answer({ push, owe }: Acknowledgements, answer: string): void | Promise<void> {
+  #answer(answer: string): void | Promise<void> {
+    const push = this.#acks
+    if (push === undefined) return undefined
+    const { owe } = this.#channels
     const item = this.#items
     const goesOn = push.send(answer)
     // Recorded only after it was sent: a process that is killed before that still owes it.
@@ -127,7 +123,7 @@ export class SinkRun {
 
   async stop(): Promise<void> {
     await this.#pull?.close()
-    await this.#parts.sink.close()
-    await this.#parts.acks?.push.close()
+    await this.#sink.close()
+    await this.#acks?.close()
   }
 }

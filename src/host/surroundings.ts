@@ -23,7 +23,7 @@ export interface Surroundings {
   /** Whether `kplug validate` plays the engine: it receives refusals with codes, and the log contains stacks. */
   isCheck?: boolean
   /** The file for rows that sinks have refused. */
-  deadLetters?: () => string
+  deadLetters?: string
   /** Called on every new connection: the process verifies that it still belongs to its own engine. */
   connected: () => void
   /** Where to record what is running. */
@@ -42,4 +42,9 @@ export interface Shared extends Surroundings {
   failed: (plugin: PackagedPlugin, place: RulePlace, error: unknown) => void
   /** The error of a source, as the engine receives it. */
   explain: (error: unknown) => string
+  /** What keeps the items that a sink refuses for good; undefined if neither its action nor the package wants that. */
+  refusedBy: (sink: string, rule: string, props: Readonly<Record<string, unknown>>) => Keep | undefined
 }
+
+/** Keeps an item as the engine sent it. */
+export type Keep = (item: Buffer, reason: string) => void

@@ -20,7 +20,7 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
   readonly instanceId: number
   readonly funcId: number
   readonly #controller = new AbortController()
-  readonly #renew: () => PluginContext
+  readonly #another: () => PluginContext
   readonly #fail: (message: string, error: unknown) => void
   readonly #assets: string
   readonly #holdings: Holdings
@@ -30,7 +30,7 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
     const { host, plugin, place } = placement
     super(stateOnDemand(host, plugin), place)
     this.#holdings = holdings
-    this.#renew = () => new PluginContext(placement, holdings)
+    this.#another = () => new PluginContext(placement, holdings)
     this.#fail = (message, error) => host.log('error', message, plugin, place, error)
     const log = (level: Level) => (message: string) => host.log(level, message, plugin, place)
     this.logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
@@ -42,9 +42,9 @@ export class PluginContext extends PlaceState implements SinkContext, FunctionCo
   }
 
   /** Aborts this context, whose call took too long, and returns one for the next calls. */
-  succeed(): PluginContext {
+  renew(): PluginContext {
     this.abort(new Error('The call took too long'))
-    return this.#renew()
+    return this.#another()
   }
 
   /** Logs a failure of this plugin that no row can report. */

@@ -85,7 +85,7 @@ export class RunningFunction {
     const result = instance.exec(args, ctx)
     if (!isPromise(result)) return result
     const overdue = (): void => {
-      const next = ctx.succeed()
+      const next = ctx.renew()
       if (occupant.ctx === ctx) occupant.ctx = next
     }
     return withDeadline(result, 'exec', { host: this.#host, plugin: this.#plugin, ctx, spent, overdue })

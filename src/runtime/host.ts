@@ -16,12 +16,6 @@ export interface Host {
   assets: string
   /** Milliseconds that a function call or a sink's `collect` may take. 0 is no limit. */
   deadline: number
-  /** What takes the items that a sink refuses for good, as the engine sent them. Without it they are lost. */
-  refusedBy?(
-    plugin: Plugin,
-    place: RulePlace,
-    props: Readonly<Record<string, unknown>>,
-  ): ((item: Buffer, reason: string) => void) | undefined
   /** Milliseconds that a plugin has to end after its signal aborted. */
   closeLimit: number
 }

@@ -51,13 +51,10 @@ export class RunningSink {
     return withDeadline(result, 'collect', {
       ...this.#placement,
       ctx: this.#ctx,
-      overdue: () => this.#renewContext(),
+      overdue: () => {
+        this.#ctx = this.#ctx.renew()
+      },
     }) as Promise<void>
-  }
-
-  /** The signal of the late call aborts, and the next call gets a new one. */
-  #renewContext(): void {
-    this.#ctx = this.#ctx.succeed()
   }
 
   close(): Promise<void> {

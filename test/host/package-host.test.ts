@@ -276,11 +276,7 @@ describe('a sink', () => {
     'with %j, what it refuses is kept as the engine sent it, and it goes on',
     async config => {
       const file = path.join(folderWith(), 'refused.ndjson')
-      const { control, engine, written } = await hosted(
-        { 'sinks/Snk': code },
-        {},
-        { deadLetters: () => file },
-      )
+      const { control, engine, written } = await hosted({ 'sinks/Snk': code }, {}, { deadLetters: file })
       const acknowledgements = await engine.acknowledgements()
       await control.next()
       await control.ask(start(config))
