@@ -1,4 +1,3 @@
-import type { OversizedFrame } from '../sp/frame.js'
 import { Req } from '../sp/req.js'
 import { encodeJson } from '../data/encode.js'
 import { isPromise } from '../runtime/deadline.js'
@@ -14,49 +13,36 @@ import {
   greeting,
   type Request,
 } from '../ekuiper/protocol.js'
+import type { PackagedPlugin } from '../plugin/package-manifest.js'
+import type { RulePlace } from '../plugin/rule-place.js'
 import { NotCalled } from './not-called.js'
 import { Repetition } from './repetition.js'
-
-/** What happens around the calls of a function. */
-export interface Calls {
-  /** Called for the request with which the previous process died. */
-  blame: () => void
-  /** Receives the error of a call, and the context that the engine sent with it. */
-  failed: (error: unknown, context: string) => void
-  /** Calls the function. */
-  around: <T>(call: () => T) => T
-}
-
-interface Origin extends Calls {
-  /** Called on every new connection. */
-  connected: () => void
-  /** Whether the process took over from a process that died. */
-  tookOver: boolean
-}
+import type { Shared } from './surroundings.js'
 
 /** Responds to the engine's requests for one function. It dials from the start, and loads the function on demand. */
 export class FunctionChannel {
+  readonly #plugin: PackagedPlugin
   readonly #host: Host
+  readonly #shared: Shared
   readonly #load: () => Promise<Plugin>
   readonly #req: Req
   readonly #repetition: Repetition
-  readonly #origin: Origin
   #running: RunningFunction | undefined
 
-  constructor(path: string, host: Host, load: () => Promise<Plugin>, origin: Origin) {
-    const { connected, tookOver, blame } = origin
-    this.#origin = origin
+  constructor(plugin: PackagedPlugin, host: Host, shared: Shared, load: () => Promise<Plugin>) {
+    this.#plugin = plugin
     this.#host = host
+    this.#shared = shared
     this.#load = load
-    this.#repetition = new Repetition(tookOver, blame)
+    this.#repetition = new Repetition(shared.tookOver, () => shared.culprits.blame(plugin))
     this.#req = new Req({
-      path,
+      path: shared.channels.function(plugin.name),
       greeting,
       answer: reply => this.answer(reply.toString()),
-      refuse: request => this.#refuse(request),
+      refuse: request => this.#fail(request, '{}'),
       onConnect: () => {
         this.#repetition.connected()
-        connected()
+        shared.connected()
       },
     })
   }
@@ -70,10 +56,7 @@ export class FunctionChannel {
   /** Returns the reply to one request, or a promise if the function returns one. Never throws or rejects. */
   answer(text: string): string | Promise<string> {
     let context = '{}'
-    const fail = (error: unknown): string => {
-      if (!NotCalled.is(error)) this.#origin.failed(error, context)
-      return encodeFailure(messageOf(error))
-    }
+    const fail = (error: unknown): string => this.#fail(error, context)
     // A result that JSON cannot represent is an error of its row.
     const answer = (result: unknown): string => {
       try {
@@ -87,7 +70,8 @@ export class FunctionChannel {
       const request = decodeRequest(text)
       context = request.context ?? context
       const running = this.#running
-      const served = (started: RunningFunction): unknown => this.#origin.around(() => serve(started, request))
+      const served = (started: RunningFunction): unknown =>
+        this.#shared.culprits.around(this.#plugin, () => serve(started, request))
       const result = running ? served(running) : this.start().then(served)
       return isPromise(result) ? (result.then(answer, fail) as Promise<string>) : answer(result)
     } catch (error) {
@@ -95,9 +79,9 @@ export class FunctionChannel {
     }
   }
 
-  #refuse(request: OversizedFrame): string {
-    this.#origin.failed(request, '{}')
-    return encodeFailure(messageOf(request))
+  #fail(error: unknown, context: string): string {
+    if (!NotCalled.is(error)) this.#shared.failed(this.#plugin, placeIn(context), error)
+    return encodeFailure(messageOf(error))
   }
 
   async close(): Promise<void> {
@@ -120,3 +104,14 @@ function serve(running: RunningFunction, { func, arg, context = '{}' }: Request)
 const rules = { refuseRounding: true }
 
 const answerOf = (result: unknown): string => encodeResult(encodeJson(result, rules))
+
+/**
+ * The place in the context of a call. If the context cannot be read, the call fails, but its error is still reported.
+ */
+function placeIn(context: string): RulePlace {
+  try {
+    return decodePlace(context)
+  } catch {
+    return decodePlace('{}')
+  }
+}

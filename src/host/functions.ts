@@ -1,9 +1,7 @@
-import { decodePlace } from '../ekuiper/protocol.js'
 import type { PackagedPlugin, PackageManifest } from '../plugin/package-manifest.js'
-import type { RulePlace } from '../plugin/rule-place.js'
 import type { Host } from '../runtime/host.js'
-import type { Plugin } from '../runtime/plugin.js'
-import { type Calls, FunctionChannel } from './function-channel.js'
+import { FunctionChannel } from './function-channel.js'
+import { NotCalled } from './not-called.js'
 import type { Shared } from './surroundings.js'
 
 /** The functions of a package, each on its channel. */
@@ -24,21 +22,8 @@ export class Functions {
     for (const plugin of manifest.plugins) if (plugin.kind === 'function') this.#open(plugin)
   }
 
-  #open(packaged: PackagedPlugin): void {
-    const { code, culprits, failed } = this.#shared
-    this.#dial(packaged.name, () => code.load(packaged), {
-      blame: () => culprits.blame(packaged),
-      failed: (error, context) => failed(packaged, placeIn(context), error),
-      around: call => culprits.around(packaged, call),
-    })
-  }
-
-  #dial(name: string, load: () => Promise<Plugin>, calls: Calls): FunctionChannel {
-    const { channels, connected, tookOver } = this.#shared
-    const path = channels.function(name)
-    const channel = new FunctionChannel(path, this.#host, load, { connected, tookOver, ...calls })
-    this.#channels.set(name, channel)
-    return channel
+  #open(plugin: PackagedPlugin, load = () => this.#shared.code.load(plugin)): void {
+    this.#channels.set(plugin.name, new FunctionChannel(plugin, this.#host, this.#shared, load))
   }
 
   /** Loads a function. Rejects if it cannot be loaded. */
@@ -59,23 +44,11 @@ export class Functions {
       `The engine started the function "${name}", which this version does not contain: its calls fail`,
     )
     const reason = `Package "${this.#manifest.name}" has no function "${name}" in this version`
-    this.#dial(name, () => Promise.reject(new Error(reason)), unobserved)
+    const missing: PackagedPlugin = { kind: 'function', name, symbol: name, version: null, file: '' }
+    this.#open(missing, () => Promise.reject(new NotCalled(reason)))
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#channels.values()].map(channel => channel.close()))
-  }
-}
-
-const unobserved: Calls = { blame: () => {}, failed: () => {}, around: call => call() }
-
-/**
- * The place in the context of a call. If the context cannot be read, the call fails, but its error is still reported.
- */
-function placeIn(context: string): RulePlace {
-  try {
-    return decodePlace(context)
-  } catch {
-    return decodePlace('{}')
   }
 }
