@@ -22,7 +22,7 @@ function shim(): string {
 /** What a reader of the demo can do now. */
 function next(): string {
   const steps: [doing: string, typed: string][] = [
-    ['Use this kplug in every folder', 'npm link'],
+    ['Use this kplug in every folder', 'npm pack && npm install -g ./kplug-0.1.0.tgz'],
     ['Make a plugin of your own', 'mkdir ../mine && cd ../mine && kplug new function wordCount'],
     ['Try each save in a running engine', 'kplug dev --engine http://127.0.0.1:9081'],
     ['Go from nothing to rows in a rule', 'docs/tutorial.md'],
