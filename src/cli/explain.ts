@@ -1,5 +1,5 @@
 import { messageOf, stackOf } from '../errors/reason.js'
-import { isSystemError, systemReason } from '../errors/system-error.js'
+import { isSystemError, systemSentence } from '../errors/system-error.js'
 import { isUsageError } from '../errors/usage-error.js'
 import type { ExitCode, Io } from '../io.js'
 import { asJson } from '../report/json.js'
@@ -13,9 +13,7 @@ export function explain(error: unknown, io: Io): ExitCode {
 
 function textOf(error: unknown): string {
   if (isUsageError(error)) return printable(error.message)
-  if (isSystemError(error)) {
-    return printable(`Cannot ${error.syscall} ${error.path ?? ''}: ${systemReason(error)}`)
-  }
+  if (isSystemError(error)) return printable(systemSentence(error))
   const stack = stackOf(error) ?? messageOf(error)
   return printableLines(`This is a bug in kplug: report it with what you typed:\n${stack}`)
 }

@@ -15,7 +15,8 @@ import { packageAsJson, packageAsText } from '../report/package.js'
 import { inProject } from './interrupt.js'
 import type { ExitCode, Io } from '../io.js'
 import { reportProblems } from './report-build.js'
-import { buildAndPack, type PackOptions, writePackage } from '../packing/make-package.js'
+import type { Package } from '../package/pack.js'
+import { buildAndPack, writePackage } from '../packing/make-package.js'
 import { say } from './say.js'
 
 interface Options {
@@ -42,9 +43,11 @@ export function define(command: Command): void {
 export function run(io: Io, _args: [], options: Options): Promise<ExitCode> {
   return inProject(io, async (project, signal) => {
     const packing = { name: options.name, runtime: runtimeFor(io, options) }
-    const made = await buildAndPack(project, packing, signal, problems => reportProblems(io, problems))
+    const pack = (one: Project): Promise<Package | undefined> =>
+      buildAndPack(one, packing, signal, problems => reportProblems(io, problems))
+    const made = await pack(project)
     if (made === undefined) return 1
-    if (options.verify) await verify(io, project, packing, await zip(made.entries), signal)
+    if (options.verify) await verify(io, project, await zip(made.entries), pack)
     if (options.layout !== undefined) {
       writeEntries(path.resolve(io.cwd(), options.layout), layoutEntries(made))
       say(io, `Wrote the layout of ${made.name} to ${options.layout}`)
@@ -72,16 +75,13 @@ function runtimeFor(io: Io, { standalone, runtime, node }: Options): ChooseRunti
 async function verify(
   io: Io,
   project: Project,
-  packing: PackOptions,
   bytes: Buffer,
-  signal: AbortSignal,
+  pack: (project: Project) => Promise<Package | undefined>,
 ): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kplug-verify-'))
   try {
     const copy = copyProject(project, path.join(folder, 'one', 'deeper'))
-    const second = await buildAndPack(readProject(copy), packing, signal, problems =>
-      reportProblems(io, problems),
-    )
+    const second = await pack(readProject(copy))
     const same = second !== undefined && (await zip(second.entries)).equals(bytes)
     if (!same)
       throw new UsageError('The package is not reproducible: a copy of the project gives different bytes')

@@ -6,7 +6,7 @@ import { gradeOf } from '../problem/rules.js'
 import { UsageError } from '../errors/usage-error.js'
 import { checkPackage } from '../check/package.js'
 import { checkPluginsFolder } from '../check/plugins-folder.js'
-import { type CheckOptions, checkProject } from '../check/project.js'
+import { checkProject } from '../check/project.js'
 import { findNode } from '../check/find-node.js'
 import type { NodeProgram } from '../load/node-program.js'
 import { oldestNode } from '../project/oldest-node.js'
@@ -73,7 +73,7 @@ export function run(io: Io, [place]: [string?], options: Options): Promise<ExitC
   return untilInterrupted(io, async signal => {
     const target = checkTargetAt(path.resolve(io.cwd(), place ?? '.'), place !== undefined)
     if (options.fix) repair(io, target)
-    const problems = await check(target, {
+    const problems = await checks[target.kind](target.path, {
       ...options,
       boot: options.boot === true,
       given: await givenFrom(io, options),
@@ -110,16 +110,7 @@ async function givenFrom(io: Io, { props, boot }: Options): Promise<CheckSetting
   throw new UsageError(`Cannot use ${file}: ${problems.map(clauseOf).join('; ')}`)
 }
 
-function check(target: CheckTarget, options: CheckOptions): Promise<Problem[]> {
-  switch (target.kind) {
-    case 'project':
-      return checkProject(target.path, options)
-    case 'plugins':
-      return checkPluginsFolder(target.path, options)
-    case 'package':
-      return checkPackage(target.path, options)
-  }
-}
+const checks = { project: checkProject, plugins: checkPluginsFolder, package: checkPackage }
 
 function repair(io: Io, { kind, path: folder }: CheckTarget): void {
   if (kind !== 'project')

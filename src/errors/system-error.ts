@@ -38,6 +38,10 @@ export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
 export const systemReason = (error: NodeJS.ErrnoException): string =>
   reasonFor('it', error, explanationOf(error))
 
+/** What the system refused, and why, in one sentence. */
+export const systemSentence = (error: NodeJS.ErrnoException): string =>
+  `Cannot ${error.syscall} ${error.path ?? ''}: ${systemReason(error)}`
+
 /** Why the system refused to write, and what helps; `it` names the file in the sentence. */
 export function writeFailure(error: unknown, it = 'it'): string {
   if (!(error instanceof Error)) return messageOf(error)

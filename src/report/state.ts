@@ -1,4 +1,5 @@
 import { inspect, isDeepStrictEqual } from 'node:util'
+import { groupBy } from '../plugin/group.js'
 import type { RulePlace } from '../plugin/rule-place.js'
 import { printable, printableLines } from './printable.js'
 import { table } from './table.js'
@@ -46,17 +47,8 @@ export const keysAsJson = (keys: readonly ShownKey[], withContents: boolean): un
     ...(withContents && contentsAsJson(contents)),
   }))
 
-/** Keys that are adjacent in the store. */
-function byPlace(keys: readonly ShownKey[]): Map<string, [ShownKey, ...ShownKey[]]> {
-  const places = new Map<string, [ShownKey, ...ShownKey[]]>()
-  for (const key of keys) {
-    const id = JSON.stringify([key.kind, key.name, key.place])
-    const others = places.get(id)
-    if (others) others.push(key)
-    else places.set(id, [key])
-  }
-  return places
-}
+const byPlace = (keys: readonly ShownKey[]): Map<string, [ShownKey, ...ShownKey[]]> =>
+  groupBy(keys, ({ kind, name, place }) => JSON.stringify([kind, name, place]))
 
 /** The instance of an operator. For a function, which of its calls in the rule. */
 const instanceOf = ({ instanceId, funcId }: RulePlace): string =>

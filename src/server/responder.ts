@@ -1,6 +1,6 @@
 import { messageOf, stackOf } from '../errors/reason.js'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isSystemError, systemReason } from '../errors/system-error.js'
+import { isSystemError, systemSentence } from '../errors/system-error.js'
 import { isUsageError } from '../errors/usage-error.js'
 import type { Access } from './access.js'
 import { type Answer, failed, malformed, methodNotAllowed, moved, noPage, allowed } from './answer.js'
@@ -97,6 +97,6 @@ const isGood = (answer: Answer): boolean => 'package' in answer || answer.status
 
 function sentenceOf(error: unknown): string {
   if (isUsageError(error)) return error.message
-  if (isSystemError(error)) return `Cannot ${error.syscall} ${error.path ?? ''}: ${systemReason(error)}`
+  if (isSystemError(error)) return systemSentence(error)
   return `This is a bug in kplug: report it:\n${stackOf(error) ?? messageOf(error)}`
 }
