@@ -113,11 +113,14 @@ import { ${symbol} } from '${importOf(file)}'
 const rows = readRows(new URL('${symbol}.recorded.ndjson', import.meta.url))
 
 test('${name} returns what was recorded', async () => {
-  const options = { args: ${JSON.stringify(args)}, as: ${JSON.stringify(as)} }
+  const options = { args: [${args.map(literal).join(', ')}], as: ${literal(as)} }
   expect(await replayFunction(${symbol}, rows, options)).toEqual(rows)
 })
 `
 }
+
+/** A text in TypeScript, in the quotes of the other texts where it can be. */
+const literal = (text: string): string => (/^[\w ]*$/.test(text) ? `'${text}'` : JSON.stringify(text))
 
 function hasField(row: string, field: string): boolean {
   const value = parseJson(row)

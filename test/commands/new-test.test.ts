@@ -32,6 +32,9 @@ test('a recording becomes a test, which fails when the function returns somethin
   expect(fs.readFileSync(path.join(folder, 'test/functions/Same.recorded.ndjson'), 'utf8')).toBe(
     '{"id":9007199254740993,"text":"ab","n":2}\n{"id":9007199254740994,"text":"abc","n":5}\n',
   )
+  expect(fs.readFileSync(path.join(folder, 'test/functions/Same.recorded.test.ts'), 'utf8')).toContain(
+    "  const options = { args: ['text'], as: 'n' }\n",
+  )
   await kplug(folder, 'new', 'test', 'changed', ...typed)
   await kplug(folder, 'new', 'test', 'log', '--from', 'rows.ndjson')
   expect(await kplug(folder, 'new', 'test', 'same', ...typed)).toMatchObject({
