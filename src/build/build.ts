@@ -14,6 +14,7 @@ import { type BuildRecord, recordBuilds, recordCheck, recordOf } from './record.
 import { descriptionOf } from './record-files.js'
 import { verdictOn } from '../project/verdict.js'
 import { Staging } from '../project/staging.js'
+import { whileLocked } from '../project/folder-lock.js'
 import { type TypeCheck, typeCheck } from './type-check.js'
 
 export interface BuildOptions {
@@ -64,12 +65,15 @@ export async function buildPlugins(
     refuseInterrupted(options.signal)
     if (all.some(isError)) return { built: [], problems: all, removed: [], checked }
     staging.add('package.json', '{"type": "module"}\n')
-    const ofCheck = options.check ? [recordCheck(project, sources, checked)] : []
-    // Last, because a build may be killed while it moves its files: what it did not move must count as changed.
-    for (const { file, text } of [...ofCheck, recordBuilds(project, records)]) staging.add(file, text)
     const removed = options.clean ? otherVersions(project, sources) : []
     for (const file of removed.flatMap(filesOf)) staging.remove(file)
-    staging.install()
+    // Plugins that are run together are built at the same time, and share the file of their records.
+    await whileLocked(pluginsFolder(project), () => {
+      const ofCheck = options.check ? [recordCheck(project, sources, checked)] : []
+      // Last, because a build may be killed while it moves its files: what it did not move must count as changed.
+      for (const { file, text } of [...ofCheck, recordBuilds(project, records)]) staging.add(file, text)
+      staging.install()
+    })
     return {
       built,
       problems: all,

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
@@ -64,4 +65,12 @@ test('a plugin whose built file could not be moved to its place counts as change
   fs.writeFileSync(file, before)
   expect(await kplug(folder, 'run', 'function', 'f')).toMatchObject({ code: 0 })
   expect(fs.readFileSync(file, 'utf8')).toContain('newer')
+})
+
+test('a build waits for the lock of its records, and removes that of a killed build', async () => {
+  const folder = projectWith({ 'src/functions/F.ts': plain.function('F') })
+  const { pid } = spawnSync(process.execPath, ['-e', '0'])
+  write(folder, { 'plugins/.lock': String(pid) })
+  expect(await kplug(folder, 'build', '--no-check')).toMatchObject({ code: 0 })
+  expect(fs.readdirSync(path.join(folder, 'plugins'))).not.toContain('.lock')
 })
