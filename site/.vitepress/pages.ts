@@ -43,7 +43,9 @@ function pageLink(page: string, href: string): string | undefined {
   const from = inRepository(page) === `site/${included.page}` ? repository : path.dirname(page)
   const target = inRepository(path.resolve(from, file))
   if (!isPage.test(target)) return undefined
-  return anchor === undefined ? `/${pageOf(target)}` : `/${pageOf(target)}#${anchor}`
+  // VitePress puts an underscore before a heading's number, and GitHub does not.
+  const id = anchor?.replace(/^\d/, '_$&')
+  return id === undefined ? `/${pageOf(target)}` : `/${pageOf(target)}#${id}`
 }
 
 const inRepository = (file: string): string => path.relative(repository, file).replaceAll(path.sep, '/')
