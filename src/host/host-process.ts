@@ -48,7 +48,8 @@ export class HostProcess {
 
   constructor({ parent, folder, manifest, channels, control }: Dialled) {
     const { env } = process
-    const end = (reason: string): void => void this.#end(reason)
+    // Deferred: if nobody reads the log, its first line ends the process before the rest is made, and its last line again.
+    const end = (reason: string): void => queueMicrotask(() => void this.#end(reason))
     this.#supervisor = enginePid === undefined ? undefined : parent
     this.#control = control
     this.#title = `package ${manifest.name}`

@@ -20,6 +20,11 @@ const hostFiles = [
   ['host-process.cjs', 'lib/host-process.cjs'],
 ] as const
 
+function putHostInto(folder: string): void {
+  for (const [name, place] of hostFiles) fs.copyFileSync(path.join(dist, name), path.join(folder, place))
+  for (const name of ['host.cjs', 'supervise.sh']) fs.chmodSync(path.join(folder, name), 0o755)
+}
+
 interface Started {
   child: ChildProcess
   log: LogText
@@ -46,10 +51,9 @@ async function started(
   const [control, channel] = [await engine.control('things'), await engine.function('fn')]
   const keep = 'export class Keep { collect(ctx, { n }) { ctx.logger.info(`got ${n}`) } }'
   const { folder } = packageFolder({ 'functions/Fn': code, 'sinks/Keep': keep }, settings)
-  for (const [name, place] of hostFiles) fs.copyFileSync(path.join(dist, name), path.join(folder, place))
+  putHostInto(folder)
   if (nodePath !== undefined) fs.writeFileSync(path.join(folder, '.node-path'), `${nodePath}\n`)
   const executable = path.join(folder, file)
-  fs.chmodSync(executable, 0o755)
   const log = new LogText()
   const args = ['{"sendTimeout":1000}']
   const surroundings = { cwd: folder, env: { ...process.env, KPLUG_CHANNELS: engine.folder, ...env } }
@@ -194,6 +198,21 @@ describe('a process of a package', () => {
       expect(fs.existsSync(path.join(folder, 'lib', 'functions', 'closed'))).toBe(true)
     },
   )
+
+  test('exits if nobody reads its log, even from the start', async () => {
+    const engine = new FakeEngine()
+    await engine.control('things')
+    const { folder } = packageFolder({})
+    putHostInto(folder)
+    const child = spawn(path.join(folder, 'host.cjs'), ['{}'], {
+      env: { ...process.env, KPLUG_CHANNELS: engine.folder },
+    })
+    child.stdout.destroy()
+    const errors = new LogText()
+    child.stderr.pipe(errors)
+    await once(child, 'exit')
+    expect(errors.text).toBe('')
+  })
 
   test('closes its plugins and exits on SIGTERM', async () => {
     const { child, log } = await started('export class Fn { exec() {} }')
