@@ -9,10 +9,10 @@ import { readJournals } from './read-journals.js'
 
 /** Every key below a folder of state. */
 export function* keysInFolder(folder: string): Generator<StoredKey> {
-  namesIn(folder)
-  for (const kind of kinds) {
+  const found = namesIn(folder)
+  for (const kind of kinds.filter(known => found.includes(known))) {
     const ofKind = path.join(folder, kind)
-    for (const name of fs.existsSync(ofKind) ? namesIn(ofKind) : []) {
+    for (const name of namesIn(ofKind)) {
       for (const [full, kept] of readLive(path.join(ofKind, name)))
         yield { kind, name, full, stored: bytesOrCount(kept) }
     }
