@@ -50,12 +50,10 @@ function stackHere(): string {
 }
 
 function noteServers(write: (note: Note) => void): void {
-  noteCalls(net.Server.prototype, 'listen', args =>
-    write({ note: 'listen', where: whereOf(args[0]), stack: stackHere() }),
-  )
-  noteCalls(dgram.Socket.prototype, 'bind', args =>
-    write({ note: 'listen', where: whereOf(args[0]), stack: stackHere() }),
-  )
+  const tell = ([given]: readonly unknown[]): void =>
+    write({ note: 'listen', where: whereOf(given), stack: stackHere() })
+  noteCalls(net.Server.prototype, 'listen', tell)
+  noteCalls(dgram.Socket.prototype, 'bind', tell)
 }
 
 function noteExit(write: (note: Note) => void): void {
@@ -89,10 +87,9 @@ function noteConnections(write: (note: Note) => void): void {
 /** Where a socket connects to; undefined for the socket of a path. Node.js itself passes an array of its options. */
 function hostOf([given, second]: readonly unknown[]): string | undefined {
   const first: unknown = Array.isArray(given) ? given[0] : given
-  const named = typeof second === 'string' ? second : undefined
-  const options: object = typeof first === 'object' && first !== null ? first : { port: first, host: named }
-  // Any object may have such fields.
-  const { port, host = 'localhost' } = options as { port?: unknown; host?: unknown }
+  const options: object = isObjectLike(first) ? first : { port: first, host: second }
+  const port: unknown = Reflect.get(options, 'port')
+  const host: unknown = Reflect.get(options, 'host')
   const known = typeof port === 'number' || (typeof port === 'string' && /^\d+$/.test(port))
   return known ? `${typeof host === 'string' ? host : 'localhost'}:${port}` : undefined
 }
