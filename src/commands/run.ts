@@ -32,7 +32,7 @@ export async function run(
   refuseWithoutRows(kind, options)
   const props = await readProps(io.cwd(), options.props, options.prop ?? [])
   const target = targetFor(io, kind, name, options)
-  return untilInterrupted(io, async interrupted => {
+  return untilInterrupted(io, async (interrupted, blocking) => {
     const built = await builtFile(target, interrupted, problems => reportProblems(io, problems))
     if (built === undefined) return 1
     const setting = {
@@ -46,7 +46,7 @@ export async function run(
     return inLocalSession(io, setting, async session => {
       if (options.replay === undefined) await session.host.checkState()
       const file = session.stage(target, built.file)
-      await inspectIfAsked(options, file)
+      await blocking(() => inspectIfAsked(options, file))
       const plugin = await importPlugin(file, kind, name.symbol)
       const rebuilds = options.watch && target.project ? new Rebuilds(io, target.project, session) : undefined
       const { args, as = 'result' } = options

@@ -58,6 +58,18 @@ test('a debugger pauses where the plugin starts, and at a breakpoint on a line o
   expect(await done).toMatchObject({ code: 0, stdout: '"reward"\n' })
 })
 
+test('Ctrl-C ends a run that waits for a debugger', async () => {
+  const child = start(projectWith({ 'src/functions/ReverseText.ts': reverse }), [
+    '--inspect-brk=0',
+    'function',
+    'reverseText',
+  ])
+  const done = ended(child)
+  await heard(child, 'Debugger listening')
+  child.kill('SIGINT')
+  expect(await done).toMatchObject({ signal: 'SIGINT' })
+})
+
 test('a debugger pauses on a line of TypeScript in a test of the project', async () => {
   const folder = projectWith({
     'src/functions/ReverseText.ts': reverse,
