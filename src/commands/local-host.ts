@@ -5,7 +5,7 @@ import type { Level } from '../plugin/log-level.js'
 import { titleOf } from '../run/pipeline.js'
 import type { Host } from '../runtime/host.js'
 import type { Plugin } from '../runtime/plugin.js'
-import { openStore } from '../state/open.js'
+import { openStore, type StoreOptions } from '../state/open.js'
 import type { StateStore } from '../state/store.js'
 import type { Target } from './run-target.js'
 import type { Terminal } from './terminal.js'
@@ -26,8 +26,7 @@ export class LocalHost implements Host {
   readonly #terminal: Terminal
   readonly #several: boolean
   readonly #spec: string
-  readonly #checkpoint: number | 'always' | 'off'
-  readonly #signal: AbortSignal
+  readonly #storeOptions: StoreOptions
   #store: Promise<StateStore> | undefined
 
   constructor(io: Io, setting: HostSetting, terminal: Terminal, signal: AbortSignal) {
@@ -41,8 +40,8 @@ export class LocalHost implements Host {
       options.state ?? project?.settings.state ?? 'memory',
       options.state === undefined ? this.assets : io.cwd(),
     )
-    this.#checkpoint = options.checkpoint ?? project?.settings.checkpoint ?? 1000
-    this.#signal = signal
+    const checkpoint = options.checkpoint ?? project?.settings.checkpoint ?? 1000
+    this.#storeOptions = { checkpoint, warn: sentence => this.log('warn', sentence), signal }
   }
 
   log(level: Level, message: string, plugin?: Pick<Plugin, 'kind' | 'name'>): void {
@@ -55,11 +54,7 @@ export class LocalHost implements Host {
   }
 
   store(): Promise<StateStore> {
-    this.#store ??= openStore(this.#spec, {
-      checkpoint: this.#checkpoint,
-      warn: sentence => this.log('warn', sentence),
-      signal: this.#signal,
-    }).catch(refused)
+    this.#store ??= openStore(this.#spec, this.#storeOptions).catch(refused)
     return this.#store
   }
 
