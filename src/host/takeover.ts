@@ -1,3 +1,4 @@
+import * as fs from 'node:fs'
 import { decodeCommand } from '../ekuiper/protocol.js'
 import { messageOf } from '../errors/reason.js'
 import type { Inherited } from './notes.js'
@@ -40,10 +41,17 @@ export class Takeover {
     this.#waiting.delete(key)
   }
 
+  /** The engine listens for the rows of every source that it runs. It sent the stop of this one to a dead process. */
+  #drop(key: string): void {
+    this.#waiting.delete(key)
+    this.#shared.notes.remove(key)
+    this.#shared.say('info', `${key} is not started again: its rule has stopped`)
+  }
+
   /** Retries with increasing pauses, until the run has started or the engine has started or stopped it. */
   async #startAgain(inherited: Inherited, retry: number): Promise<void> {
     const { key, command: text, owesAcknowledgement } = inherited
-    const { code, culprits, say } = this.#shared
+    const { channels, code, culprits, say } = this.#shared
     const runs = this.#runs
     if (!this.#waiting.has(key) || runs.get(key)) return
     const later = (pause: number, next: number): void =>
@@ -51,6 +59,7 @@ export class Takeover {
     try {
       const command = decodeCommand(text)
       const packaged = code.find(command.kind, command.name)
+      if (packaged.kind === 'source' && !fs.existsSync(channels.data(command.place))) return this.#drop(key)
       const pause = culprits.pauseOf(packaged)
       if (pause > 0) return later(pause, retry)
       await runs.start({ packaged, command, text }, owesAcknowledgement)

@@ -3,7 +3,7 @@ import * as path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { Notes } from '../../src/host/notes.js'
 import { folderWith } from '../support/folder.js'
-import { call, command } from '../support/fake-channels.js'
+import { call, command, FakeEngine } from '../support/fake-channels.js'
 import { hosted } from '../support/package.js'
 import { until } from '../support/until.js'
 
@@ -12,10 +12,14 @@ const echo = 'export class Echo { exec([value]) { return value } }'
 const keep = 'export class Keep { collect(ctx, { n }) { ctx.logger.info("got " + n) } }'
 const ticks = 'export class Ticks { async open(ctx) { await ctx.emit({ n: 1 }); await ctx.closed } }'
 
-/** What a process that died has noted, for one that takes over. */
-function after(note: (notes: Notes) => void = () => {}): { notes: Notes; tookOver: true } {
+function noteFile(): number {
   const file = fs.openSync(path.join(folderWith(), 'notes'), 'w+')
   onTestFinished(() => fs.closeSync(file))
+  return file
+}
+
+/** What a process that died has noted, for one that takes over. */
+function after(note: (notes: Notes) => void = () => {}, file = noteFile()): { notes: Notes; tookOver: true } {
   note(new Notes(file))
   return { notes: new Notes(file), tookOver: true }
 }
@@ -42,14 +46,24 @@ test('runs are restarted, and owed acknowledgements are sent', async () => {
     notes.add('rule1_keep_0', command('start', 'sink', 'keep', keep1), true)
     notes.add('gone', command('start', 'sink', 'gone'), true)
   })
-  const { engine, written } = await hosted({ 'sources/Ticks': ticks, 'sinks/Keep': keep }, {}, successor)
+  const engine = new FakeEngine()
   const sink = { ruleId: 'rule1', opId: 'keep', instanceId: 0 }
   const [rows, answers] = [await engine.rows(), await engine.acknowledgements(sink)]
+  const plugins = { 'sources/Ticks': ticks, 'sinks/Keep': keep }
+  const { written } = await hosted(plugins, {}, successor, engine)
   expect(await rows.next()).toBe('{"message":{"n":1},"meta":{}}')
   expect(await answers.next()).toBe('{"error":"The process of the package died with this item"}')
   engine.items(sink)('{"n":2}')
   expect(await answers.next()).toBe('{}')
   expect(written.text).toContain('took over from a process that died')
+})
+
+test('a source whose rule the engine stopped meanwhile is not restarted', async () => {
+  const file = noteFile()
+  const successor = after(notes => notes.add('rule1_op_0', command('start', 'source', 'ticks')), file)
+  const { written } = await hosted({ 'sources/Ticks': ticks }, {}, successor)
+  await until('the log says so', () => written.text.includes('rule1_op_0 is not started again'))
+  expect(new Notes(file).inherited).toEqual([])
 })
 
 test('a plugin that repeatedly crashes the process is suspended, and the others continue', async () => {

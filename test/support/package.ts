@@ -48,8 +48,8 @@ export async function hosted(
   plugins: Plugins,
   settings: Partial<PackageManifest> = {},
   surroundings: Partial<Surroundings> = {},
+  engine = new FakeEngine(),
 ) {
-  const engine = new FakeEngine()
   const control = await engine.control('things')
   const functions = new Map<string, Rep>()
   const { folder, manifest } = packageFolder(plugins, settings)
