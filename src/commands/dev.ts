@@ -133,9 +133,10 @@ async function install(
   signal: AbortSignal,
 ): Promise<void> {
   const started = performance.now()
-  const made = await buildAndPack(project, {}, signal, terminal.problems)
-  if (made === undefined) return
-  const bytes = await zip(withRowSink(made).entries)
+  const packed = await buildAndPack(project, {}, signal, terminal.problems)
+  if (packed === undefined) return
+  const made = withRowSink(packed)
+  const bytes = await zip(made.entries)
   const file = path.join(folder, `${made.name}.zip`)
   fs.writeFileSync(file, bytes)
   const isNew = await session.update(deliveryOf(project, made, { file, bytes }), rule())

@@ -42,8 +42,9 @@ export function withRowSink(made: Package): Package {
   const name = rowSinkOf(made.name)
   const symbol = symbolOf(name)
   const file = `sinks/${symbol}.js`
+  const sink: PackagedPlugin = { kind: 'sink', name, symbol, version: null, file }
   const changed = new Map<string, (text: string) => string>([
-    [manifestFile, text => withPlugin(text, { kind: 'sink', name, symbol, version: null, file })],
+    [manifestFile, text => withPlugin(text, sink)],
     [engineManifestFile(made.name), text => withSink(text, name)],
   ])
   const entries = made.entries.map(entry => {
@@ -52,6 +53,7 @@ export function withRowSink(made: Package): Package {
   })
   return {
     ...made,
+    plugins: [...made.plugins, sink],
     entries: withChecksums([...entries, { path: `lib/${file}`, content: Buffer.from(code(symbol)) }]),
   }
 }

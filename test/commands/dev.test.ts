@@ -102,6 +102,19 @@ test('a stream that the engine has with the same definition is used, and stays',
   })
 })
 
+test('the sink that shows the rows is no part that a new build would lack', async () => {
+  const engine = await FakeEngine.start({ version: '2.0.8' })
+  engine.symbols = { functions: ['turn'], sinks: ['kplugDevThings'] }
+  const folder = projectWith({ [file]: plain.function('Turn') })
+  const io = new FakeIo(folder, ['dev', '--engine', engine.url, '--rule', sqlOf('SELECT turn(1) FROM demo')])
+  const run = io.run()
+  await io.stderr.until('rule kplug_dev_things: running')
+  write(folder, { [file]: plain.function('Turn', 'export const more = true\n') })
+  await io.stderr.until('installed', await io.stderr.until('installed'))
+  io.emit('SIGINT')
+  expect(await run).toMatchObject({ code: 0 })
+})
+
 test('another stream of the same name is reported with what to do', async () => {
   const engine = await FakeEngine.start()
   engine.streams['demo'] = 'CREATE STREAM demo () WITH (TYPE="mqtt")'
