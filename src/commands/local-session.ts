@@ -58,8 +58,9 @@ export async function inLocalSession(
   const stop = (): void => ended.abort()
   // Nobody reads the output any more, as in `| head`.
   io.stdout.once('error', stop)
-  const openBefore = io.getActiveResourcesInfo()
   const session = sessionOf(io, setting, AbortSignal.any([setting.interrupted, ended.signal]))
+  // The session has opened standard error, which is not the plugin's.
+  const openBefore = io.getActiveResourcesInfo()
   const exit = guardExit(io)
   const timer = limitTime(session, setting, stop)
   const hideProgress = showProgress(io, session.count, setting.printsRows)
