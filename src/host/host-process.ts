@@ -56,7 +56,6 @@ export class HostProcess {
     const level = levelFrom(env['KPLUG_LOG_LEVEL']) ?? manifest.logLevel ?? 'info'
     this.#log = new Log(new Output(() => end('its log is closed')), level)
     const errors = new PluginErrors(this.#log, path.join(folder, 'lib'))
-    guardProcess(errors, new Set([0, 1, 2, ...(enginePid === undefined ? [] : [notesFile, Number(beats)])]))
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(`got ${signal}`))
     if (beats !== undefined) countSeconds(Number(beats))
     const spec = stateSpec(manifest, folder, env)
@@ -81,6 +80,8 @@ export class HostProcess {
       tookOver: Boolean(env['KPLUG_TAKEOVER']),
       isCheck: env['KPLUG_CHECK'] === '1',
     })
+    // Last: what fails before must end the process. No plugin is loaded yet.
+    guardProcess(errors, new Set([0, 1, 2, ...(enginePid === undefined ? [] : [notesFile, Number(beats)])]))
     const inspected = env['KPLUG_INSPECT']
     if (inspected) void this.#letDebuggerIn(inspected)
   }

@@ -214,6 +214,22 @@ describe('a process of a package', () => {
     expect(errors.text).toBe('')
   })
 
+  test('exits if it cannot carry out commands', async () => {
+    const engine = new FakeEngine()
+    await engine.control('things')
+    // No socket can have so long a path.
+    const { folder } = packageFolder({ [`functions/F${'n'.repeat(100)}`]: '' })
+    putHostInto(folder)
+    const child = spawn(path.join(folder, 'host.cjs'), ['{}'], {
+      env: { ...process.env, KPLUG_CHANNELS: engine.folder },
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const errors = new LogText()
+    child.stderr.pipe(errors)
+    expect(await once(child, 'close')).toEqual([1, null])
+    expect(errors.text).toContain('Cannot use socket path')
+  })
+
   test('closes its plugins and exits on SIGTERM', async () => {
     const { child, log } = await started('export class Fn { exec() {} }')
     await log.until('version 1.0.0')
