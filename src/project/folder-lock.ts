@@ -6,6 +6,8 @@ import { isSystemError } from '../errors/system-error.js'
 import { acceptsSignals } from '../process/process-id.js'
 
 const betweenTries = 5
+const longestWrite = 1000
+const longestChange = 10_000
 
 /** Makes a short change to a folder while no other process does. A dot file, named for its holder, is the lock. */
 export async function whileLocked(folder: string, change: () => void): Promise<void> {
@@ -29,11 +31,15 @@ function take(lock: string): boolean {
   }
 }
 
-/** A killed process leaves its lock. One that is being written is empty for a moment. */
+/**
+ * A killed process leaves its lock, and its id may soon be that of another process: in each container, ids begin at 1.
+ * A lock that is being written is empty for a moment.
+ */
 function isAbandoned(lock: string): boolean {
   try {
     const holder = fs.readFileSync(lock, 'utf8')
-    return holder === '' ? Date.now() - fs.statSync(lock).mtimeMs > 1000 : !acceptsSignals(Number(holder))
+    const age = Date.now() - fs.statSync(lock).mtimeMs
+    return holder === '' ? age > longestWrite : age > longestChange || !acceptsSignals(Number(holder))
   } catch {
     return false
   }

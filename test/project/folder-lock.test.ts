@@ -27,6 +27,14 @@ test('the lock of a killed process does not hold', async () => {
   expect(fs.readdirSync(folder)).toEqual([])
 })
 
+test('the lock of a killed process does not hold for another one with its id', async () => {
+  const folder = folderWith({ '.lock': String(process.pid) })
+  const minuteAgo = Date.now() / 1000 - 60
+  fs.utimesSync(path.join(folder, '.lock'), minuteAgo, minuteAgo)
+  await whileLocked(folder, () => {})
+  expect(fs.readdirSync(folder)).toEqual([])
+})
+
 test('a change that fails removes its lock', async () => {
   const folder = folderWith({})
   const change = whileLocked(folder, () => {
