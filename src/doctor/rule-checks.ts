@@ -58,7 +58,7 @@ export const ruleChecks: readonly Check<EngineFacts>[] = [
           {
             message: `It is stopped by an error: ${message}.`,
             remedy: lacksPlugin(second)
-              ? 'Install the package that contains it with "kplug push", then restart the rule.'
+              ? 'If its package is installed, restart the rule: a restarting engine can start a rule before it has read the package. Otherwise install it first with "kplug push".'
               : 'Correct the cause that the message names, then restart the rule.',
           },
         ]

