@@ -1,6 +1,6 @@
 import type { PluginId } from '../plugin/plugin-id.js'
 import { problem, type Problem } from './problem.js'
-import { named, pluginSubject } from './subject.js'
+import { named, namedPlugin } from './subject.js'
 
 // What can go wrong while a package is started, and then its plugins, one by one.
 
@@ -10,7 +10,7 @@ export interface Booted {
   executable: string
 }
 
-const subjectOf = ({ kind, name }: PluginId) => pluginSubject(kind, name)
+const subjectOf = ({ kind, name }: PluginId) => namedPlugin(kind, name)
 
 const silence = ({ name, executable }: Booted) => ({
   engine: `plugin …/${name}/${executable} control handshake error: receive time out`,

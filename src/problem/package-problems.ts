@@ -1,6 +1,6 @@
 import type { Kind } from '../plugin/kind.js'
 import { problem, type Problem } from './problem.js'
-import { named, pluginSubject, zipSubject } from './subject.js'
+import { named, namedPlugin, zipSubject } from './subject.js'
 
 // What can be wrong with a package: with its manifests, and the files that they name. The engine's own words keep the
 // engine's own spelling.
@@ -70,17 +70,17 @@ export const packageProblems = {
       engine: invalidPlugin('must define at lease one source, sink or function'),
     }),
   symbolDuplicate: (kind: Kind, name: string) =>
-    problem('symbol-duplicate', pluginSubject(kind, name), {
+    problem('symbol-duplicate', namedPlugin(kind, name), {
       seen: 'is in the manifest more than once',
       remedy: 'Remove all but one of them',
     }),
   hostFileMissing: (kind: Kind, name: string, path: string) =>
-    problem('package-file-missing', pluginSubject(kind, name), {
+    problem('package-file-missing', namedPlugin(kind, name), {
       seen: `has no file "${path}" in the zip`,
       remedy: 'Run `kplug pack` again',
     }),
   hostNotTold: (kind: Kind, name: string) =>
-    problem('package-file-missing', pluginSubject(kind, name), {
+    problem('package-file-missing', namedPlugin(kind, name), {
       seen: 'is not in the manifest of its host',
       remedy: 'Run `kplug pack` again',
     }),

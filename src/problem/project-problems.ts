@@ -2,7 +2,7 @@ import { quoted } from '../errors/words.js'
 import { folderOf, type Kind } from '../plugin/kind.js'
 import { camelCase, symbolOf } from '../plugin/name.js'
 import { problem, type Problem } from './problem.js'
-import { filesSubject, named, pluginSubject, settingSubject, type Subject } from './subject.js'
+import { filesSubject, named, namedPlugin, pluginSubject, settingSubject, type Subject } from './subject.js'
 
 // What can be wrong with a project: its package.json, and the TypeScript of its plugins.
 
@@ -61,7 +61,7 @@ export const projectProblems = {
     }),
   nameBuiltIn: (kind: Kind, name: string, version: string) => {
     const newer = version === oldestEngine ? '' : ` ${version.replace(/\.0$/, '')} and newer`
-    return problem('name-built-in', pluginSubject(kind, name), {
+    return problem('name-built-in', namedPlugin(kind, name), {
       seen: `has the name of a ${kind} that is built into eKuiper${newer}, which would hide one of the two`,
       remedy: 'Rename it',
       ...(newer === '' ? {} : { versions: `>=${version}` }),

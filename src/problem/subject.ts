@@ -31,6 +31,9 @@ export const pluginSubject = (kind: Kind, symbol: string): Subject => ({
   name: nameOf(symbol),
 })
 
+/** Takes the name as a manifest has it: other tools use names that begin with a capital letter. */
+export const namedPlugin = (kind: Kind, name: string): Subject => ({ type: 'plugin', kind, name })
+
 export const named = (type: Named, name: string): Subject => ({ type, name })
 
 export const settingSubject = (...keys: readonly string[]): Subject => ({ type: 'setting', keys })

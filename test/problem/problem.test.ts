@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { bootProblems } from '../../src/problem/boot-problems.js'
 import { folderProblems } from '../../src/problem/folder-problems.js'
+import { packageProblems } from '../../src/problem/package-problems.js'
 import { at, clauseOf, compareProblems, problem, sentenceOf } from '../../src/problem/problem.js'
 import { projectProblems, type SeenExports } from '../../src/problem/project-problems.js'
 import type { Subject } from '../../src/problem/subject.js'
@@ -50,6 +52,18 @@ test.each<[Subject, string]>([
   [{ type: 'zip' }, 'The zip is x'],
 ])('the sentence about %j: %s', (subject, sentence) => {
   expect(sentenceOf(problem('stray-file', subject, { seen: 'is x' }))).toBe(sentence)
+})
+
+test('a plugin of a package is named as its manifest names it', () => {
+  const named = [
+    packageProblems.symbolDuplicate('function', 'Add'),
+    packageProblems.hostNotTold('function', 'Add'),
+    bootProblems.refused({ kind: 'function', name: 'Add' }, 'x'),
+    projectProblems.nameBuiltIn('function', 'Add', '2.0.0'),
+  ]
+  expect(named.map(({ subject }) => subject)).toEqual(
+    named.map(() => ({ type: 'plugin', kind: 'function', name: 'Add' })),
+  )
 })
 
 test('a message of another program stays unchanged', () => {
