@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { folderOf, kinds } from '../plugin/kind.js'
 import type { PluginId } from '../plugin/plugin-id.js'
 import { arrayOf, objectOf, textOf, textsOf } from '../data/lenient.js'
-import type { Engine } from './engine.js'
+import { type Engine, EngineRefusal } from './engine.js'
 
 /** A package that is installed in an engine. */
 export interface InstalledPackage {
@@ -57,12 +57,22 @@ const betweenLooks = 50
 
 /**
  * Waits until a removed rule uses a package no more, because the engine removes a rule before it stops its plugins. It
- * would start them again in a package that is installed meanwhile. A source that hangs is not waited for.
+ * would start them again in a package that is installed meanwhile. A source that hangs is not waited for. A package that
+ * is no longer installed has no rules.
  */
 export async function released(engine: Engine, name: string, rule: string): Promise<void> {
   const end = performance.now() + longestRelease
-  while (performance.now() < end && (await packageStatus(engine, name)).rules.includes(rule))
+  while (performance.now() < end && (await rulesOf(engine, name)).includes(rule))
     await setTimeout(betweenLooks)
+}
+
+async function rulesOf(engine: Engine, name: string): Promise<string[]> {
+  try {
+    return (await packageStatus(engine, name)).rules
+  } catch (error) {
+    if (error instanceof EngineRefusal && error.status === 404) return []
+    throw error
+  }
 }
 
 /**

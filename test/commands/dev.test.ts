@@ -128,3 +128,16 @@ test('another stream of the same name is reported with what to do', async () => 
   await run
   expect(Object.keys(engine.streams)).toEqual(['demo'])
 })
+
+test('the uploads are removed even if somebody has removed the package meanwhile', async () => {
+  const engine = await FakeEngine.start()
+  const folder = projectWith({ [file]: plain.function('Turn') })
+  const io = new FakeIo(folder, ['dev', '--engine', engine.url, '--rule', sqlOf('SELECT turn(1) FROM demo')])
+  const run = io.run()
+  await io.stderr.until('installed')
+  engine.installed = undefined
+  engine.states.set('things', 'missing')
+  io.emit('SIGINT')
+  expect(await run).toMatchObject({ code: 0 })
+  expect([...engine.uploads.keys()]).toEqual([])
+})

@@ -47,7 +47,7 @@ export class FakeEngine {
   /** Packages that are there besides. */
   readonly others: Installed[] = []
   /** The state of the process of a package, where it is not running. */
-  readonly states = new Map<string, { status: string; errMsg: string; refCount?: object }>()
+  readonly states = new Map<string, { status: string; errMsg: string; refCount?: object } | 'missing'>()
   /** Where each package was installed from. */
   readonly from = new Map<string, string>()
   readonly rules: Record<string, FakeRule> = {}
@@ -137,7 +137,7 @@ export class FakeEngine {
     if (what.startsWith('DELETE /ruletest/')) return [200, '']
     if (what === 'GET /config/uploads') return [200, [...this.uploads.values()]]
     if (what === 'POST /config/uploads') return this.#upload(body)
-    if (what.endsWith('/status')) return [200, this.#status(what.split('/').at(-2) ?? '')]
+    if (what.endsWith('/status')) return this.#status(what.split('/').at(-2) ?? '')
     if (/^(POST|PUT) \/plugins\/portables/.test(what)) return this.#install(body)
     if (what.startsWith('DELETE /config/uploads/')) {
       this.uploads.delete(decodeURIComponent(what.split('/').at(-1) ?? ''))
@@ -238,15 +238,14 @@ export class FakeEngine {
     return [201, 'portable plugin is created']
   }
 
-  #status(name: string) {
+  #status(name: string): [number, unknown] {
     const state = this.states.get(name)
-    if (state !== undefined) return state
-    if (name !== this.installed?.name) return { status: 'running', errMsg: '' }
+    if (state !== undefined)
+      return state === 'missing' ? [404, { error: 1002, message: 'not found' }] : [200, state]
+    if (name !== this.installed?.name) return [200, { status: 'running', errMsg: '' }]
     this.#looks += 1
-    const dies = this.#faults.dies?.[this.installed?.version ?? ''] ?? Infinity
-    if (this.installed === undefined || this.#looks > dies) {
-      return { status: 'error', errMsg: 'process exited with 1' }
-    }
-    return { status: 'running', errMsg: '' }
+    const dies = this.#faults.dies?.[this.installed.version] ?? Infinity
+    if (this.#looks > dies) return [200, { status: 'error', errMsg: 'process exited with 1' }]
+    return [200, { status: 'running', errMsg: '' }]
   }
 }
