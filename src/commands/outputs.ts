@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { isSystemError } from '../errors/system-error.js'
 import type { Io } from '../io.js'
 
 /**
@@ -20,6 +21,12 @@ const fdOf = (stream: object): number | undefined => {
 /** Device and inode: a redirected output has no name. */
 function identityOf(file: string | number | undefined): string[] {
   if (file === undefined) return []
-  const stat = typeof file === 'number' ? fs.fstatSync(file) : fs.statSync(file, { throwIfNoEntry: false })
-  return stat?.isFile() === true ? [`${stat.dev}:${stat.ino}`] : []
+  try {
+    const stat = typeof file === 'number' ? fs.fstatSync(file) : fs.statSync(file)
+    return stat.isFile() ? [`${stat.dev}:${stat.ino}`] : []
+  } catch (error) {
+    // It was removed, or is a link that leads nowhere.
+    if (!isSystemError(error)) throw error
+    return []
+  }
 }
