@@ -113,7 +113,8 @@ async function develop(
       } catch (error) {
         // The previous version continues to run. The next save tries again.
         if (!isUsageError(error)) throw error
-        if (!signal.aborted) terminal.failed(printable(error.message))
+        // Events are escaped as JSON.
+        if (!signal.aborted) terminal.failed(options.json ? error.message : printable(error.message))
       }
     })
   } finally {

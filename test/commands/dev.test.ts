@@ -43,6 +43,20 @@ test('with --json, the error that stops the command is the last event', async ()
   })
 })
 
+test('with --json, a message keeps its lines', async () => {
+  const engine = await FakeEngine.start()
+  const folder = projectWith({ [file]: plain.function('Turn') })
+  const io = new FakeIo(folder, ['dev', '--json', '--engine', engine.url])
+  engine.refuseNext('one\ntwo')
+  const run = io.run()
+  await io.stdout.until('"failed"')
+  io.emit('SIGINT')
+  expect(eventsIn((await run).stdout)).toContainEqual({
+    event: 'failed',
+    message: 'version 0.1.0 does not run: one\ntwo; nothing is installed',
+  })
+})
+
 const rule = 'kplug_dev_things'
 
 const sqlOf = (select: string): string =>
