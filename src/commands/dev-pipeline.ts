@@ -37,7 +37,7 @@ export async function runPipeline(io: Io, text: string, options: PipelineOptions
   if (options.replay !== undefined && parts[0]?.target.kind === 'source')
     throw new UsageError('Cannot replay into a source: remove it from the pipeline')
   const played = replayFor(io, last, options)
-  return untilInterrupted<ExitCode>(io, async interrupted => {
+  return untilInterrupted<ExitCode>(io, async (interrupted, blocking) => {
     const setting = {
       home: { project, folder: pluginsFolder(project) },
       options,
@@ -52,7 +52,8 @@ export async function runPipeline(io: Io, text: string, options: PipelineOptions
       const watched = parts.map(part => ({ ...part, builds: rebuilds.of(part.target) }))
       // A debugger is awaited before the first plugin is loaded, not before each build.
       let inspected: Promise<void> | undefined
-      const inspect = (file: string): Promise<void> => (inspected ??= inspectIfAsked(options, file))
+      const inspect = (file: string): Promise<void> =>
+        (inspected ??= blocking(() => inspectIfAsked(options, file)))
       session.terminal.note('Watching for changes: press Ctrl-C to stop')
       const start = async (): Promise<void> => {
         await play(io, setting, session, await load(watched, session, inspect), flow)

@@ -58,12 +58,13 @@ test('a debugger pauses where the plugin starts, and at a breakpoint on a line o
   expect(await done).toMatchObject({ code: 0, stdout: '"reward"\n' })
 })
 
-test('Ctrl-C ends a run that waits for a debugger', async () => {
-  const child = start(projectWith({ 'src/functions/ReverseText.ts': reverse }), [
-    '--inspect-brk=0',
-    'function',
-    'reverseText',
-  ])
+test.each([
+  ['run', 'function', 'reverseText'],
+  ['dev', 'function reverseText'],
+])('Ctrl-C ends a %s that waits for a debugger', async (...command) => {
+  const folder = projectWith({ 'src/functions/ReverseText.ts': reverse })
+  const child = spawn(process.execPath, [binary, ...command, '--inspect-brk=0'], { cwd: folder })
+  onTestFinished(() => void child.kill('SIGKILL'))
   const done = ended(child)
   await heard(child, 'Debugger listening')
   child.kill('SIGINT')
