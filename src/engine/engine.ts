@@ -1,12 +1,12 @@
 import { attempt } from '../errors/cannot.js'
-import { messageOf } from '../errors/reason.js'
 import * as fs from 'node:fs'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import type { Readable } from 'node:stream'
 import * as tls from 'node:tls'
-import { systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
+import { type Answer, exchange } from './exchange.js'
+import { reachReason } from './reach-reason.js'
 import { proxyAuthorization, proxyFor, tunnel } from './proxy.js'
 
 /** The connection settings of an engine. */
@@ -22,14 +22,6 @@ export interface EngineOptions {
   signal?: AbortSignal | undefined
   /** The environment variables, which may name a proxy. */
   env?: Readonly<Record<string, string | undefined>>
-}
-
-/** The response of an engine: its status and its body. */
-export interface Answer {
-  status: number
-  body: string
-  /** The time on the engine's clock, in milliseconds since 1970. */
-  date: number
 }
 
 /** The engine refused a request. The message is its own. */
@@ -57,8 +49,6 @@ interface HttpOptions extends http.RequestOptions {
 
 // An install waits for the plugin's handshake, up to one minute.
 const answerLimit = 90_000
-
-const largestAnswer = 16_000_000
 
 /** A running eKuiper over REST. Every failure becomes one sentence that names the engine. */
 export class Engine {
@@ -167,49 +157,6 @@ export class Engine {
   }
 }
 
-/**
- * Sends a request and reads the whole response. The timeout covers the whole response, because an engine may send one
- * byte a minute.
- */
-function exchange(
-  sent: http.ClientRequest,
-  body: string | Readable | undefined,
-  limit: number,
-): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined
-  const answer = new Promise<Answer>((resolve, reject) => {
-    const late = (): void => {
-      reject(new Error(`it did not respond within ${limit / 1000} s`))
-      sent.destroy()
-    }
-    sent.on('error', reject)
-    // While a large body is sent, only a pause counts as a timeout.
-    sent.on('timeout', late)
-    sent.on('finish', () => {
-      timer = setTimeout(late, limit)
-    })
-    sent.on('response', response => {
-      const { statusCode: status = 0, headers } = response
-      const date = Date.parse(headers.date ?? '') || Date.now()
-      bodyOf(response).then(text => resolve({ status, body: text, date }), reject)
-    })
-  })
-  if (typeof body === 'object') body.on('error', error => sent.destroy(error)).pipe(sent)
-  else sent.end(body)
-  return answer.finally(() => clearTimeout(timer))
-}
-
-async function bodyOf(response: http.IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > largestAnswer) throw new Error(`its response is larger than ${largestAnswer / 1_000_000} MB`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
 /** The message in the engine's error object, or the beginning of any other body. */
 function wordsOf({ status, body }: Answer): string {
   try {
@@ -235,28 +182,4 @@ function checkedToken(token: string): string {
   throw new UsageError(
     'Cannot use the token in KPLUG_ENGINE_TOKEN: it is empty, or contains a character that an HTTP header does not allow; remove line feeds',
   )
-}
-
-const tlsReasons = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-])
-
-const brokenConnection = 'the connection broke before the response was complete'
-
-const reachReasons: Record<string, string> = {
-  ECONNREFUSED:
-    'nothing listens there; check that eKuiper is running and that this is the port of its REST service',
-  HPE_INVALID_CONSTANT: 'the server there does not speak HTTP',
-  EPROTO: 'it does not speak TLS; use "http://"',
-}
-
-function reachReason(error: unknown): string {
-  if (!(error instanceof Error)) return messageOf(error)
-  const { code = '' }: NodeJS.ErrnoException = error
-  if (error.name === 'AbortError') return 'kplug was interrupted'
-  if (tlsReasons.has(code))
-    return 'its certificate is not signed by a known authority; pass the certificate of the authority with "--ca FILE"'
-  return reachReasons[code] ?? (error.message === 'aborted' ? brokenConnection : systemReason(error))
 }
