@@ -3,7 +3,7 @@ import type { Message } from 'esbuild'
 import { at, type Problem } from '../problem/problem.js'
 import { projectProblems } from '../problem/project-problems.js'
 import { packageAround } from '../project/installation.js'
-import { packagesListedIn } from '../project/listed-packages.js'
+import { installCommand, packagesListedIn } from '../project/listed-packages.js'
 import type { Project } from '../project/project.js'
 import { slashed, slashedFrom } from '../project/slashed.js'
 
@@ -29,7 +29,7 @@ export function problemOf(message: Message, project: Project): Problem {
 function installing(text: string, project: Project): string | undefined {
   const name = /^Could not resolve "((?:@[\w.-]+\/)?\w[\w.-]*)["/]/.exec(text)?.[1]
   if (name === undefined) return undefined
-  return packagesListedIn(project.folder).has(name) ? 'Run `npm install`' : `Run \`npm install ${name}\``
+  return `Run \`${installCommand(packagesListedIn(project.folder), name)}\``
 }
 
 export const warningOf = (message: Message, project: Project): Problem =>

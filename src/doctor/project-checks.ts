@@ -1,3 +1,4 @@
+import { installCommand } from '../project/listed-packages.js'
 import { oldestNode } from '../project/oldest-node.js'
 import { compareVersions } from '../plugin/version.js'
 import { type Check, when } from './finding.js'
@@ -10,7 +11,7 @@ const isOlder = (version: string, than: string): boolean => compareVersions(vers
 const subject = 'project'
 
 const installing = (name: string, listed: ReadonlySet<string>): string =>
-  listed.has(name) ? 'Run `npm install`.' : `Run \`npm install --save-dev ${name}\`.`
+  `Run \`${installCommand(listed, name, '--save-dev')}\`.`
 
 /** The checks of a project that need no build. */
 export const projectChecks: readonly Check<ProjectFacts>[] = [
