@@ -4,6 +4,9 @@ import type { Io } from '../io.js'
 /** Runs an action that may block the event loop. No listener runs meanwhile, so a signal ends the process. */
 type Blocking = <T>(act: () => Promise<T>) => Promise<T>
 
+const requests = ['SIGINT', 'SIGTERM'] as const
+const signals = [...requests, 'SIGHUP'] as const
+
 /**
  * Runs an action with a signal that aborts on SIGINT (Ctrl-C), on SIGTERM, and on SIGHUP (the terminal was closed). A
  * second SIGINT or SIGTERM ends the process at once. A closed terminal may send SIGHUP more than once.
@@ -13,22 +16,15 @@ export async function untilInterrupted<T>(
   act: (signal: AbortSignal, blocking: Blocking) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
-  const release = (): void => {
-    io.off('SIGINT', abort)
-    io.off('SIGTERM', abort)
-  }
   const abort = (): void => {
-    release()
+    stopListening(requests)
     controller.abort()
   }
   const listen = (): void => {
-    io.on('SIGINT', abort)
-    io.on('SIGTERM', abort)
-    io.on('SIGHUP', abort)
+    for (const name of signals) io.on(name, abort)
   }
-  const stopListening = (): void => {
-    release()
-    io.off('SIGHUP', abort)
+  const stopListening = (names: typeof signals | typeof requests = signals): void => {
+    for (const name of names) io.off(name, abort)
   }
   const blocking: Blocking = async block => {
     stopListening()
