@@ -14,7 +14,7 @@ import { bundleOptions } from './bundle-options.js'
 import { isBuildFailure, problemOf, warningOf } from './esbuild-message.js'
 import { exportedInstead } from './exported-instead.js'
 import { type CodeAndMap, portablePaths } from './portable-paths.js'
-import { builtStem, type PluginSource } from '../project/plugin-sources.js'
+import { builtStem, type PluginSource, unbrokenSources } from '../project/plugin-sources.js'
 import { withRequire } from './require-shim.js'
 import type { Project } from '../project/project.js'
 
@@ -139,8 +139,8 @@ async function problemsOfOthers(
   minify: boolean,
 ): Promise<Problem[]> {
   const broken = new Set(found.map(problem => problem.file))
-  const others = sources.filter(source => !broken.has(source.file))
-  if (others.length === 0 || others.length === sources.length) return []
+  const others = unbrokenSources(sources, broken)
+  if (others.length === 0) return []
   return (await bundle(project, others, minify)).problems
 }
 

@@ -4,7 +4,7 @@ import type { Problem } from '../problem/problem.js'
 import { isSystemError, systemReason } from '../errors/system-error.js'
 import { UsageError } from '../errors/usage-error.js'
 import { kplugFolder } from '../project/installation.js'
-import type { PluginSource } from '../project/plugin-sources.js'
+import { type PluginSource, unbrokenSources } from '../project/plugin-sources.js'
 import type { Project } from '../project/project.js'
 import { runCompiler } from './compiler.js'
 import { type Diagnostic, isOfSyntax, readOutput } from './diagnostic.js'
@@ -106,7 +106,7 @@ async function problemsBehindSyntax(
   signal: AbortSignal,
 ): Promise<Problem[]> {
   const broken = new Set(found.filter(isOfSyntax).map(({ location }) => location.file))
-  const others = sources.filter(source => !broken.has(source.file))
-  if (others.length === 0 || others.length === sources.length) return []
+  const others = unbrokenSources(sources, broken)
+  if (others.length === 0) return []
   return (await typeCheck(project, others, signal)).problems
 }

@@ -94,6 +94,15 @@ function remedyFor(name: string, known: readonly string[]): string {
   return meant === undefined ? 'Remove it' : `Rename it to "${meant}"`
 }
 
+/** The plugins to look at once more, because others have problems that hide theirs: none if all are or none is broken. */
+export function unbrokenSources(
+  sources: readonly PluginSource[],
+  broken: ReadonlySet<string | undefined>,
+): PluginSource[] {
+  const others = sources.filter(({ file }) => !broken.has(file))
+  return others.length === sources.length ? [] : others
+}
+
 /** Selects the named plugins; all if there are no names. A word may be a name, a symbol, or `kind/name`. */
 export function selectSources(sources: readonly PluginSource[], words: readonly string[]): PluginSource[] {
   if (words.length === 0) return [...sources]
