@@ -62,6 +62,13 @@ const rule = 'kplug_dev_things'
 const sqlOf = (select: string): string =>
   `CREATE STREAM demo () WITH (TYPE="simulator", DATASOURCE="x", FORMAT="json"); ${select}`
 
+/** A session with a plugin, and a rule that uses it. */
+function developing({ url }: FakeEngine): { io: FakeIo; run: ReturnType<FakeIo['run']> } {
+  const folder = projectWith({ [file]: plain.function('Turn') })
+  const io = new FakeIo(folder, ['dev', '--engine', url, '--rule', sqlOf('SELECT turn(1) FROM demo')])
+  return { io, run: io.run() }
+}
+
 test('a change of the rule replaces the rule when the engine has stopped the plugins of the old one', async () => {
   const engine = await FakeEngine.start()
   const folder = projectWith({
@@ -102,9 +109,7 @@ test('a change of the rule replaces the rule when the engine has stopped the plu
 test('a stream that the engine has with the same definition is used, and stays', async () => {
   const engine = await FakeEngine.start()
   engine.streams['demo'] = 'CREATE STREAM demo () WITH (TYPE="simulator", DATASOURCE="x", FORMAT="json")'
-  const folder = projectWith({ [file]: plain.function('Turn') })
-  const io = new FakeIo(folder, ['dev', '--engine', engine.url, '--rule', sqlOf('SELECT turn(1) FROM demo')])
-  const run = io.run()
+  const { io, run } = developing(engine)
   await io.stderr.until('installed')
   expect(Object.keys(engine.rules)).toEqual([rule])
   io.emit('SIGHUP')
@@ -119,11 +124,9 @@ test('a stream that the engine has with the same definition is used, and stays',
 test('the sink that shows the rows is no part that a new build would lack', async () => {
   const engine = await FakeEngine.start({ version: '2.0.8' })
   engine.symbols = { functions: ['turn'], sinks: ['kplugDevThings'] }
-  const folder = projectWith({ [file]: plain.function('Turn') })
-  const io = new FakeIo(folder, ['dev', '--engine', engine.url, '--rule', sqlOf('SELECT turn(1) FROM demo')])
-  const run = io.run()
+  const { io, run } = developing(engine)
   await io.stderr.until('rule kplug_dev_things: running')
-  write(folder, { [file]: plain.function('Turn', 'export const more = true\n') })
+  write(io.cwd(), { [file]: plain.function('Turn', 'export const more = true\n') })
   await io.stderr.until('installed', await io.stderr.until('installed'))
   io.emit('SIGINT')
   expect(await run).toMatchObject({ code: 0 })
@@ -132,9 +135,7 @@ test('the sink that shows the rows is no part that a new build would lack', asyn
 test('another stream of the same name is reported with what to do', async () => {
   const engine = await FakeEngine.start()
   engine.streams['demo'] = 'CREATE STREAM demo () WITH (TYPE="mqtt")'
-  const folder = projectWith({ [file]: plain.function('Turn') })
-  const io = new FakeIo(folder, ['dev', '--engine', engine.url, '--rule', sqlOf('SELECT turn(1) FROM demo')])
-  const run = io.run()
+  const { io, run } = developing(engine)
   await io.stderr.until(
     'Cannot create the stream "demo": the engine has another one; use it by removing the CREATE statement, or choose another name\n',
   )
@@ -145,9 +146,7 @@ test('another stream of the same name is reported with what to do', async () => 
 
 test('the uploads are removed even if somebody has removed the package meanwhile', async () => {
   const engine = await FakeEngine.start()
-  const folder = projectWith({ [file]: plain.function('Turn') })
-  const io = new FakeIo(folder, ['dev', '--engine', engine.url, '--rule', sqlOf('SELECT turn(1) FROM demo')])
-  const run = io.run()
+  const { io, run } = developing(engine)
   await io.stderr.until('installed')
   engine.installed = undefined
   engine.states.set('things', 'missing')
