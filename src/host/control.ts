@@ -20,7 +20,7 @@ export function dialControl(path: string, load: () => Promise<Commanded>): Req {
     path,
     greeting,
     answer: async reply => {
-      // The memory of the reply is used again while the rest is loaded.
+      // Copied: the buffer of the reply is reused while the rest is loaded.
       const command = reply.toString()
       return (await loaded()).obey(command)
     },

@@ -48,7 +48,8 @@ export class HostProcess {
 
   constructor({ parent, folder, manifest, channels, control }: Dialled) {
     const { env } = process
-    // Deferred: if nobody reads the log, its first line ends the process before the rest is made, and its last line again.
+    // Deferred: if nobody reads the log, writing its first line calls this before the constructor has finished, and
+    // writing its last line calls it again.
     const end = (reason: string): void => queueMicrotask(() => void this.#end(reason))
     this.#supervisor = enginePid === undefined ? undefined : parent
     this.#control = control

@@ -7,7 +7,7 @@ import { dialControl } from './control.js'
 // The executable of a package. The engine starts it as `NAME '{"sendTimeout":1000}'` in the package's folder, expects a
 // handshake, and never asks it to stop. Here is only what the handshake needs: V8 would read everything else before it.
 
-// Whoever started the process may exit before the rest is loaded.
+// Read now: the process that started this one may exit before the rest is loaded.
 const parent = process.ppid
 const folder = path.dirname(__filename)
 const manifest = decodePackageManifest(fs.readFileSync(path.join(folder, manifestFile), 'utf8'))

@@ -25,7 +25,7 @@ test('the handshake leaves before what carries out the commands is loaded, and i
   expect(loads).toBe(1)
 })
 
-test('without an engine, what looks for its end is loaded all the same', async () => {
+test('what looks for the end of the engine is also loaded if no engine listens', async () => {
   const engine = new FakeEngine()
   await new Promise<void>(resolve => {
     const load = (): Promise<typeof obedient> => {

@@ -50,18 +50,18 @@ async function startJournal(
   { live, newest, files, size }: Contents,
   { disk, compactAt }: JournalOptions,
 ): Promise<OpenedJournal> {
-  const anew = newest === undefined || newest.number === 0 || totalSize(live) < compactAt
-  if (!anew) await syncFile(journalFile(folder, newest.number), disk)
+  const rewrites = newest === undefined || newest.number === 0 || totalSize(live) < compactAt
+  if (!rewrites) await syncFile(journalFile(folder, newest.number), disk)
   const salt = randomBytes(4).readUInt32LE()
-  const journal = Journal.create(folder, salt, anew ? undefined : newest, disk)
+  const journal = Journal.create(folder, salt, rewrites ? undefined : newest, disk)
   try {
-    if (anew) await writeLive(journal, live)
+    if (rewrites) await writeLive(journal, live)
     await journal.sync()
   } catch (error) {
     journal.discard()
     throw error
   }
-  return { journal, live, older: anew ? { files: 0, size: 0 } : { files, size } }
+  return { journal, live, older: rewrites ? { files: 0, size: 0 } : { files, size } }
 }
 
 /** A journal names bytes of another one only when they are on the disk. */
